@@ -1,0 +1,157 @@
+"""The floor as its owner describes it in one file: trunk, numbers, queues, agents, pause reasons.
+
+The same description renders Asterisk's configuration (`local_asterisk/`) and drives the service,
+so the two cannot disagree. Every name that reaches Asterisk is held to a strict alphabet here.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Annotated, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+AgentNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,6}$")]
+PhoneDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,15}$")]
+PersonName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\"<>;\[\]\\]{1,60}$")]
+SipUser = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+SipSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~+/=-]{8,80}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Strategy(StrEnum):
+    """Which free agent of a queue gets the next call (names as Asterisk knows them)."""
+
+    LEAST_RECENT = "leastrecent"
+    FEWEST_CALLS = "fewestcalls"
+    ROUND_ROBIN = "rrmemory"
+    RANDOM = "random"
+
+
+class Address(_Part):
+    """Where a SIP peer is: a numeric address and a UDP port."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(ge=1, le=65535)
+
+    @field_validator("host")
+    @classmethod
+    def _numeric(cls, value: str) -> str:
+        return str(ip_address(value))
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Trunk(_Part):
+    """The carrier: where calls go, from where they may come, and how many at once."""
+
+    to: Address
+    accepts_from: tuple[Address, ...] = ()
+    user: SipUser | None = None
+    secret: SipSecret | None = None
+    max_calls: int = Field(default=30, ge=1, le=2000)
+    caller_number: PhoneDigits
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.user is None) != (self.secret is None):
+            raise ValueError("user and secret go together: give both or neither")
+        return self
+
+
+class Number(_Part):
+    """A number people call, and the menu that answers it."""
+
+    number: PhoneDigits
+    menu: str
+
+
+class Queue(_Part):
+    """People who wait for agents. The queue with the higher weight is served first."""
+
+    name: QueueName
+    weight: int = Field(default=0, ge=0, le=1000)
+    strategy: Strategy = Strategy.LEAST_RECENT
+    wrap_up_seconds: float = Field(default=20.0, ge=0, le=3600)
+    announce_position_seconds: int = Field(default=30, ge=0, le=600)
+
+
+class Line(StrEnum):
+    """How an agent is reached: held on the line all shift, or the phone rung for each call."""
+
+    HELD = "held"
+    RUNG = "rung"
+
+
+class Agent(_Part):
+    """A person who takes calls."""
+
+    number: AgentNumber
+    name: PersonName
+    queues: tuple[QueueName, ...] = Field(min_length=1)
+    line: Line = Line.HELD
+    phone: Address | None = None  # a phone at a fixed address; else it registers with the secret
+    secret: SipSecret | None = None
+
+
+class PauseReason(_Part):
+    """Why an agent takes no calls; `code` is the key pressed after the pause code."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+
+
+class Floor(_Part):
+    """The whole floor; raises `pydantic.ValidationError` with the place of each fault."""
+
+    pbx: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,15}$")] = "pbx1"
+    language: Annotated[str, StringConstraints(pattern=r"^(es|en)$")] = "es"
+    trunk: Trunk
+    numbers: tuple[Number, ...] = Field(min_length=1)
+    queues: tuple[Queue, ...] = Field(min_length=1)
+    fallback_queue: QueueName
+    agents: tuple[Agent, ...] = ()
+    pause_reasons: tuple[PauseReason, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_are_known_and_unique(self) -> Self:
+        queues = {queue.name for queue in self.queues}
+        for what, names in (
+            ("queue", [queue.name for queue in self.queues]),
+            ("agent", [agent.number for agent in self.agents]),
+            ("number", [number.number for number in self.numbers]),
+            ("pause reason code", [reason.code for reason in self.pause_reasons]),
+        ):
+            doubled = sorted({name for name in names if names.count(name) > 1})
+            if doubled:
+                raise ValueError(f"{what} given twice: {', '.join(doubled)}")
+        for agent in self.agents:
+            unknown = sorted(set(agent.queues) - queues)
+            if unknown:
+                raise ValueError(f"agent {agent.number}: no such queue: {', '.join(unknown)}")
+            if agent.phone is None and agent.secret is None:
+                raise ValueError(f"agent {agent.number}: give a phone address or a secret")
+        if self.fallback_queue not in queues:
+            raise ValueError(f"fallback_queue: no such queue: {self.fallback_queue}")
+        return self
+
+    def agent(self, number: str) -> Agent | None:
+        """The agent with this number, or None."""
+        return next((agent for agent in self.agents if agent.number == number), None)
+
+    def queue(self, name: str) -> Queue | None:
+        """The queue with this name, or None."""
+        return next((queue for queue in self.queues if queue.name == name), None)

@@ -1,0 +1,455 @@
+"""Every fact that can happen in linea800, in the past tense: the table of contents of the system.
+
+A fact is immutable, says when (`at`, UTC) and on which switch (`pbx`). Facts come from Asterisk
+(translated in `ami/translate.py`) or from our own rooms, and all travel one road: journal, tracker,
+feed. `call_id` is the unique id of the *customer's* channel; for a dialed call it is the attempt's
+id, because we choose it before dialing. Linked ids are never used: they change when a customer
+meets an agent who is held on the line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+ATTEMPT_PREFIX = "attempt-"
+LINE_PREFIX = "line-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened."""
+
+    at: datetime
+    pbx: str
+    #: transient facts are told to everyone but never written down
+    durable: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFact(Fact):
+    """Something that happened to one customer's call."""
+
+    call_id: str
+
+
+# --- the link to the switch -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkUp(Fact):
+    """We are logged in; `booted_at` tells a restart of Asterisk from a mere reconnection."""
+
+    booted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLost(Fact):
+    """The connection to Asterisk is gone, or its far end went mute."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSeen:
+    """One customer's channel as a snapshot showed it."""
+
+    call_id: str
+    application: str
+    state: str
+    number_called: str
+    caller_number: str
+    in_bridge: bool
+    began_at: datetime
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSeen:
+    """One agent's membership of one queue as a snapshot showed it."""
+
+    agent: str
+    queue: str
+    status: int
+    paused: bool
+    pause_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotTaken(Fact):
+    """Asterisk told what exists right now; asked after every connect and every minute.
+
+    `talking` maps an agent held on the line to the call id it talks to ("" when not known).
+    """
+
+    durable: ClassVar[bool] = False
+    #: when the question was put: only calls older than this may be declared vanished
+    asked_at: datetime
+    first_after_connect: bool
+    channels: tuple[ChannelSeen, ...]
+    members: tuple[MemberSeen, ...]
+    waiting: tuple[tuple[str, str, int], ...]  # (queue, call_id, position)
+    lines_up: frozenset[str]
+    talking: tuple[tuple[str, str], ...]
+
+
+# --- a customer's call ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallArrived(CallFact):
+    """A subscriber's call reached one of our numbers."""
+
+    number_called: str
+    caller_number: str
+    caller_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDialed(CallFact):
+    """A channel exists for an attempt of ours; the far end has not rung yet."""
+
+    number_called: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRang(CallFact):
+    """The called person's phone rings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAnswered(CallFact):
+    """The call is up: we answered the subscriber, or the called person answered us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitPressed(CallFact):
+    """The customer pressed a key. Never written down."""
+
+    durable: ClassVar[bool] = False
+    digit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldStarted(CallFact):
+    """The customer was put on hold by the agent's phone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEnded(CallFact):
+    """The customer was taken back from hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUpAsked(CallFact):
+    """The customer's own side asked to end the call (a BYE, a reject)."""
+
+    cause: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded(CallFact):
+    """The customer's channel is gone. `cause` is Q.850; `sip_code` 0 when there was none."""
+
+    cause: int
+    sip_code: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallVanished(CallFact):
+    """A snapshot no longer shows the call; it ended unseen between `last_seen_at` and `at`."""
+
+    last_seen_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialRefused(CallFact):
+    """Asterisk could not even make a channel for an attempt, or reports it failed."""
+
+    reason: str
+
+
+# --- the dialogue (IVR) -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogueOffered(CallFact):
+    """Asterisk holds the caller and waits for us to say what is played."""
+
+    number_called: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogueClosed(CallFact):
+    """Asterisk took the caller back from us: hang-up, redirect or a fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuEntered(CallFact):
+    """The caller reached a node of a menu."""
+
+    menu: str
+    node: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuChosen(CallFact):
+    """The caller's choice at a node, by key; `choice` is the name of what was chosen."""
+
+    menu: str
+    node: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuMissed(CallFact):
+    """Nothing was pressed in time (`no_input`) or a key that means nothing (`no_match`)."""
+
+    menu: str
+    node: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFellBack(CallFact):
+    """The dialplan itself took the caller to a queue, because nobody led the dialogue."""
+
+    reason: str
+
+
+# --- queues and agents, as the switch reports them --------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueJoined(CallFact):
+    """The call waits in a queue."""
+
+    queue: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLeft(CallFact):
+    """The call left the queue without an agent: the caller gave up or the wait was over."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueGaveUp(CallFact):
+    """The dialplan went on after a queue without an agent; `status` is QUEUESTATUS."""
+
+    queue: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentOffered(CallFact):
+    """The call is being offered to an agent."""
+
+    queue: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentMissed(CallFact):
+    """The agent did not take the offered call."""
+
+    queue: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentConnected(CallFact):
+    """Customer and agent talk."""
+
+    queue: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentReleased(CallFact):
+    """Customer and agent no longer talk. `ended_by` is agent, customer, transfer or unknown."""
+
+    queue: str
+    agent: str
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeHarbourPlayed(CallFact):
+    """Nobody was free for a called person: the recorded message was played."""
+
+
+# --- agents -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentFact(Fact):
+    """Something that happened to one agent."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSignInAsked(AgentFact):
+    """The agent wants to work; the phone is being called, or calls us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLineUp(AgentFact):
+    """The agent's phone is held on the line (not yet available: Asterisk waits 5 s)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLineDown(AgentFact):
+    """The agent's phone left the line."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDeviceChanged(AgentFact):
+    """Asterisk's view of the agent in one queue: 1 free, 2 in use, 5 unavailable, 6 ringing."""
+
+    durable: ClassVar[bool] = False
+    queue: str
+    status: int
+    paused: bool
+    pause_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPaused(AgentFact):
+    """The agent takes no calls, for a reason of the list."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentReadied(AgentFact):
+    """The agent takes calls again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSignedOut(AgentFact):
+    """The agent's work is over."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpStarted(AgentFact):
+    """After the talk the agent writes up; ends at `until` unless ended before."""
+
+    call_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpEnded(AgentFact):
+    """The agent is done with the call; `how` is agent, clock or signed_out."""
+
+    call_id: str
+    how: str
+    disposition: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentKeyPressed(AgentFact):
+    """The agent pressed a key on the held line; short codes are made of these."""
+
+    durable: ClassVar[bool] = False
+    digit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentCodeDialed(AgentFact):
+    """The agent's idle phone dialed a short code; its channel waits for our answer."""
+
+    durable: ClassVar[bool] = False
+    code: str
+    channel_id: str
+
+
+# --- campaigns --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignFact(Fact):
+    """Something that happened to one campaign."""
+
+    campaign_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignStateChanged(CampaignFact):
+    """A campaign was started, paused, stopped, or finished its leads."""
+
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStarted(CampaignFact):
+    """An attempt is on its way to the switch; its row is already committed."""
+
+    attempt_id: str
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEnded(CampaignFact):
+    """An attempt has its final outcome."""
+
+    attempt_id: str
+    lead_id: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacingDecided(CampaignFact):
+    """How many were dialed and why; told when it differs from the last decision."""
+
+    durable: ClassVar[bool] = False
+    dial: int
+    reason: str
+
+
+def _every_kind(base: type[Fact]) -> dict[str, type[Fact]]:
+    kinds: dict[str, type[Fact]] = {}
+    for kind in base.__subclasses__():
+        kinds[kind.__name__] = kind
+        kinds.update(_every_kind(kind))
+    return kinds
+
+
+#: every concrete kind of fact by its name
+KINDS: dict[str, type[Fact]] = {
+    name: kind for name, kind in _every_kind(Fact).items() if not kind.__subclasses__()
+}
+
+
+def to_body(fact: Fact) -> dict[str, Any]:
+    """The fact as plain data: times as ISO 8601 text. Only durable facts have to survive this."""
+    body: dict[str, Any] = {}
+    for field in dataclasses.fields(fact):
+        value = getattr(fact, field.name)
+        body[field.name] = value.isoformat() if isinstance(value, datetime) else value
+    return body
+
+
+def from_body(kind: str, body: dict[str, Any]) -> Fact:
+    """The fact that `to_body` wrote; raises `KeyError` for a kind this version does not know."""
+    cls = KINDS[kind]
+    values: dict[str, Any] = {}
+    for field in dataclasses.fields(cls):
+        if field.name not in body:
+            continue
+        value = body[field.name]
+        values[field.name] = datetime.fromisoformat(value) if field.type == "datetime" else value
+    return cls(**values)

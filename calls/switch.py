@@ -1,0 +1,89 @@
+"""What a room may ask of the telephone switch; spoken in AMI by `ami/switch.py`.
+
+A command returns when Asterisk has accepted it, never when its effect is there: the effect comes
+back as a fact. Every method may raise the errors of `calls/errors.py`. Nothing is ever sent twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dial:
+    """One attempt to be dialed. `number` is digits only, already checked against the rules."""
+
+    attempt_id: str
+    number: str
+    caller_number: str
+    queue: str
+    ring_seconds: float
+
+
+class CallPlacer(Protocol):
+    """The part of the switch that places calls."""
+
+    async def dial(self, order: Dial) -> None:
+        """Originate an attempt; on `OutcomeUnknownError` it must count as dialed."""
+
+    async def hang_up(self, channel_id: str) -> None:
+        """End a call by its channel's unique id."""
+
+
+class AgentPhones(Protocol):
+    """The part of the switch that knows agents' phones and queue membership."""
+
+    async def ring_agent(self, agent: str) -> None:
+        """Call the agent's phone and hold it on the line."""
+
+    async def hold_line(self, agent: str, channel_id: str) -> None:
+        """Hold the line of an agent who called us."""
+
+    async def tell_agent(self, channel_id: str, prompt: str) -> None:
+        """Play a prompt to an agent who called us, then end that call."""
+
+    async def release_agent(self, agent: str) -> None:
+        """Let the held phone go, at once."""
+
+    async def join_queue(self, agent: str, queue: str, *, held: bool, paused: str) -> None:
+        """Make the agent a member; `paused` is a reason or ""; `held` on the line or rung."""
+
+    async def leave_queue(self, agent: str, queue: str, *, held: bool) -> None:
+        """End the membership; not being a member is no error."""
+
+    async def pause(self, agent: str, reason: str, *, held: bool) -> None:
+        """Pause the agent in all queues; an empty reason ends the pause."""
+
+    async def hang_up(self, channel_id: str) -> None:
+        """End a call by its channel's unique id."""
+
+
+class CallerDialogue(Protocol):
+    """The part of the switch that a caller's dialogue speaks to."""
+
+    async def play(self, call_id: str, prompt: str) -> None:
+        """Play one sound to its end, or to `stop_playing`; the path is relative to the sounds."""
+
+    async def stop_playing(self, call_id: str) -> None:
+        """Stop what is being played; nothing being played is no error."""
+
+    async def speak_language(self, call_id: str, language: str) -> None:
+        """The language of whatever the switch itself says to the caller from now on."""
+
+    async def keep(self, call_id: str, seconds: int) -> None:
+        """Renew the dead man's switch: without it the dialplan takes the caller to a queue."""
+
+    async def send_to_queue(self, call_id: str, queue: str, priority: int) -> None:
+        """Leave the dialogue for a queue; a higher priority is served first."""
+
+    async def hang_up(self, channel_id: str) -> None:
+        """End a call by its channel's unique id."""
+
+
+class Switch(CallPlacer, AgentPhones, CallerDialogue, Protocol):
+    """All of it."""
+
+    def prompts_known(self) -> Sequence[str]:
+        """The sounds that exist; checked before any is played (a missing one ends the dialogue)."""

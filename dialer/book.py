@@ -1,0 +1,60 @@
+"""What the dialer asks of the database. `storage/campaigns.py` is the one that does it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dialer.campaign import Attempt, AttemptResult, Campaign, CampaignState, NewLead
+
+
+@dataclass(frozen=True, slots=True)
+class ListImported:
+    """How many rows became leads, and how many numbers the campaign had already."""
+
+    added: int
+    already_there: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeadCounts:
+    """Leads of a campaign by what can be done with them now."""
+
+    due: int  # ready, and their time has come
+    later: int  # ready, but not yet
+    reserved: int
+    done: int
+
+
+class AttemptBook(Protocol):
+    """Campaigns, leads and attempts, kept so that nobody is dialed twice."""
+
+    async def campaigns(self) -> list[Campaign]:
+        """All campaigns, oldest first."""
+
+    async def set_state(self, campaign_id: str, state: CampaignState, now: datetime) -> Campaign:
+        """Write the new state; raises `KeyError` when there is no such campaign."""
+
+    async def reserve(
+        self, campaign_id: str, count: int, *, pbx: str, now: datetime
+    ) -> list[Attempt]:
+        """Take up to `count` due leads and commit an attempt for each, in one transaction."""
+
+    async def end(self, result: AttemptResult) -> bool:
+        """Write an attempt's end and its lead's future; False when it had ended already."""
+
+    async def open_attempts(self, pbx: str) -> list[Attempt]:
+        """Attempts without an end: after a restart each must be found again or ended."""
+
+    async def lead_counts(self, campaign_id: str, now: datetime) -> LeadCounts:
+        """How many leads are left."""
+
+    async def next_due(self, campaign_id: str, now: datetime) -> datetime | None:
+        """When the next lead that is not due yet becomes due."""
+
+    async def add_leads(
+        self, campaign_id: str, leads: AsyncIterator[Sequence[NewLead]], now: datetime
+    ) -> ListImported:
+        """Add leads batch by batch; a number the campaign already has is left as it is."""

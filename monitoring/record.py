@@ -1,0 +1,72 @@
+"""One record per call, folded from its facts: when it came, waited, talked and ended, and how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True, kw_only=True)
+class QueueStay:
+    """One wait in one queue, and the talk it led to."""
+
+    queue: str
+    joined_at: datetime
+    left_at: datetime | None = None
+    agent: str = ""
+    offered_at: datetime | None = None
+    connected_at: datetime | None = None
+    released_at: datetime | None = None
+    ended_by: str = ""  # agent, customer, transfer, unknown
+    status: str = ""  # QUEUESTATUS when the dialplan went on without an agent
+
+
+@dataclass(slots=True, kw_only=True)
+class MenuStep:
+    """A node the caller was at, and what happened there."""
+
+    at: datetime
+    node: str
+    #: the chosen option's name, or no_input / no_match; "" when the caller only passed through
+    choice: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class CallRecord:
+    """Everything that is kept of one call. Times are UTC; durations are in seconds."""
+
+    pbx: str
+    call_id: str
+    direction: str  # inbound, dialed
+    number_called: str
+    caller_number: str
+    caller_name: str = ""
+    campaign_id: str = ""
+    lead_id: int | None = None
+    arrived_at: datetime
+    rang_at: datetime | None = None
+    answered_at: datetime | None = None
+    menu: str = ""
+    language: str = ""
+    menu_path: list[MenuStep] = field(default_factory=list)
+    fell_back: str = ""  # why the dialplan took the caller to a queue itself
+    stays: list[QueueStay] = field(default_factory=list)
+    hold_seconds: float = 0.0
+    held_since: datetime | None = None
+    safe_harbour_at: datetime | None = None
+    ended_at: datetime | None = None
+    #: with a call that ended unseen: the last moment it was known to live
+    last_seen_at: datetime | None = None
+    ended_by: str = ""  # customer, agent, service, unknown
+    cause: int | None = None
+    sip_code: int | None = None
+    end_reason: str = ""  # "" for an ordinary end, else e.g. lost_sync, restart
+    wrap_up_started_at: datetime | None = None
+    wrap_up_ended_at: datetime | None = None
+    wrap_up_agent: str = ""
+    disposition: str = ""
+    outcome: str = ""  # what became of it, see `outcome_of`
+    wait_seconds: float = 0.0
+    talk_seconds: float = 0.0
+    wrap_up_seconds: float = 0.0
+    handle_seconds: float = 0.0  # talk + hold + wrap-up
