@@ -108,10 +108,26 @@ class CallArrived(CallFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptStarted(CallFact):
+    """An attempt is about to be sent to the switch; its row is already committed."""
+
+    campaign_id: str
+    lead_id: int
+    number_called: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptEnded(CallFact):
+    """An attempt has its final outcome."""
+
+    campaign_id: str
+    lead_id: int
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallDialed(CallFact):
     """A channel exists for an attempt of ours; the far end has not rung yet."""
-
-    number_called: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +150,7 @@ class DigitPressed(CallFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldStarted(CallFact):
-    """The customer was put on hold by the agent's phone."""
+    """The agent's phone put the customer on hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +183,7 @@ class CallVanished(CallFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialRefused(CallFact):
-    """Asterisk could not even make a channel for an attempt, or reports it failed."""
+    """The attempt failed at the switch; when no channel was made this is all that will come."""
 
     reason: str
 
@@ -392,23 +408,6 @@ class CampaignStateChanged(CampaignFact):
 
     state: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptStarted(CampaignFact):
-    """An attempt is on its way to the switch; its row is already committed."""
-
-    attempt_id: str
-    lead_id: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptEnded(CampaignFact):
-    """An attempt has its final outcome."""
-
-    attempt_id: str
-    lead_id: int
-    outcome: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ back as a fact. Every method may raise the errors of `calls/errors.py`. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,8 +62,8 @@ class AgentPhones(Protocol):
 class CallerDialogue(Protocol):
     """The part of the switch that a caller's dialogue speaks to."""
 
-    async def play(self, call_id: str, prompt: str) -> None:
-        """Play one sound to its end, or to `stop_playing`; the path is relative to the sounds."""
+    async def play(self, call_id: str, language: str, prompt: str) -> None:
+        """Play one prompt to its end, or to `stop_playing`. Raises `PromptMissingError`."""
 
     async def stop_playing(self, call_id: str) -> None:
         """Stop what is being played; nothing being played is no error."""
@@ -75,6 +74,9 @@ class CallerDialogue(Protocol):
     async def keep(self, call_id: str, seconds: int) -> None:
         """Renew the dead man's switch: without it the dialplan takes the caller to a queue."""
 
+    async def rescue(self, call_id: str) -> None:
+        """Give a caller whose dialogue nobody leads any more to the dialplan's own fallback."""
+
     async def send_to_queue(self, call_id: str, queue: str, priority: int) -> None:
         """Leave the dialogue for a queue; a higher priority is served first."""
 
@@ -84,6 +86,3 @@ class CallerDialogue(Protocol):
 
 class Switch(CallPlacer, AgentPhones, CallerDialogue, Protocol):
     """All of it."""
-
-    def prompts_known(self) -> Sequence[str]:
-        """The sounds that exist; checked before any is played (a missing one ends the dialogue)."""

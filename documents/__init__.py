@@ -1,0 +1,1 @@
+"""Documents people write: read safely, refused with line and reason."""

@@ -1,0 +1,298 @@
+"""The agents' desk: carries out what agents and supervisors ask, and runs the wrap-up clock.
+
+Facts first, then the switch: a command that fails leaves the fact standing, and the next snapshot
+brings Asterisk in line with it. So an agent's state is never lost with a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from agents.codes import Code, Keys, parse
+from agents.floor import Floor
+from agents.roster import AgentStatus, Roster
+from agents.settle import Order, after_change, after_snapshot
+from agents.states import AgentState
+from calls.errors import Linea800Error, SwitchError
+from calls.events import (
+    AgentCodeDialed,
+    AgentKeyPressed,
+    AgentPaused,
+    AgentReadied,
+    AgentSignedOut,
+    AgentSignInAsked,
+    Fact,
+    SnapshotTaken,
+    WrapUpEnded,
+)
+from calls.feed import Listener
+from calls.switch import AgentPhones
+from calls.tracker import Change
+
+log = logging.getLogger(__name__)
+
+
+class NoSuchAgentError(Linea800Error):
+    """The floor has no agent with this number."""
+
+
+class NotNowError(Linea800Error):
+    """The agent's state does not allow this."""
+
+
+class Desk:
+    """What can be asked for an agent. Every method returns when the fact is on its way."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        roster: Roster,
+        phones: AgentPhones,
+        put: Callable[[Fact], None],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._floor = floor
+        self._roster = roster
+        self._phones = phones
+        self._put = put
+        self._now = now
+        self._keys: dict[str, Keys] = {}
+        #: the last call each agent wrote up: the roster hears of the end a moment later
+        self._written_up: dict[str, str] = {}
+        self._changed = asyncio.Event()
+
+    # --- what is asked
+
+    async def sign_in(self, number: str) -> None:
+        """Call the agent's phone and start the shift. Signing in twice calls the phone again."""
+        agent = self._agent(number)
+        if agent.signed_in and (agent.line_up or not agent.held):
+            return
+        self._put(AgentSignInAsked(at=self._now(), pbx=self._floor.pbx, agent=number))
+        await self._begin_shift(agent, channel_id="")
+
+    async def sign_out(self, number: str) -> None:
+        """End the shift. Raises `NotNowError` during a talk."""
+        agent = self._agent(number)
+        if agent.state in (AgentState.TALKING, AgentState.OFFERED):
+            raise NotNowError(f"agent {number} has a call: end it first, or pause after it")
+        if not agent.signed_in:
+            return
+        if agent.state is AgentState.WRAPPING_UP:
+            self._put(self._wrapped_up(agent, "signed_out", ""))
+        self._put(AgentSignedOut(at=self._now(), pbx=self._floor.pbx, agent=number, reason="asked"))
+        await self._end_shift(agent)
+
+    async def pause(self, number: str, reason: str) -> None:
+        """Take no calls; during a talk: as soon as it is over. Ends a wrap-up."""
+        agent = self._agent(number)
+        known = [known.name for known in self._floor.pause_reasons]
+        if reason not in known:
+            raise Linea800Error(f"no pause reason {reason!r}; there are: {', '.join(known)}")
+        self._must_be_signed_in(agent)
+        if agent.state is AgentState.WRAPPING_UP:
+            self._put(self._wrapped_up(agent, "agent", ""))
+        self._put(AgentPaused(at=self._now(), pbx=self._floor.pbx, agent=number, reason=reason))
+        if agent.state not in (AgentState.TALKING, AgentState.OFFERED):
+            await self._tell_switch(self._phones.pause(number, reason, held=agent.held))
+
+    async def ready(self, number: str) -> None:
+        """Take calls again: ends a pause or the wrap-up."""
+        agent = self._agent(number)
+        self._must_be_signed_in(agent)
+        match agent.state:
+            case AgentState.WRAPPING_UP:
+                await self.wrap_up(number, "")
+            case AgentState.PAUSED:
+                self._put(AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number))
+                await self._tell_switch(self._phones.pause(number, "", held=agent.held))
+            case AgentState.TALKING | AgentState.OFFERED:
+                self._put(AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number))
+            case _:
+                return
+
+    async def wrap_up(self, number: str, disposition: str) -> None:
+        """End the wrap-up with a disposition. Raises `NotNowError` when there is none."""
+        agent = self._agent(number)
+        if agent.state is not AgentState.WRAPPING_UP:
+            raise NotNowError(f"agent {number} is not wrapping up a call")
+        await self._end_wrap_up(agent, "agent", disposition)
+
+    async def end_call(self, number: str) -> None:
+        """Hang up the customer and keep the agent on the line."""
+        agent = self._agent(number)
+        if agent.state is not AgentState.TALKING:
+            raise NotNowError(f"agent {number} talks to nobody")
+        await self._phones.hang_up(agent.call_id)
+
+    # --- what happens
+
+    def fold(self, change: Change) -> None:
+        """Wake the clock: the roster has changed."""
+        self._changed.set()
+
+    async def run(self, listener: Listener) -> None:
+        """React to changes and to time, for ever."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._watch_clock())
+            async for change in listener:
+                await self._react(change)
+
+    async def _react(self, change: Change) -> None:
+        fact = change.fact
+        match fact:
+            case AgentCodeDialed():
+                await self._code_dialed(fact)
+            case AgentKeyPressed():
+                code = self._keys.setdefault(fact.agent, Keys()).press(fact.digit, fact.at)
+                if code is not None:
+                    await self._obey(fact.agent, *code)
+            case SnapshotTaken():
+                for order in after_snapshot(self._floor, self._roster, fact):
+                    await self._carry_out(order)
+            case _:
+                for order in after_change(self._floor, self._roster, change):
+                    await self._carry_out(order)
+
+    async def _carry_out(self, order: Order) -> None:
+        for fact in order.facts:
+            self._put(fact)
+        agent = self._roster.get(order.agent)
+        if agent is None:
+            return
+        if order.begin_shift:
+            await self._begin_shift(agent, channel_id="")
+        if order.end_shift:
+            await self._end_shift(agent)
+        for queue in order.join:
+            join = self._phones.join_queue(
+                agent.number, queue, held=agent.held, paused=order.pause or ""
+            )
+            await self._tell_switch(join)
+        if order.pause is not None:
+            await self._tell_switch(self._phones.pause(agent.number, order.pause, held=agent.held))
+
+    async def _watch_clock(self) -> None:
+        """End each wrap-up at its time."""
+        while True:
+            self._changed.clear()
+            now = self._now()
+            ends = [
+                agent
+                for agent in self._roster.all()
+                if agent.state is AgentState.WRAPPING_UP
+                and agent.wrap_up_until is not None
+                and self._written_up.get(agent.number) != agent.call_id
+            ]
+            for agent in ends:
+                if agent.wrap_up_until is not None and agent.wrap_up_until <= now:
+                    await self._end_wrap_up(agent, "clock", "")
+            waits = [(agent.wrap_up_until or now) - now for agent in ends]
+            due = [wait.total_seconds() for wait in waits if wait > timedelta(0)]
+            try:
+                async with asyncio.timeout(min(due, default=None)):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    async def _end_wrap_up(self, agent: AgentStatus, how: str, disposition: str) -> None:
+        if self._written_up.get(agent.number) == agent.call_id:
+            return
+        now = self._now()
+        self._put(self._wrapped_up(agent, how, disposition))
+        if agent.pause_next:
+            reason = agent.pause_next
+            self._put(AgentPaused(at=now, pbx=self._floor.pbx, agent=agent.number, reason=reason))
+        await self._tell_switch(self._phones.pause(agent.number, agent.pause_next, held=agent.held))
+
+    def _wrapped_up(self, agent: AgentStatus, how: str, disposition: str) -> WrapUpEnded:
+        self._written_up[agent.number] = agent.call_id
+        return WrapUpEnded(
+            at=self._now(), pbx=self._floor.pbx, agent=agent.number, call_id=agent.call_id,
+            how=how, disposition=disposition,
+        )  # fmt: skip
+
+    async def _begin_shift(self, agent: AgentStatus, channel_id: str) -> None:
+        for queue in agent.queues:
+            join = self._phones.join_queue(agent.number, queue, held=agent.held, paused="")
+            await self._tell_switch(join)
+        if agent.held:
+            ring = (
+                self._phones.hold_line(agent.number, channel_id)
+                if channel_id
+                else self._phones.ring_agent(agent.number)
+            )
+            await self._tell_switch(ring)
+
+    async def _end_shift(self, agent: AgentStatus) -> None:
+        for queue in agent.queues:
+            await self._tell_switch(self._phones.leave_queue(agent.number, queue, held=agent.held))
+        if agent.held:
+            await self._tell_switch(self._phones.release_agent(agent.number))
+
+    async def _tell_switch(self, command: Awaitable[None]) -> None:
+        try:
+            await command
+        except SwitchError as error:
+            log.warning("the switch did not take it, the next snapshot will mend it: %s", error)
+
+    # --- short codes
+
+    async def _code_dialed(self, fact: AgentCodeDialed) -> None:
+        code = parse(fact.code)
+        agent = self._roster.get(fact.agent)
+        if agent is None:
+            answer = "agent_not_known"
+        elif code is None:
+            answer = "agent_unknown_code"
+        elif code[0] is Code.SIGN_IN and agent.held:
+            self._put(AgentSignInAsked(at=fact.at, pbx=fact.pbx, agent=agent.number))
+            await self._begin_shift(agent, fact.channel_id)
+            return
+        else:
+            answer = await self._obey(agent.number, *code)
+        await self._tell_switch(self._phones.tell_agent(fact.channel_id, answer))
+
+    async def _obey(self, number: str, code: Code, argument: str) -> str:
+        """Do what the code says; the prompt that tells the agent."""
+        try:
+            match code:
+                case Code.SIGN_IN:
+                    await self.sign_in(number)
+                    return "agent_signed_in"
+                case Code.SIGN_OUT:
+                    await self.sign_out(number)
+                    return "agent_signed_out"
+                case Code.READY:
+                    await self.ready(number)
+                    return "agent_ready"
+                case Code.PAUSE:
+                    await self.pause(number, self._reason_of(argument))
+                    return "agent_paused"
+                case Code.END_CALL:
+                    await self.end_call(number)
+                    return "agent_ready"
+        except Linea800Error as error:
+            log.info("agent %s dialed %s%s: %s", number, code, argument, error)
+            return "agent_unknown_code"
+
+    def _reason_of(self, code: str) -> str:
+        for reason in self._floor.pause_reasons:
+            if reason.code == code:
+                return reason.name
+        raise Linea800Error(f"no pause reason has the code {code}")
+
+    def _agent(self, number: str) -> AgentStatus:
+        agent = self._roster.get(number)
+        if agent is None:
+            raise NoSuchAgentError(f"no agent {number} on this floor")
+        return agent
+
+    @staticmethod
+    def _must_be_signed_in(agent: AgentStatus) -> None:
+        if not agent.signed_in:
+            raise NotNowError(f"agent {agent.number} is not signed in")

@@ -1,0 +1,170 @@
+"""Every agent as they are now, folded from the facts. Pure: nothing is asked, nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from agents.floor import Agent, Floor, Line
+from agents.states import AgentState, next_state
+from calls.events import (
+    AgentConnected,
+    AgentDeviceChanged,
+    AgentFact,
+    AgentLineDown,
+    AgentLineUp,
+    AgentMissed,
+    AgentOffered,
+    AgentPaused,
+    AgentReadied,
+    AgentReleased,
+    AgentSignedOut,
+    CallFact,
+    Fact,
+    LinkLost,
+    WrapUpStarted,
+)
+from calls.tracker import Change
+
+DEVICE_FREE = 1
+_WITH_AGENT = AgentOffered | AgentMissed | AgentConnected | AgentReleased
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStatus:
+    """One agent now."""
+
+    number: str
+    name: str
+    queues: tuple[str, ...]
+    held: bool
+    state: AgentState = AgentState.SIGNED_OUT
+    since: datetime | None = None
+    reason: str = ""  # of the pause, or of the sign-out
+    call_id: str = ""  # offered, talking, or being written up
+    queue: str = ""  # the queue that call came from
+    wrap_up_until: datetime | None = None
+    pause_next: str = ""  # asked for during the talk
+    line_up: bool = False
+    device: int = 0  # Asterisk's device state; 1 is free
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether the agent works, in whatever state."""
+        return self.state is not AgentState.SIGNED_OUT
+
+    @property
+    def free(self) -> bool:
+        """Whether a call would reach the agent at once."""
+        return self.state is AgentState.READY and self.device == DEVICE_FREE
+
+
+class Roster:
+    """Folds facts into agents' statuses; tells `on_move` of each change of state."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._agents = {agent.number: _status(agent) for agent in floor.agents}
+        self._with_call: dict[str, str] = {}
+        self.on_move: Callable[[AgentStatus, AgentStatus, datetime], None] | None = None
+
+    def get(self, number: str) -> AgentStatus | None:
+        """The agent, or None when the floor has no such agent."""
+        return self._agents.get(number)
+
+    def all(self) -> list[AgentStatus]:
+        """Every agent of the floor, in its order."""
+        return list(self._agents.values())
+
+    def free_in(self, queue: str) -> int:
+        """How many agents of the queue would take a call at once."""
+        return sum(1 for agent in self._agents.values() if agent.free and queue in agent.queues)
+
+    def fold(self, change: Change) -> None:
+        """Take a change in."""
+        fact = change.fact
+        if isinstance(fact, LinkLost):
+            for number, agent in self._agents.items():
+                self._agents[number] = replace(agent, device=0)
+        number = self._subject(fact)
+        before = self._agents.get(number)
+        if before is None:
+            return
+        after = _learn(before, fact)
+        state = next_state(before.state, fact)
+        if state is not before.state or _restates(before, fact):
+            after = _moved(after, fact, state)
+        self._agents[number] = after
+        self._remember_call(before, after)
+        moved = after.state is not before.state or after.reason != before.reason
+        if moved and self.on_move is not None:
+            self.on_move(before, after, fact.at)
+
+    def _subject(self, fact: Fact) -> str:
+        if isinstance(fact, AgentFact | _WITH_AGENT):
+            return fact.agent
+        return self._with_call.get(fact.call_id, "") if isinstance(fact, CallFact) else ""
+
+    def _remember_call(self, before: AgentStatus, after: AgentStatus) -> None:
+        if before.call_id != after.call_id:
+            if self._with_call.get(before.call_id) == before.number:
+                del self._with_call[before.call_id]
+            if after.call_id:
+                self._with_call[after.call_id] = after.number
+
+
+def _status(agent: Agent) -> AgentStatus:
+    return AgentStatus(
+        number=agent.number,
+        name=agent.name,
+        queues=agent.queues,
+        held=agent.line is Line.HELD,
+    )
+
+
+def _restates(agent: AgentStatus, fact: Fact) -> bool:
+    """A pause within a pause gives a new reason; a talk within a talk a new call."""
+    if isinstance(fact, AgentPaused):
+        return agent.state is AgentState.PAUSED and fact.reason != agent.reason
+    if isinstance(fact, AgentConnected):
+        return fact.call_id != agent.call_id
+    return False
+
+
+def _learn(agent: AgentStatus, fact: Fact) -> AgentStatus:
+    """What a fact tells of an agent whatever the state."""
+    match fact:
+        case AgentDeviceChanged():
+            return replace(agent, device=fact.status)
+        case AgentLineUp():
+            return replace(agent, line_up=True)
+        case AgentLineDown():
+            return replace(agent, line_up=False, device=0)
+        case AgentPaused() if agent.state in (AgentState.TALKING, AgentState.OFFERED):
+            return replace(agent, pause_next=fact.reason)
+        case AgentReadied():
+            return replace(agent, pause_next="")
+        case WrapUpStarted():
+            return replace(agent, wrap_up_until=fact.until)
+        case _:
+            return agent
+
+
+def _moved(agent: AgentStatus, fact: Fact, state: AgentState) -> AgentStatus:
+    moved = replace(agent, state=state, since=fact.at, reason="")
+    match state:
+        case AgentState.OFFERED | AgentState.TALKING if isinstance(fact, _WITH_AGENT):
+            return replace(moved, call_id=fact.call_id, queue=fact.queue, wrap_up_until=None)
+        case AgentState.WRAPPING_UP:
+            return moved
+        case AgentState.PAUSED if isinstance(fact, AgentPaused):
+            return replace(
+                moved, reason=fact.reason, call_id="", queue="", pause_next="", wrap_up_until=None
+            )
+        case AgentState.SIGNED_OUT if isinstance(fact, AgentSignedOut):
+            return replace(
+                moved, reason=fact.reason, call_id="", queue="", pause_next="",
+                wrap_up_until=None, line_up=False, device=0,
+            )  # fmt: skip
+        case _:
+            return replace(moved, call_id="", queue="", wrap_up_until=None)

@@ -1,0 +1,178 @@
+"""What must follow when an agent's world changes: pure decisions of the desk.
+
+`after_change` looks at one fact, `after_snapshot` at what Asterisk says exists; both answer with
+orders: facts to tell, and what the switch must be told so that it agrees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agents.floor import Floor
+from agents.roster import DEVICE_FREE, AgentStatus, Roster
+from agents.states import AgentState
+from calls.events import (
+    AgentConnected,
+    AgentDeviceChanged,
+    AgentFact,
+    AgentLineDown,
+    AgentPaused,
+    AgentReadied,
+    AgentReleased,
+    AgentSignedOut,
+    AgentSignInAsked,
+    CallEnded,
+    CallVanished,
+    Fact,
+    MemberSeen,
+    SnapshotTaken,
+    WrapUpEnded,
+    WrapUpStarted,
+)
+from calls.tracker import Change
+
+#: the pause reason Asterisk sees while an agent talks or writes up
+WRAP_UP = "wrap_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What follows for one agent."""
+
+    agent: str
+    facts: tuple[Fact, ...] = ()
+    pause: str | None = None  # None: leave it; "": end the pause; else the reason
+    join: tuple[str, ...] = ()
+    begin_shift: bool = False
+    end_shift: bool = False
+
+
+def after_change(floor: Floor, roster: Roster, change: Change) -> list[Order]:
+    """Orders that follow from one change."""
+    fact = change.fact
+    if isinstance(fact, AgentFact | AgentConnected):
+        agents = [agent for agent in [roster.get(fact.agent)] if agent is not None]
+    elif isinstance(fact, AgentReleased | CallEnded | CallVanished):
+        agents = [agent for agent in roster.all() if agent.call_id == fact.call_id]
+    else:
+        return []
+    return [order for agent in agents for order in _follow(floor, agent, fact)]
+
+
+def _follow(floor: Floor, agent: AgentStatus, fact: Fact) -> list[Order]:
+    number = agent.number
+    match fact:
+        case AgentConnected() if agent.state is AgentState.TALKING:
+            # paused now, so that no other call can slip in between the talk and its wrap-up
+            return [Order(agent=number, pause=WRAP_UP)]
+        case AgentReleased() | CallEnded() | CallVanished():
+            if agent.state is AgentState.WRAPPING_UP and agent.wrap_up_until is None:
+                return [Order(agent=number, facts=(wrap_up(floor, agent, fact),))]
+        case AgentDeviceChanged() if agent.state is AgentState.SIGNING_IN:
+            if fact.status == DEVICE_FREE and not fact.paused:
+                readied = AgentReadied(at=fact.at, pbx=fact.pbx, agent=number)
+                return [Order(agent=number, facts=(readied,))]
+        case AgentLineDown() if agent.held and agent.signed_in:
+            gone = AgentSignedOut(at=fact.at, pbx=fact.pbx, agent=number, reason=fact.reason)
+            return [Order(agent=number, facts=(*_cut_short(agent, fact), gone), end_shift=True)]
+        case _ if agent.state is AgentState.READY and agent.pause_next:
+            paused = AgentPaused(at=fact.at, pbx=fact.pbx, agent=number, reason=agent.pause_next)
+            return [Order(agent=number, facts=(paused,), pause=agent.pause_next)]
+    return []
+
+
+def _cut_short(agent: AgentStatus, fact: Fact) -> list[Fact]:
+    """The end of a talk's wrap-up, for an agent who is gone before it was over or had begun."""
+    if agent.state not in (AgentState.TALKING, AgentState.WRAPPING_UP):
+        return []
+    return [
+        WrapUpEnded(
+            at=fact.at, pbx=fact.pbx, agent=agent.number, call_id=agent.call_id, how="signed_out"
+        )
+    ]
+
+
+def wrap_up(floor: Floor, agent: AgentStatus, fact: Fact) -> WrapUpStarted:
+    """The wrap-up that a finished talk begins, as long as its queue says."""
+    queue = floor.queue(agent.queue)
+    seconds = queue.wrap_up_seconds if queue is not None else 0.0
+    return WrapUpStarted(
+        at=fact.at,
+        pbx=fact.pbx,
+        agent=agent.number,
+        call_id=agent.call_id,
+        until=fact.at + timedelta(seconds=seconds),
+    )
+
+
+def after_snapshot(floor: Floor, roster: Roster, seen: SnapshotTaken) -> list[Order]:
+    """Orders that bring agents and Asterisk together again."""
+    members: dict[str, dict[str, MemberSeen]] = {}
+    for member in seen.members:
+        members.setdefault(member.agent, {})[member.queue] = member
+    orders = []
+    for agent in roster.all():
+        order = _settle(agent, members.get(agent.number, {}), seen)
+        if order is not None:
+            orders.append(order)
+    return orders
+
+
+def _settle(
+    agent: AgentStatus, memberships: dict[str, MemberSeen], seen: SnapshotTaken
+) -> Order | None:
+    on_line = not agent.held or agent.number in seen.lines_up
+    if agent.since is not None and agent.since >= seen.asked_at:
+        return None  # changed since the question: what was seen is old
+    if not agent.signed_in:
+        return _adopt(agent, memberships, seen) if memberships and on_line else None
+    if not on_line and agent.state is not AgentState.SIGNING_IN:
+        # the line broke while we looked away (Asterisk restarted): the shift goes on
+        lost = AgentSignedOut(at=seen.at, pbx=seen.pbx, agent=agent.number, reason="line_lost")
+        again = AgentSignInAsked(at=seen.at, pbx=seen.pbx, agent=agent.number)
+        facts = [*_cut_short(agent, seen), lost, again]
+        if agent.state is AgentState.PAUSED:
+            paused = AgentPaused(at=seen.at, pbx=seen.pbx, agent=agent.number, reason=agent.reason)
+            facts.append(paused)
+        return Order(
+            agent=agent.number, facts=tuple(facts), begin_shift=True, pause=agent.reason or None
+        )
+    missing = tuple(queue for queue in agent.queues if queue not in memberships)
+    if agent.state is AgentState.SIGNING_IN:
+        free = any(member.status == DEVICE_FREE for member in memberships.values())
+        readied = AgentReadied(at=seen.at, pbx=seen.pbx, agent=agent.number)
+        return Order(agent=agent.number, facts=(readied,) if free else (), join=missing)
+    wanted = _wanted_pause(agent)
+    differs = any(
+        member.paused != bool(wanted) or (member.paused and member.pause_reason != wanted)
+        for member in memberships.values()
+    )
+    if missing or differs:
+        return Order(agent=agent.number, join=missing, pause=wanted)
+    return None
+
+
+def _wanted_pause(agent: AgentStatus) -> str:
+    if agent.state in (AgentState.TALKING, AgentState.WRAPPING_UP):
+        return WRAP_UP
+    return agent.reason if agent.state is AgentState.PAUSED else ""
+
+
+def _adopt(agent: AgentStatus, memberships: dict[str, MemberSeen], seen: SnapshotTaken) -> Order:
+    """An agent works in Asterisk and we did not know (our memory of the shift was lost)."""
+    reasons = {member.pause_reason for member in memberships.values() if member.paused}
+    asked = AgentSignInAsked(at=seen.at, pbx=seen.pbx, agent=agent.number)
+    own_pause = next((reason for reason in sorted(reasons) if reason not in ("", WRAP_UP)), "")
+    then: Fact
+    if own_pause:
+        then = AgentPaused(at=seen.at, pbx=seen.pbx, agent=agent.number, reason=own_pause)
+    else:
+        then = AgentReadied(at=seen.at, pbx=seen.pbx, agent=agent.number)
+    status = next(iter(memberships.values())).status
+    device = AgentDeviceChanged(
+        at=seen.at, pbx=seen.pbx, agent=agent.number, queue="", status=status, paused=False,
+        pause_reason="",
+    )  # fmt: skip
+    missing = tuple(queue for queue in agent.queues if queue not in memberships)
+    return Order(agent=agent.number, facts=(asked, then, device), join=missing, pause=own_pause)

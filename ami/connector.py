@@ -1,0 +1,120 @@
+"""What flows between one Asterisk and the house: facts in, heartbeat and questions out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from ami.link import AmiLink, Down, Event, Up
+from ami.message import RawMessage
+from ami.snapshot import take_snapshot
+from ami.switch import AmiSwitch
+from ami.translate import Translator
+from calls.errors import SwitchError
+from calls.events import Fact, LinkLost, LinkUp
+
+log = logging.getLogger(__name__)
+
+#: an event may come this much later than the list that already shows its effect
+SETTLE_SECONDS = 0.5
+
+
+class Connector:
+    """Runs the link and carries what it says."""
+
+    def __init__(
+        self,
+        link: AmiLink,
+        switch: AmiSwitch,
+        pbx: str,
+        put: Callable[[Fact], None],
+        *,
+        snapshot_seconds: float = 60.0,
+        heartbeat_seconds: float = 1.0,
+    ) -> None:
+        self._link = link
+        self._switch = switch
+        self._pbx = pbx
+        self._put = put
+        self._snapshot_seconds = snapshot_seconds
+        self._heartbeat_seconds = heartbeat_seconds
+        self._connected = asyncio.Event()
+        self._gone = asyncio.Event()
+        self.translator = Translator(pbx)
+
+    async def run(self) -> None:
+        """For ever."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._link.run())
+            group.create_task(self._carry())
+            group.create_task(self._beat())
+            group.create_task(self._look())
+
+    async def _carry(self) -> None:
+        async for item in self._link.items():
+            match item:
+                case Up(info=info):
+                    self._put(LinkUp(at=info.at, pbx=self._pbx, booted_at=info.booted_at))
+                    self._gone.clear()
+                    self._connected.set()
+                case Down(reason=reason):
+                    self._connected.clear()
+                    self._gone.set()
+                    self._switch.link_lost()
+                    self._put(LinkLost(at=datetime.now(UTC), pbx=self._pbx, reason=reason))
+                case Event(message=message):
+                    self._hear(message)
+
+    def _hear(self, message: RawMessage) -> None:
+        match message.event:
+            case "AsyncAGIExec":
+                self._switch.command_finished(message)
+                return
+            case "AsyncAGIEnd" | "Hangup":
+                self._switch.dialogue_over(message.get("Uniqueid"))
+            case _:
+                pass
+        for fact in self.translator.facts(message, datetime.now(UTC)):
+            self._put(fact)
+
+    async def _beat(self) -> None:
+        """Tell the dialplan every second that we are here."""
+        while True:
+            await self._connected.wait()
+            try:
+                if self._link.switch_time is not None:
+                    await self._switch.say_alive(self._link.switch_time)
+            except SwitchError as error:
+                log.debug("no heartbeat: %s", error)
+            await asyncio.sleep(self._heartbeat_seconds)
+
+    async def _look(self) -> None:
+        """A snapshot after every connect and then every minute."""
+        while True:
+            await self._connected.wait()
+            first = True
+            while self._connected.is_set():
+                first = not await self._take(first=first) and first
+                try:
+                    async with asyncio.timeout(SETTLE_SECONDS if first else self._snapshot_seconds):
+                        await self._gone.wait()
+                        break
+                except TimeoutError:
+                    continue
+
+    async def _take(self, *, first: bool) -> bool:
+        """Take a snapshot and tell it; False when it did not come about."""
+        try:
+            snapshot = await take_snapshot(self._link, self._pbx, first=first)
+        except SwitchError as error:
+            log.warning("no snapshot: %s", error)
+            return False
+        await asyncio.sleep(SETTLE_SECONDS)
+        if not self._connected.is_set():
+            return False
+        for agent, call_id in snapshot.talking:
+            self.translator.knows_talk(agent, call_id)
+        self._put(snapshot)
+        return True

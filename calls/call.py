@@ -1,0 +1,123 @@
+"""A customer's call as it stands now. Immutable: each fact makes a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from calls.events import (
+    AgentConnected,
+    AgentReleased,
+    AttemptStarted,
+    CallAnswered,
+    CallArrived,
+    CallEnded,
+    CallFact,
+    CallVanished,
+    DialRefused,
+    HangUpAsked,
+    QueueGaveUp,
+    QueueJoined,
+    QueueLeft,
+)
+from calls.states import CallState, next_state
+
+
+class Direction(StrEnum):
+    """Who called whom."""
+
+    INBOUND = "inbound"
+    DIALED = "dialed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One customer's call: state, where it waits, with whom it talks, how it ended."""
+
+    pbx: str
+    call_id: str
+    direction: Direction
+    state: CallState
+    number_called: str
+    caller_number: str = ""
+    began_at: datetime
+    answered_at: datetime | None = None
+    queue: str = ""
+    queued_at: datetime | None = None
+    queue_status: str = ""  # why the last queue let go without an agent
+    agent: str = ""
+    connected_at: datetime | None = None
+    #: the customer's side asked to hang up, before the end
+    asked_to_end: bool = False
+    ended_at: datetime | None = None
+    cause: int | None = None
+    sip_code: int | None = None
+    refused: str = ""  # the switch never made a channel
+    vanished: bool = False
+    last_fact_at: datetime
+
+    @property
+    def open(self) -> bool:
+        """Whether the call still exists."""
+        return self.state is not CallState.ENDED
+
+
+def begin(fact: CallArrived | AttemptStarted) -> Call:
+    """The call that a first fact opens."""
+    inbound = isinstance(fact, CallArrived)
+    return Call(
+        pbx=fact.pbx,
+        call_id=fact.call_id,
+        direction=Direction.INBOUND if inbound else Direction.DIALED,
+        state=CallState.ARRIVING if inbound else CallState.PLACED,
+        number_called=fact.number_called,
+        caller_number=fact.caller_number if isinstance(fact, CallArrived) else "",
+        began_at=fact.at,
+        last_fact_at=fact.at,
+    )
+
+
+def after(call: Call, fact: CallFact) -> Call:
+    """The call after a fact. Never raises: a fact that does not fit changes only `last_fact_at`."""
+    moved = replace(
+        call,
+        state=next_state(call.state, fact),
+        last_fact_at=max(call.last_fact_at, fact.at),
+    )
+    return replace(moved, **_learned(call, fact, ends=call.open and not moved.open))
+
+
+def _learned(call: Call, fact: CallFact, *, ends: bool) -> dict[str, Any]:
+    """What else a fact tells: the first word on a moment stands, later ones do not move it."""
+    match fact:
+        case CallAnswered():
+            return {"answered_at": call.answered_at or fact.at}
+        case QueueJoined():
+            return {"queue": fact.queue, "queued_at": fact.at, "queue_status": "", "agent": ""}
+        case QueueLeft() | AgentReleased():
+            return {"queued_at": None}
+        case QueueGaveUp():
+            return {"queued_at": None, "queue_status": fact.status}
+        case AgentConnected():
+            first = call.connected_at or fact.at
+            return {
+                "agent": fact.agent, "queue": fact.queue, "queued_at": None, "connected_at": first
+            }  # fmt: skip
+        case HangUpAsked():
+            return {"asked_to_end": True}
+        case CallEnded():
+            # a cause may still come after the end was concluded otherwise
+            known = call.cause is not None
+            return {
+                "ended_at": call.ended_at or fact.at,
+                "cause": call.cause if known else fact.cause,
+                "sip_code": call.sip_code if known else fact.sip_code,
+            }
+        case CallVanished() if ends:
+            return {"ended_at": fact.at, "vanished": True}
+        case DialRefused() if ends:
+            return {"ended_at": fact.at, "refused": fact.reason or "refused"}
+        case _:
+            return {}

@@ -1,0 +1,110 @@
+"""What must have happened unseen: the difference between what we believe and what a snapshot shows.
+
+Pure: calls and a snapshot in, facts out. The facts travel the ordinary road, so nothing else has
+to know that they were concluded rather than seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from calls.call import Call, begin
+from calls.events import (
+    ATTEMPT_PREFIX,
+    AgentConnected,
+    AgentReleased,
+    CallAnswered,
+    CallArrived,
+    CallFact,
+    CallVanished,
+    ChannelSeen,
+    QueueJoined,
+    SnapshotTaken,
+)
+from calls.states import CallState
+
+_TALK = (CallState.TALKING, CallState.ON_HOLD)
+
+
+def conclude(
+    open_calls: Iterable[Call], snapshot: SnapshotTaken, booted_at: datetime | None
+) -> list[CallFact]:
+    """Facts that bring `open_calls` to what `snapshot` shows.
+
+    A call that began before `booted_at` died with the Asterisk that carried it. A call is only
+    declared vanished when its last fact is older than the question.
+    """
+    seen = {channel.call_id: channel for channel in snapshot.channels}
+    talking = {call_id: agent for agent, call_id in snapshot.talking if call_id}
+    waiting = {call_id: (queue, position) for queue, call_id, position in snapshot.waiting}
+    known: set[str] = set()
+    facts: list[CallFact] = []
+    for call in open_calls:
+        known.add(call.call_id)
+        channel = seen.get(call.call_id)
+        if channel is None:
+            if call.last_fact_at < snapshot.asked_at:
+                facts.append(_vanished(call, snapshot, booted_at))
+        elif call.last_fact_at < snapshot.asked_at:
+            facts += _caught_up(call, channel, snapshot, talking, waiting)
+    for channel in snapshot.channels:
+        if channel.call_id not in known and channel.began_at < snapshot.asked_at:
+            facts += _adopted(channel, snapshot, talking, waiting)
+    return facts
+
+
+def _vanished(call: Call, snapshot: SnapshotTaken, booted_at: datetime | None) -> CallVanished:
+    restarted = booted_at is not None and call.began_at < booted_at
+    return CallVanished(
+        at=snapshot.at,
+        pbx=snapshot.pbx,
+        call_id=call.call_id,
+        last_seen_at=call.last_fact_at,
+        reason="switch_restarted" if restarted else "lost_sync",
+    )
+
+
+def _caught_up(
+    call: Call,
+    channel: ChannelSeen,
+    snapshot: SnapshotTaken,
+    talking: dict[str, str],
+    waiting: dict[str, tuple[str, int]],
+) -> list[CallFact]:
+    at, pbx, call_id = snapshot.at, snapshot.pbx, call.call_id
+    facts: list[CallFact] = []
+    if channel.state == "Up" and call.answered_at is None:
+        facts.append(CallAnswered(at=at, pbx=pbx, call_id=call_id))
+    agent = talking.get(call_id)
+    if call.state in _TALK and agent != call.agent:
+        facts.append(
+            AgentReleased(
+                at=at, pbx=pbx, call_id=call_id, queue=call.queue, agent=call.agent,
+                ended_by="unknown",
+            )
+        )  # fmt: skip
+    if call_id in waiting and call.state is not CallState.QUEUED:
+        queue, position = waiting[call_id]
+        facts.append(QueueJoined(at=at, pbx=pbx, call_id=call_id, queue=queue, position=position))
+    if agent and not (call.state in _TALK and agent == call.agent):
+        queue = channel.queue or call.queue
+        facts.append(AgentConnected(at=at, pbx=pbx, call_id=call_id, queue=queue, agent=agent))
+    return facts
+
+
+def _adopted(
+    channel: ChannelSeen,
+    snapshot: SnapshotTaken,
+    talking: dict[str, str],
+    waiting: dict[str, tuple[str, int]],
+) -> list[CallFact]:
+    began, pbx, call_id = channel.began_at, snapshot.pbx, channel.call_id
+    if call_id.startswith(ATTEMPT_PREFIX):
+        # the dialer owns attempts and their facts; one it does not know is not ours to open
+        return []
+    first = CallArrived(
+        at=began, pbx=pbx, call_id=call_id, number_called=channel.number_called,
+        caller_number=channel.caller_number,
+    )  # fmt: skip
+    return [first, *_caught_up(begin(first), channel, snapshot, talking, waiting)]

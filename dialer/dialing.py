@@ -1,0 +1,307 @@
+"""The dialer at work: for every running campaign, on every change that matters, decide and dial.
+
+The order of things is what keeps people from being dialed twice: the attempt's row is committed,
+then its fact is told, then the order leaves, once. Whatever happens after that, the attempt counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from agents.floor import Floor
+from agents.roster import Roster
+from calls.call import Call
+from calls.errors import Linea800Error, OutcomeUnknownError, SwitchError
+from calls.events import (
+    AgentFact,
+    AttemptEnded,
+    AttemptStarted,
+    CallFact,
+    CampaignStateChanged,
+    DialRefused,
+    DigitPressed,
+    Fact,
+    LinkLost,
+    PacingDecided,
+    SnapshotTaken,
+)
+from calls.switch import CallPlacer, Dial
+from calls.tracker import Change, Tracker
+from dialer.book import AttemptBook
+from dialer.campaign import Attempt, AttemptResult, Campaign, CampaignState
+from dialer.outcomes import DialedCall, outcome_of
+from dialer.pacing import policy
+from dialer.retry import next_attempt_at
+from dialer.view import Running, floor_view
+
+log = logging.getLogger(__name__)
+
+#: nothing changed for this long: look again, the database may have changed under us
+LOOK_AGAIN_SECONDS = 5.0
+
+
+class BookError(Linea800Error):
+    """The database did not answer the dialer; nothing is dialed until it does."""
+
+
+class Dialing:
+    """Owns every attempt from its intention to its outcome. One task; nobody else dials."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        book: AttemptBook,
+        placer: CallPlacer,
+        roster: Roster,
+        tracker: Tracker,
+        put: Callable[[Fact], None],
+        *,
+        allowed: Callable[[], bool],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._floor = floor
+        self._book = book
+        self._placer = placer
+        self._roster = roster
+        self._tracker = tracker
+        self._put = put
+        self._allowed = allowed
+        self._now = now
+        self._campaigns: dict[str, Running] = {}
+        self._owner: dict[str, str] = {}  # attempt -> campaign
+        self._ended: dict[str, Call] = {}
+        self._in_step = False  # a snapshot was seen since the link came up
+        self._changed = asyncio.Event()
+
+    # --- hearing
+
+    def fold(self, change: Change) -> None:
+        """Take a change in; wakes the dialer when it matters."""
+        fact = change.fact
+        if isinstance(fact, LinkLost):
+            self._in_step = False
+        elif isinstance(fact, SnapshotTaken):
+            self._in_step = True
+        call = change.after
+        if call is not None and not call.open and call.call_id in self._owner:
+            self._ended.setdefault(call.call_id, call)
+        if isinstance(fact, AgentFact | CallFact | SnapshotTaken) and not isinstance(
+            fact, DigitPressed
+        ):
+            self._changed.set()
+
+    # --- what supervisors ask
+
+    async def set_state(self, campaign_id: str, state: CampaignState, reason: str) -> Campaign:
+        """Start, pause or stop a campaign. Raises `KeyError` for one that does not exist."""
+        now = self._now()
+        campaign = await self._book.set_state(campaign_id, state, now)
+        self._put(
+            CampaignStateChanged(
+                at=now, pbx=self._floor.pbx, campaign_id=campaign_id, state=state, reason=reason
+            )
+        )
+        self._take_in(campaign)
+        if state is CampaignState.STOPPED:
+            await self._cancel_unanswered(self._campaigns[campaign_id])
+        self._changed.set()
+        return campaign
+
+    # --- running
+
+    async def recover(self) -> None:
+        """At start: take in the campaigns, and every attempt that a crash left without an end.
+
+        An attempt whose call the journal does not know may have left or not: it is told as
+        started, and the first snapshot says whether its channel lives.
+        """
+        for campaign in await self._book.campaigns():
+            self._take_in(campaign)
+        for attempt in await self._book.open_attempts(self._floor.pbx):
+            self._own(attempt)
+            call = self._tracker.get(attempt.id)
+            if call is None:
+                self._put(self._started(attempt, attempt.intended_at))
+            elif not call.open:
+                self._ended[attempt.id] = call
+
+    def leads_added(self, campaign_id: str) -> None:
+        """A list was imported: look for leads again."""
+        running = self._campaigns.get(campaign_id)
+        if running is not None:
+            running.dry = False
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Decide and dial, for ever."""
+        while True:
+            try:
+                await self.turn()
+            except BookError as error:
+                log.error("the dialer waits: %s", error)
+            try:
+                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+            self._changed.clear()
+
+    async def turn(self) -> None:
+        """One look at everything: end what ended, then dial what may be dialed."""
+        for attempt_id in list(self._ended):
+            await self._end(attempt_id, self._ended[attempt_id])
+            del self._ended[attempt_id]
+        if not (self._in_step and self._allowed()):
+            return
+        for running in list(self._campaigns.values()):
+            if running.campaign.state is CampaignState.RUNNING:
+                await self._dial_for(running)
+
+    async def _dial_for(self, running: Running) -> None:
+        now = self._now()
+        if running.dry and running.dry_until is not None and running.dry_until <= now:
+            running.dry = False
+        decision = running.pacing.decide(
+            floor_view(self._floor, self._roster, self._tracker, self._campaigns, running), now
+        )
+        if decision != running.told:
+            running.told = decision
+            self._put(
+                PacingDecided(
+                    at=now,
+                    pbx=self._floor.pbx,
+                    campaign_id=running.campaign.id,
+                    dial=decision.dial,
+                    reason=decision.sentence(self._floor.language),
+                )
+            )
+        if decision.dial > 0:
+            reserved = await self._book.reserve(
+                running.campaign.id, decision.dial, pbx=self._floor.pbx, now=now
+            )
+            for attempt in reserved:
+                self._own(attempt)
+            for attempt in reserved:
+                await self._dial(running, attempt)
+            running.dry = len(reserved) < decision.dial
+            if running.dry:
+                running.dry_until = await self._book.next_due(running.campaign.id, now)
+        if running.dry and not running.attempts:
+            await self._finish_if_over(running)
+
+    async def _finish_if_over(self, running: Running) -> None:
+        """A campaign whose leads are all done is finished; one that waits for a retry is not."""
+        campaign = running.campaign
+        leads = await self._book.lead_counts(campaign.id, self._now())
+        if leads.due + leads.later + leads.reserved == 0:
+            await self.set_state(campaign.id, CampaignState.FINISHED, "no_leads_left")
+        elif leads.due:
+            running.dry = False
+
+    async def _dial(self, running: Running, attempt: Attempt) -> None:
+        campaign = running.campaign
+        self._put(self._started(attempt, self._now()))
+        order = Dial(
+            attempt_id=attempt.id,
+            number=attempt.number,
+            caller_number=campaign.caller_number,
+            queue=campaign.queue,
+            ring_seconds=campaign.ring_seconds,
+        )
+        try:
+            await self._placer.dial(order)
+        except OutcomeUnknownError as error:
+            # it may ring: only facts or a snapshot can tell; it is never sent again
+            log.warning("attempt %s: %s", attempt.id, error)
+        except SwitchError as error:
+            self._put(
+                DialRefused(
+                    at=self._now(), pbx=self._floor.pbx, call_id=attempt.id, reason=str(error)[:200]
+                )
+            )
+
+    async def _end(self, attempt_id: str, call: Call) -> None:
+        running = self._campaigns[self._owner[attempt_id]]
+        attempt = running.attempts[attempt_id]
+        call = self._tracker.get(attempt_id) or call  # a later fact may have told the cause
+        outcome = outcome_of(_known(call, cancelled=attempt_id in running.cancelled))
+        ended_at = call.ended_at or self._now()
+        retry_at = next_attempt_at(running.campaign.retry, outcome, attempt.ordinal, ended_at)
+        await self._book.end(
+            AttemptResult(
+                attempt_id=attempt_id,
+                outcome=outcome,
+                ended_at=ended_at,
+                answered_at=call.answered_at,
+                connected_at=call.connected_at,
+                cause=call.cause,
+                sip_code=call.sip_code,
+                agent=call.agent,
+                retry_at=retry_at,
+            )
+        )
+        del running.attempts[attempt_id], self._owner[attempt_id]
+        running.cancelled.discard(attempt_id)
+        if retry_at is not None:
+            running.dry_until = min(filter(None, (running.dry_until, retry_at)))
+        self._put(
+            AttemptEnded(
+                at=ended_at,
+                pbx=self._floor.pbx,
+                call_id=attempt_id,
+                campaign_id=running.campaign.id,
+                lead_id=attempt.lead_id,
+                outcome=outcome,
+            )
+        )
+
+    # --- keeping
+
+    def _take_in(self, campaign: Campaign) -> None:
+        running = self._campaigns.get(campaign.id)
+        if running is None:
+            self._campaigns[campaign.id] = Running(campaign, policy(campaign.pacing))
+        else:
+            running.campaign, running.told, running.dry = campaign, None, False
+
+    def _own(self, attempt: Attempt) -> None:
+        self._campaigns[attempt.campaign_id].attempts[attempt.id] = attempt
+        self._owner[attempt.id] = attempt.campaign_id
+
+    def _started(self, attempt: Attempt, at: datetime) -> AttemptStarted:
+        return AttemptStarted(
+            at=at,
+            pbx=self._floor.pbx,
+            call_id=attempt.id,
+            campaign_id=attempt.campaign_id,
+            lead_id=attempt.lead_id,
+            number_called=attempt.number,
+        )
+
+    async def _cancel_unanswered(self, running: Running) -> None:
+        for attempt_id in list(running.attempts):
+            call = self._tracker.get(attempt_id)
+            if call is None or not call.open or call.answered_at is not None:
+                continue
+            running.cancelled.add(attempt_id)
+            try:
+                await self._placer.hang_up(attempt_id)
+            except SwitchError as error:
+                log.warning("attempt %s was not cancelled: %s", attempt_id, error)
+
+
+def _known(call: Call, *, cancelled: bool) -> DialedCall:
+    return DialedCall(
+        answered_at=call.answered_at,
+        connected_at=call.connected_at,
+        agent=call.agent,
+        ended_at=call.ended_at,
+        cause=call.cause,
+        sip_code=call.sip_code,
+        cancelled=cancelled,
+        refused=bool(call.refused),
+        vanished=call.vanished,
+    )

@@ -1,0 +1,29 @@
+"""When a lead may be dialed again after an attempt: pure."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+from dialer.campaign import Outcome, RetryRule
+
+
+def next_attempt_at(
+    rule: RetryRule, outcome: Outcome, attempts_so_far: int, ended_at: datetime
+) -> datetime | None:
+    """The earliest moment of the next attempt, or None when there will be none.
+
+    `attempts_so_far` counts the attempt that just ended. A lead that talked to an agent is done,
+    whatever the rule says. Raises `ValueError` for a waiting time that is not zero or more
+    minutes, and for an `ended_at` without a time zone.
+    """
+    if ended_at.utcoffset() is None:
+        raise ValueError(f"ended_at {ended_at.isoformat()}: give it a time zone (UTC)")
+    if outcome is Outcome.CONNECTED or attempts_so_far >= rule.max_attempts:
+        return None
+    minutes = rule.minutes.get(outcome)
+    if minutes is None:
+        return None
+    if not math.isfinite(minutes) or minutes < 0:
+        raise ValueError(f"retry rule, {outcome}: {minutes} is not a number of minutes, 0 or more")
+    return ended_at + timedelta(minutes=minutes)

@@ -1,0 +1,171 @@
+"""A menu as data: what callers hear, what each key does, and what becomes of those who say nothing.
+
+A `Menu` that exists is sound: every way leads to a node, every node is on a way, no prompts run in
+a circle, and whoever presses nothing, or nonsense, comes to a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Set
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from documents.faults import Misfit, MisfitError, Place
+from ivr import ways
+from ivr.nodes import (
+    ChangeLanguage,
+    Choice,
+    Handover,
+    Key,
+    Language,
+    MenuNode,
+    Name,
+    Node,
+    Part,
+    Prompts,
+    QueueNode,
+    SayNode,
+    Seconds,
+    ToQueue,
+    Tries,
+)
+
+PERSON_KEY: Key = "0"
+
+
+class Patience(Part):
+    """How long a menu listens, and how it bears with misses; each node may differ.
+
+    The n-th miss of a kind plays the n-th prompt of its list (the last one when there are no
+    more), then the node's own prompts. The miss that reaches the maximum leads to a person.
+    """
+
+    no_input_seconds: Seconds = 5.0
+    max_no_input: Tries = 3
+    max_no_match: Tries = 3
+    no_input_prompts: Prompts = ()
+    no_match_prompts: Prompts = ()
+    barge_in: bool = True  # a key stops the prompts; else it waits until they end
+    too_many: Handover | None = None  # None: the menu's `person`
+
+
+class Menu(Part):
+    """A whole menu; raises `pydantic.ValidationError` with the place of each fault."""
+
+    name: Name
+    language: Language
+    languages: tuple[Language, ...] = Field(min_length=1)
+    start: Name
+    person: Handover  # what 0 does where a node gives it no other meaning
+    defaults: Patience = Patience()
+    nodes: dict[Name, Node] = Field(min_length=1)
+
+    @property
+    def version(self) -> str:
+        """Twelve hexadecimal digits made of the content: the same content, the same version."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+    def patience(self, node: MenuNode) -> Patience:
+        """The node's own settings, and the menu's where it has none."""
+        own = {name: getattr(node, name) for name in Patience.model_fields}
+        given = {name: value for name, value in own.items() if value is not None}
+        return self.defaults.model_copy(update=given)
+
+    def barge_in(self, node: MenuNode | SayNode) -> bool:
+        """Whether a key stops the node's prompts."""
+        return self.defaults.barge_in if node.barge_in is None else node.barge_in
+
+    def choice(self, node: MenuNode, digit: str) -> Choice | None:
+        """What the key means at the node; None when nothing."""
+        given = next((choice for key, choice in node.choices.items() if key == digit), None)
+        if given is None and digit == PERSON_KEY:
+            return ToQueue(name="person", **self.person.model_dump())
+        return given
+
+    def language_after(self, language: str) -> str:
+        """The next of the languages offered, in a circle."""
+        place = self.languages.index(language) + 1
+        return self.languages[place % len(self.languages)]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        misfits = [
+            *_languages(self),
+            *ways.lost(self.nodes, self.start),
+            *ways.circles(self.nodes),
+        ] or list(ways.unreached(self.nodes, self.start))
+        if misfits:
+            raise MisfitError(misfits)
+        return self
+
+
+def check_menu(
+    menu: Menu,
+    queues: Set[str] | None = None,
+    prompts: Mapping[str, Set[str]] | None = None,
+) -> tuple[Misfit, ...]:
+    """What does not fit the world: queues that do not exist, prompts missing in a language.
+
+    `prompts` holds the names known in each language. What is None is not checked.
+    """
+    misfits: list[Misfit] = []
+    for place, handover in _handovers(menu):
+        if queues is not None and handover.queue not in queues:
+            misfits.append(Misfit((*place, "queue"), f'no such queue: "{handover.queue}"'))
+    for place, prompt in _prompts(menu, ()):
+        absent = [
+            language
+            for language in menu.languages
+            if prompts is not None and prompt not in prompts.get(language, frozenset())
+        ]
+        if absent:
+            reason = f'no prompt "{prompt}" in {", ".join(absent)}'
+            misfits.append(Misfit(place, reason))
+    return tuple(misfits)
+
+
+def _handovers(menu: Menu) -> Iterator[tuple[Place, Handover]]:
+    yield ("person",), menu.person
+    if menu.defaults.too_many:
+        yield ("defaults", "too_many"), menu.defaults.too_many
+    for name, node in menu.nodes.items():
+        if isinstance(node, QueueNode):
+            yield ("nodes", name), node
+        elif isinstance(node, MenuNode) and node.too_many:
+            yield ("nodes", name, "too_many"), node.too_many
+    for place, _, choice in ways.choices(menu.nodes):
+        if isinstance(choice, ToQueue):
+            yield place, choice
+
+
+def _prompts(part: object, place: Place) -> Iterator[tuple[Place, str]]:
+    """Every prompt named anywhere below, with its place."""
+    if isinstance(part, Part):
+        for field in type(part).model_fields:
+            value = getattr(part, field)
+            if field == "prompts" or field.endswith("_prompts"):
+                for position, prompt in enumerate(value or ()):
+                    yield (*place, field, position), prompt
+            else:
+                yield from _prompts(value, (*place, field))
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            yield from _prompts(value, (*place, name))
+
+
+def _languages(menu: Menu) -> Iterator[Misfit]:
+    if menu.language not in menu.languages:
+        yield Misfit(("language",), "is not one of the languages offered")
+    if len(set(menu.languages)) < len(menu.languages):
+        yield Misfit(("languages",), "names a language twice")
+    for place, _, choice in ways.choices(menu.nodes):
+        if not isinstance(choice, ChangeLanguage):
+            continue
+        if choice.language == "next" and len(menu.languages) == 1:
+            yield Misfit((*place, "language"), "there is no other language in this menu")
+        elif choice.language not in {"next", *menu.languages}:
+            yield Misfit((*place, "language"), f'"{choice.language}" is no language of this menu')

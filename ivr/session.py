@@ -1,0 +1,196 @@
+"""One caller's dialogue: a coroutine that does what the pure steps of `dialogue.py` decide."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from calls.errors import CallGoneError, LinkDownError, SwitchError
+from calls.events import Fact, MenuChosen, MenuEntered, MenuMissed
+from calls.switch import CallerDialogue
+from ivr import dialogue
+from ivr.menu import Menu
+from ivr.player import Player
+from ivr.vocabulary import (
+    Action,
+    Chosen,
+    Entered,
+    Event,
+    GoToQueue,
+    HangUp,
+    Happened,
+    Listen,
+    Missed,
+    Play,
+    Played,
+    Pressed,
+    SayPosition,
+    SetLanguage,
+    Waited,
+)
+from prompts.spoken import say_people_ahead
+
+log = logging.getLogger(__name__)
+
+#: without a sign of ours for so long the dialplan takes the caller to the queue
+KEEP_SECONDS = 20
+RENEW_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A prompt could not be played."""
+
+    error: BaseException
+
+
+class Session:
+    """Leads one caller from the first prompt to a queue, to the end, or to a hang-up."""
+
+    def __init__(
+        self,
+        call_id: str,
+        pbx: str,
+        menu: Menu,
+        switch: CallerDialogue,
+        put: Callable[[Fact], None],
+        waiting: Callable[[str], int],
+    ) -> None:
+        self.call_id = call_id
+        self._pbx = pbx
+        self._menu = menu
+        self._switch = switch
+        self._put = put
+        self._waiting = waiting
+        self._mail: asyncio.Queue[Event | _Failed] = asyncio.Queue()
+        self._player = Player(switch, call_id, self._play_ended)
+        self._language = menu.language
+        self._listen_until: float | None = None
+
+    def press(self, digit: str) -> None:
+        """The caller pressed a key."""
+        self._mail.put_nowait(Pressed(digit))
+
+    async def run(self) -> None:
+        """The whole dialogue. Ends quietly when the caller or the link is gone."""
+        keeper = asyncio.create_task(self._keep())
+        try:
+            await self._lead()
+        except (CallGoneError, LinkDownError) as error:
+            log.debug("call %s left its dialogue: %s", self.call_id, error)
+        except SwitchError as error:
+            log.error("call %s goes to a person, its dialogue failed: %s", self.call_id, error)
+            await self._rescue()
+        except Exception:  # whatever is wrong with us, the caller reaches a person
+            log.exception("call %s goes to a person, its dialogue broke", self.call_id)
+            await self._rescue()
+        finally:
+            keeper.cancel()
+            await asyncio.wait({keeper})
+            await self._player.close()
+
+    async def _lead(self) -> None:
+        step = dialogue.start(self._menu)
+        while True:
+            self._tell(step.facts)
+            if step.actions:
+                await self._player.stop()
+                self._listen_until = None
+                self._drop_played()
+                if await self._do(step.actions):
+                    return
+            event = await self._next()
+            if isinstance(event, _Failed):
+                raise event.error
+            step = dialogue.step(self._menu, step.state, event)
+
+    async def _next(self) -> Event | _Failed:
+        """What happens next; `Waited` when the time to listen is over before anything does."""
+        try:
+            async with asyncio.timeout_at(self._listen_until):
+                return await self._mail.get()
+        except TimeoutError:
+            self._listen_until = None
+            return Waited()
+
+    def _drop_played(self) -> None:
+        """What was stopped has not been heard: a `Played` that just came in is void."""
+        kept = [mail for mail in _emptied(self._mail) if not isinstance(mail, Played)]
+        for mail in kept:
+            self._mail.put_nowait(mail)
+
+    async def _do(self, actions: Sequence[Action]) -> bool:
+        """Carry out a step's actions in order; True when the dialogue is over."""
+        heard: list[str] = []
+        for action in actions:
+            match action:
+                case Play(prompts=prompts):
+                    heard += prompts
+                case SayPosition(queue=queue):
+                    heard += self._people_ahead(queue)
+                case SetLanguage(language=language):
+                    self._language = language
+                    await self._switch.speak_language(self.call_id, language)
+                case Listen(seconds=seconds):
+                    self._listen_until = asyncio.get_running_loop().time() + seconds
+                case GoToQueue(queue=queue, priority=priority):
+                    await self._switch.send_to_queue(self.call_id, queue, priority)
+                    return True
+                case HangUp():
+                    await self._switch.hang_up(self.call_id)
+                    return True
+        if heard:
+            self._player.play(self._language, heard)
+        elif any(isinstance(action, SayPosition) for action in actions):
+            self._mail.put_nowait(Played())  # nobody waits: there was nothing to say
+        return False
+
+    def _people_ahead(self, queue: str) -> tuple[str, ...]:
+        waiting = self._waiting(queue)
+        return say_people_ahead(waiting, self._language) if waiting else ()
+
+    def _play_ended(self, error: BaseException | None) -> None:
+        self._mail.put_nowait(Played() if error is None else _Failed(error))
+
+    def _tell(self, facts: Sequence[Happened]) -> None:
+        for fact in facts:
+            self._put(self._fact(fact))
+
+    def _fact(self, happened: Happened) -> Fact:
+        at, pbx, call_id, menu = datetime.now(UTC), self._pbx, self.call_id, self._menu.name
+        match happened:
+            case Entered(node=node, language=language):
+                return MenuEntered(
+                    at=at, pbx=pbx, call_id=call_id, menu=menu, node=node, language=language
+                )
+            case Chosen(node=node, choice=choice):
+                return MenuChosen(
+                    at=at, pbx=pbx, call_id=call_id, menu=menu, node=node, choice=choice
+                )
+            case Missed(node=node, kind=kind):
+                return MenuMissed(at=at, pbx=pbx, call_id=call_id, menu=menu, node=node, kind=kind)
+
+    async def _keep(self) -> None:
+        """Renew the dead man's switch while we live."""
+        while True:
+            try:
+                await self._switch.keep(self.call_id, KEEP_SECONDS)
+            except SwitchError as error:
+                log.debug("call %s was not kept: %s", self.call_id, error)
+            await asyncio.sleep(RENEW_SECONDS)
+
+    async def _rescue(self) -> None:
+        try:
+            await self._switch.rescue(self.call_id)
+        except SwitchError as error:
+            log.warning("call %s: the dialplan will take it: %s", self.call_id, error)
+
+
+def _emptied(queue: asyncio.Queue[Event | _Failed]) -> list[Event | _Failed]:
+    mails = []
+    while not queue.empty():
+        mails.append(queue.get_nowait())
+    return mails

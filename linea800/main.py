@@ -1,0 +1,178 @@
+"""The composition root: every part of linea800, built by hand in the order in which it is needed.
+
+How one fact travels: `AmiLink` hears it, `Connector` translates it, `Intake` writes it to the
+journal, `Tracker` moves the call, `Feed` tells everyone: first the folds (roster, board, recorder,
+dialer, desk), then the rooms that act (reception, desk). What they decide goes to the switch, or
+back into the intake as a fact.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.app import create_app
+from api.parts import Parts
+
+from agents.desk import Desk
+from agents.floor import Floor
+from agents.roster import AgentStatus, Roster
+from ami.connector import Connector
+from ami.link import AmiLink
+from ami.switch import AmiSwitch
+from calls.errors import Linea800Error
+from calls.feed import Feed
+from calls.intake import Intake
+from calls.tracker import replayed
+from dialer.dialing import Dialing
+from ivr.reception import Reception
+from linea800.health import HealthCheck
+from linea800.settings import Settings
+from linea800.web import serve_http
+from monitoring.board import Board
+from monitoring.recorder import Recorder
+from storage.agent_states import AgentStateStore
+from storage.calls import CallStore
+from storage.campaigns import CampaignStore
+from storage.database import Database
+from storage.journal import Journal
+from storage.tokens import TokenStore
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The parts, built and not yet running."""
+
+    settings: Settings
+    floor: Floor
+    database: Database
+    tokens: TokenStore
+    calls: CallStore
+    campaigns: CampaignStore
+    roster: Roster
+    board: Board
+    recorder: Recorder
+    intake: Intake
+    connector: Connector
+    desk: Desk
+    reception: Reception
+    dialing: Dialing
+    feed: Feed
+    health: HealthCheck
+    parts: Parts
+
+
+@contextlib.asynccontextmanager
+async def built(settings: Settings) -> AsyncIterator[House]:
+    """Build every part; closes what was opened. Raises errors that say what to do."""
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    floor = settings.read_floor()
+    menus = settings.read_menus(floor)
+    host, port, user, secret = settings.ami()
+    async with (
+        await Database.open(settings.database_url) as database,
+        await Journal.open(settings.journal_path) as journal,
+    ):
+        calls, campaigns = CallStore(database), CampaignStore(database)
+        tokens, agent_states = TokenStore(database), AgentStateStore(database)
+
+        tracker, past = replayed(await journal.replay())
+        feed = Feed()
+        intake = Intake(journal, tracker, feed)
+        roster = Roster(floor)
+        recorder = Recorder(journal, calls, agent_states)
+        board = Board(floor, tracker, roster)
+
+        link = AmiLink(host, port, user, secret)
+        switch = AmiSwitch(link, settings.prompts())
+        connector = Connector(link, switch, floor.pbx, intake.put)
+        desk = Desk(floor, roster, switch, intake.put)
+        reception = Reception(floor.pbx, menus, switch, intake.put, tracker)
+        dialing = Dialing(
+            floor, campaigns, switch, roster, tracker, intake.put, allowed=lambda: intake.healthy
+        )
+
+        def agent_moved(_: AgentStatus, after: AgentStatus, at: datetime) -> None:
+            recorder.agent_moved(
+                floor.pbx, after.number, after.state, after.reason, after.call_id, at
+            )
+
+        roster.on_move = agent_moved
+        for fold in (roster.fold, board.fold, recorder.fold, dialing.fold, desk.fold):
+            feed.fold(fold)
+        for change in past:
+            feed.publish(change)
+        await dialing.recover()
+
+        health = HealthCheck(link, database, intake, recorder)
+        parts = Parts(
+            floor=floor,
+            board=board,
+            tracker=tracker,
+            roster=roster,
+            desk=desk,
+            dialing=dialing,
+            campaigns=campaigns,
+            calls=calls,
+            tokens=tokens,
+            recorder=recorder,
+            intake=intake,
+            health=health.check,
+        )
+        yield House(
+            settings=settings,
+            floor=floor,
+            database=database,
+            tokens=tokens,
+            calls=calls,
+            campaigns=campaigns,
+            roster=roster,
+            board=board,
+            recorder=recorder,
+            intake=intake,
+            connector=connector,
+            desk=desk,
+            reception=reception,
+            dialing=dialing,
+            feed=feed,
+            health=health,
+            parts=parts,
+        )
+
+
+async def run(house: House) -> None:
+    """Run every part until cancelled; then carry what is on its way and ship it."""
+    receptions = house.feed.listen("reception")
+    desk_hears = house.feed.listen("desk")
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(house.intake.run())
+            group.create_task(house.recorder.run())
+            group.create_task(house.desk.run(desk_hears))
+            group.create_task(house.reception.run(receptions))
+            group.create_task(house.dialing.run())
+            group.create_task(house.connector.run())
+            group.create_task(house.health.watch())
+            group.create_task(
+                serve_http(
+                    create_app(house.parts), house.settings.http_host, house.settings.http_port
+                )
+            )
+    finally:
+        await _last_words(house)
+
+
+async def _last_words(house: House) -> None:
+    """What was heard before the end is written down; the journal keeps what is not."""
+    try:
+        async with asyncio.timeout(5.0):
+            await house.intake.carry()
+            await house.recorder.ship_now()
+    except (Linea800Error, TimeoutError) as error:
+        log.warning("some records wait in the journal for the next start: %s", error)

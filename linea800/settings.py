@@ -1,0 +1,132 @@
+"""What can be set, from the environment (`LINEA800_…`); everything has a default that works."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agents.floor import Floor
+from calls.errors import Linea800Error
+from documents.yaml_document import read_document
+from ivr.menu import Menu
+from ivr.menu_file import MENUS, read_menu
+from local_asterisk.run_folder import RunFolder
+from prompts.sounds import known_sounds
+from prompts.spoken import LANGUAGES
+
+PREFIX = "LINEA800_"
+DEFAULT_FLOOR = Path(__file__).with_name("floor.yaml")
+
+
+class SettingsError(Linea800Error):
+    """A setting cannot be used; the message says which and why."""
+
+
+class Settings(BaseModel):
+    """Paths, ports and addresses of one linea800."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: where everything this linea800 keeps is: database, journal, sounds, the local Asterisk
+    home: Path
+    #: the floor file; without one `floor.yaml` in `home`, else the example that comes along
+    floor: Path | None = None
+    #: a path, `sqlite:///path` or `postgresql://…`; without one `linea800.db` in `home`
+    database: str | None = None
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8800, ge=1, le=65535)
+    #: AMI of an Asterisk that is not the local one; all four together
+    ami_host: str | None = None
+    ami_port: int | None = Field(default=None, ge=1, le=65535)
+    ami_user: str | None = None
+    ami_secret_file: Path | None = None
+    #: rendered prompts, when they are not in `home`
+    sounds: Path | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Raises `SettingsError` naming the variable; unknown `LINEA800_…` names are refused."""
+        given = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in environment.items()
+            if name.startswith(PREFIX) and value
+        }
+        given.setdefault("home", str(default_home(environment)))
+        try:
+            return cls.model_validate(given)
+        except ValidationError as error:
+            faults = [
+                f"{PREFIX}{'_'.join(map(str, fault['loc'])).upper()}: {fault['msg']}"
+                for fault in error.errors(include_url=False, include_input=False)
+            ]
+            raise SettingsError("; ".join(faults)) from None
+
+    @property
+    def database_url(self) -> str:
+        """Where records are kept."""
+        return self.database or str(self.home / "linea800.db")
+
+    @property
+    def journal_path(self) -> Path:
+        """The local journal; always a file of this machine."""
+        return self.home / "journal.db"
+
+    @property
+    def sounds_folder(self) -> Path:
+        """The rendered prompts."""
+        return self.sounds or self.home / "sounds"
+
+    @property
+    def asterisk_folder(self) -> Path:
+        """The local Asterisk's run folder."""
+        return self.home / "asterisk"
+
+    def read_floor(self) -> Floor:
+        """The floor. Raises `DocumentRefusedError` with file, line and reason."""
+        own = self.home / "floor.yaml"
+        path = self.floor or (own if own.exists() else DEFAULT_FLOOR)
+        return read_document(path, Floor)
+
+    def read_menus(self, floor: Floor) -> dict[str, Menu]:
+        """The menu of each number; a name without a folder is one of those that come along."""
+        queues = {queue.name for queue in floor.queues}
+        menus = {}
+        for number in floor.numbers:
+            path = Path(number.menu)
+            if not path.is_absolute():
+                own = self.home / path
+                path = own if own.exists() else MENUS / path
+            menus[number.number] = read_menu(path, queues=queues, prompts=self.prompts())
+        return menus
+
+    def prompts(self) -> dict[str, frozenset[str]]:
+        """The prompts that exist as sounds, by language."""
+        return {language: known_sounds(self.sounds_folder, language) for language in LANGUAGES}
+
+    def ami(self) -> tuple[str, int, str, str]:
+        """Host, port, user and secret of the AMI; those of the local Asterisk when none is set."""
+        own = (self.ami_host, self.ami_port, self.ami_user, self.ami_secret_file)
+        match own:
+            case (None, None, None, None):
+                folder = RunFolder(self.asterisk_folder)
+                return "127.0.0.1", folder.ports().ami, "linea800", folder.secrets().linea800
+            case (str() as host, int() as port, str() as user, Path() as secret_file):
+                try:
+                    return host, port, user, secret_file.read_text().strip()
+                except OSError as error:
+                    raise SettingsError(f"{PREFIX}AMI_SECRET_FILE: {error}") from error
+            case _:
+                raise SettingsError(
+                    f"{PREFIX}AMI_HOST, {PREFIX}AMI_PORT, {PREFIX}AMI_USER and "
+                    f"{PREFIX}AMI_SECRET_FILE go together: set all four, or none for the local "
+                    "Asterisk"
+                )
+
+
+def default_home(environment: Mapping[str, str]) -> Path:
+    """`$XDG_STATE_HOME/linea800` or `~/.local/state/linea800`."""
+    state = environment.get("XDG_STATE_HOME")
+    return (Path(state) if state else Path.home() / ".local" / "state") / "linea800"

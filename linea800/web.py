@@ -1,0 +1,52 @@
+"""uvicorn inside our own loop: one process, one structure, no signal handlers of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+from calls.errors import Linea800Error
+
+
+class PortTakenError(Linea800Error):
+    """Another program listens where the API should; choose another port (LINEA800_HTTP_PORT)."""
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are ours (`linea800 run`); uvicorn would keep them."""
+        yield
+
+
+async def serve_http(app: FastAPI, host: str, port: int) -> None:
+    """Serve until cancelled. Raises `PortTakenError`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortTakenError(f"{host}:{port}: {error.strerror}") from error
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await asyncio.wait({serving}, timeout=4)
+        raise
+    finally:
+        if not serving.done():
+            serving.cancel()
+            await asyncio.wait({serving})
+        listener.close()

@@ -1,0 +1,252 @@
+"""A call record is a fold over the facts of its call. Pure; facts may come late, twice or not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from calls.events import (
+    AgentConnected,
+    AgentOffered,
+    AgentReleased,
+    AttemptEnded,
+    AttemptStarted,
+    CallAnswered,
+    CallArrived,
+    CallEnded,
+    CallFellBack,
+    CallRang,
+    CallVanished,
+    DialogueOffered,
+    DialRefused,
+    Fact,
+    HangUpAsked,
+    HoldEnded,
+    HoldStarted,
+    MenuChosen,
+    MenuEntered,
+    MenuMissed,
+    QueueGaveUp,
+    QueueJoined,
+    QueueLeft,
+    SafeHarbourPlayed,
+    WrapUpEnded,
+    WrapUpStarted,
+)
+from monitoring.record import CallRecord, MenuStep, QueueStay
+
+LATEST_WRAP_UP = timedelta(hours=2)
+
+
+def call_of(fact: Fact) -> str:
+    """The id of the call a fact belongs to, "" when to none."""
+    return str(getattr(fact, "call_id", ""))
+
+
+def opened_by(fact: Fact) -> CallRecord | None:
+    """A new record, when the fact is one that begins a call."""
+    match fact:
+        case CallArrived():
+            return CallRecord(
+                pbx=fact.pbx,
+                call_id=fact.call_id,
+                direction="inbound",
+                number_called=fact.number_called,
+                caller_number=fact.caller_number,
+                caller_name=fact.caller_name,
+                arrived_at=fact.at,
+            )
+        case AttemptStarted():
+            return CallRecord(
+                pbx=fact.pbx,
+                call_id=fact.call_id,
+                direction="dialed",
+                number_called=fact.number_called,
+                caller_number="",
+                campaign_id=fact.campaign_id,
+                lead_id=fact.lead_id,
+                arrived_at=fact.at,
+            )
+        case _:
+            return None
+
+
+def fold(record: CallRecord, fact: Fact) -> None:
+    """Take a fact of the call in. The first word on a moment stands."""
+    if isinstance(fact, MenuEntered | MenuChosen | MenuMissed | CallFellBack | DialogueOffered):
+        _fold_menu(record, fact)
+    elif isinstance(fact, QueueJoined | QueueLeft | QueueGaveUp | AgentOffered | AgentConnected):
+        _fold_queue(record, fact)
+    elif isinstance(fact, AgentReleased | HoldStarted | HoldEnded | WrapUpStarted | WrapUpEnded):
+        _fold_talk(record, fact)
+    else:
+        _fold_line(record, fact)
+    _measure(record)
+
+
+def finished(record: CallRecord, now: datetime) -> bool:
+    """Whether nothing more is expected of this call; two hours after its end nothing is."""
+    if record.ended_at is None:
+        return False
+    if now - record.ended_at > LATEST_WRAP_UP:
+        return True
+    talked = any(stay.connected_at is not None for stay in record.stays)
+    if talked and record.wrap_up_ended_at is None:
+        return False
+    return record.direction != "dialed" or record.outcome != ""
+
+
+def _fold_line(record: CallRecord, fact: Fact) -> None:
+    match fact:
+        case CallRang():
+            record.rang_at = record.rang_at or fact.at
+        case CallAnswered():
+            record.answered_at = record.answered_at or fact.at
+        case HangUpAsked():
+            record.ended_by = record.ended_by or "customer"
+        case CallEnded():
+            _end(record, fact.at)
+            record.cause, record.sip_code = fact.cause, fact.sip_code
+        case CallVanished() if record.ended_at is None:
+            _end(record, fact.at)
+            record.last_seen_at, record.end_reason = fact.last_seen_at, fact.reason
+            record.ended_by = "unknown"
+        case DialRefused() if record.ended_at is None and record.rang_at is None:
+            record.end_reason = record.end_reason or fact.reason
+        case AttemptEnded():
+            record.outcome = fact.outcome
+            _end(record, fact.at)
+        case SafeHarbourPlayed():
+            record.safe_harbour_at = fact.at
+        case _:
+            pass
+
+
+def _fold_menu(
+    record: CallRecord, fact: MenuEntered | MenuChosen | MenuMissed | CallFellBack | DialogueOffered
+) -> None:
+    path = record.menu_path
+    match fact:
+        case DialogueOffered():
+            record.answered_at = record.answered_at or fact.at
+        case MenuEntered():
+            record.menu, record.language = fact.menu, fact.language
+            path.append(MenuStep(at=fact.at, node=fact.node))
+        case MenuChosen():
+            _note(path, fact.at, fact.node, fact.choice)
+        case MenuMissed():
+            _note(path, fact.at, fact.node, fact.kind)
+        case CallFellBack():
+            record.fell_back = record.fell_back or fact.reason
+
+
+def _note(path: list[MenuStep], at: datetime, node: str, choice: str) -> None:
+    if path and path[-1].node == node and not path[-1].choice:
+        path[-1].choice = choice
+    else:
+        path.append(MenuStep(at=at, node=node, choice=choice))
+
+
+def _fold_queue(
+    record: CallRecord, fact: QueueJoined | QueueLeft | QueueGaveUp | AgentOffered | AgentConnected
+) -> None:
+    if isinstance(fact, QueueJoined):
+        current = record.stays[-1] if record.stays else None
+        if current is None or current.left_at is not None or current.queue != fact.queue:
+            record.stays.append(QueueStay(queue=fact.queue, joined_at=fact.at))
+        return
+    stay = _stay(record, fact.queue, fact.at)
+    match fact:
+        case QueueLeft():
+            stay.left_at = stay.left_at or fact.at
+        case QueueGaveUp():
+            stay.left_at = stay.left_at or fact.at
+            stay.status = fact.status
+        case AgentOffered():
+            stay.offered_at = stay.offered_at or fact.at
+        case AgentConnected():
+            stay.agent = fact.agent
+            stay.connected_at = stay.connected_at or fact.at
+            stay.left_at = stay.left_at or fact.at
+
+
+def _stay(record: CallRecord, queue: str, at: datetime) -> QueueStay:
+    """The current stay; one is begun when its beginning was never seen."""
+    if not record.stays or record.stays[-1].queue != queue:
+        record.stays.append(QueueStay(queue=queue, joined_at=at))
+    return record.stays[-1]
+
+
+def _fold_talk(
+    record: CallRecord,
+    fact: AgentReleased | HoldStarted | HoldEnded | WrapUpStarted | WrapUpEnded,
+) -> None:
+    match fact:
+        case HoldStarted():
+            record.held_since = record.held_since or fact.at
+        case HoldEnded():
+            _end_hold(record, fact.at)
+        case AgentReleased():
+            _end_hold(record, fact.at)
+            stay = _stay(record, fact.queue, fact.at)
+            stay.released_at = stay.released_at or fact.at
+            stay.ended_by = stay.ended_by or fact.ended_by
+        case WrapUpStarted():
+            record.wrap_up_started_at = record.wrap_up_started_at or fact.at
+            record.wrap_up_agent = fact.agent
+        case WrapUpEnded():
+            record.wrap_up_ended_at = record.wrap_up_ended_at or fact.at
+            record.disposition = record.disposition or fact.disposition
+
+
+def _end_hold(record: CallRecord, at: datetime) -> None:
+    if record.held_since is not None:
+        record.hold_seconds += (at - record.held_since).total_seconds()
+        record.held_since = None
+
+
+def _end(record: CallRecord, at: datetime) -> None:
+    if record.ended_at is not None:
+        return
+    _end_hold(record, at)
+    record.ended_at = at
+    for stay in record.stays:
+        stay.left_at = stay.left_at or at
+        if stay.connected_at is not None and stay.released_at is None:
+            stay.released_at = at
+            stay.ended_by = stay.ended_by or record.ended_by or "unknown"
+    if not record.ended_by:
+        last = record.stays[-1].ended_by if record.stays else ""
+        record.ended_by = last if last in ("agent", "customer") else "service"
+
+
+def _measure(record: CallRecord) -> None:
+    """Durations, and for inbound calls the outcome; a dialed call's comes with its attempt."""
+    record.wait_seconds = sum(
+        (stay.left_at - stay.joined_at).total_seconds() for stay in record.stays if stay.left_at
+    )
+    bridged = sum(
+        (stay.released_at - stay.connected_at).total_seconds()
+        for stay in record.stays
+        if stay.connected_at and stay.released_at
+    )
+    record.talk_seconds = max(0.0, bridged - record.hold_seconds)
+    if record.wrap_up_started_at and record.wrap_up_ended_at:
+        wrapped = record.wrap_up_ended_at - record.wrap_up_started_at
+        record.wrap_up_seconds = max(0.0, wrapped.total_seconds())
+    record.handle_seconds = record.talk_seconds + record.hold_seconds + record.wrap_up_seconds
+    if record.direction == "inbound" and record.ended_at is not None:
+        record.outcome = _inbound_outcome(record)
+
+
+def _inbound_outcome(record: CallRecord) -> str:
+    """handled: talked to an agent; abandoned: left while waiting; self_service: ended in the menu.
+
+    `unserved` is a caller we let go (a full or closed queue), `unanswered` one who left before.
+    """
+    if any(stay.connected_at is not None for stay in record.stays):
+        return "handled"
+    if record.stays:
+        return "unserved" if record.stays[-1].status else "abandoned"
+    if record.menu_path:
+        return "self_service"
+    return "unanswered"

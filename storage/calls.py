@@ -1,0 +1,208 @@
+"""Calls: their records and the facts these were folded from."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from calls.events import Fact, from_body
+from monitoring.record import CallRecord
+from storage import cursors
+from storage.call_list import CallFilter, conditions, has_stay
+from storage.call_rows import call_row, fact_row, progress, record_of, stay_rows
+from storage.columns import CleanText
+from storage.database import Database
+from storage.tables import attempts, call_facts, calls, queue_stays
+
+logger = logging.getLogger(__name__)
+
+_KEY = ("pbx", "call_id")
+_STAY_KEY = (*_KEY, "ordinal")
+_NEWEST_FIRST = (calls.c.arrived_at, calls.c.pbx, calls.c.call_id)
+#: rows sent at once: after hours without a database each step still ends within its time limit
+_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """Calls, newest first, and the cursor with which the list goes on (None: it is over)."""
+
+    calls: list[CallRecord]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCounts:
+    """What became of the calls since a moment."""
+
+    offered: int  # inbound calls that arrived
+    answered: int  # of these, talked to an agent
+    abandoned: int  # of these, left while waiting
+    by_outcome: dict[str, int]  # of these, by the outcome of those that ended
+    attempts: dict[str, int]  # dialed attempts that ended, by outcome
+
+
+class CallStore:
+    """Call records and facts; writing the same again, or an older version, changes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(
+        self, records: Sequence[CallRecord], facts: Sequence[tuple[str, int, Fact]]
+    ) -> None:
+        """Write records, and facts as (journal id, number there, fact), in one transaction.
+
+        A record replaces what is stored only if as much of the call is known, or more. Raises
+        `DatabaseUnavailableError`, and `DatabaseRefusedError` when one of them never can be kept.
+        """
+        newest: dict[tuple[str, str], CallRecord] = {}
+        for record in records:
+            known = newest.get((record.pbx, record.call_id))
+            if known is None or progress(record) >= progress(known):
+                newest[record.pbx, record.call_id] = record
+        # always in the same order, so that two writers never wait for each other
+        ordered = [newest[key] for key in sorted(newest)]
+        async with self._database.writing() as connection:
+            for start in range(0, len(ordered), _AT_ONCE):
+                await self._save_records(connection, ordered[start : start + _AT_ONCE])
+            for start in range(0, len(facts), _AT_ONCE):
+                rows = [fact_row(*fact) for fact in facts[start : start + _AT_ONCE]]
+                again = self._database.insert(call_facts).on_conflict_do_nothing()
+                await connection.execute(again, rows)
+
+    async def _save_records(
+        self, connection: AsyncConnection, records: Sequence[CallRecord]
+    ) -> None:
+        insert = self._database.insert(calls)
+        upsert = insert.on_conflict_do_update(
+            index_elements=_KEY,
+            set_={
+                column.name: _forward(column, insert.excluded[column.name])
+                for column in calls.columns
+                if column.name not in _KEY
+            },
+            where=insert.excluded.progress >= calls.c.progress,
+        ).returning(calls.c.pbx, calls.c.call_id)
+        result = await connection.execute(upsert, [call_row(record) for record in records])
+        written = {(row.pbx, row.call_id) for row in result}
+        stays = [
+            row
+            for record in records
+            if (record.pbx, record.call_id) in written
+            for row in stay_rows(record)
+        ]
+        if stays:
+            stay = self._database.insert(queue_stays)
+            rest = [column.name for column in queue_stays.c if column.name not in _STAY_KEY]
+            replace = stay.on_conflict_do_update(
+                index_elements=_STAY_KEY, set_={name: stay.excluded[name] for name in rest}
+            )
+            await connection.execute(replace, stays)
+
+    async def get(self, pbx: str, call_id: str) -> CallRecord | None:
+        """The record of one call."""
+        statement = select(calls).where(calls.c.pbx == pbx, calls.c.call_id == call_id)
+        found = await self._records(statement)
+        return found[0] if found else None
+
+    async def open_calls(self, pbx: str) -> list[CallRecord]:
+        """Calls of one switch that have not ended, oldest first."""
+        still_open = select(calls).where(calls.c.pbx == pbx, calls.c.ended_at.is_(None))
+        return await self._records(still_open.order_by(calls.c.arrived_at, calls.c.call_id))
+
+    async def find(
+        self, wanted: CallFilter, cursor: str | None = None, limit: int = 100
+    ) -> CallPage:
+        """A page of calls, newest first; `cursor` is the `next_cursor` of the page before.
+
+        Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
+        """
+        cursors.check_limit(limit)
+        where = list(conditions(wanted))
+        if cursor is not None:
+            where.append(cursors.after(cursor, _NEWEST_FIRST))
+        order = [column.desc() for column in _NEWEST_FIRST]
+        # one more than asked for: whether the list goes on
+        found = await self._records(select(calls).where(*where).order_by(*order).limit(limit + 1))
+        if len(found) <= limit:
+            return CallPage(found, None)
+        last = found[limit - 1]
+        goes_on = cursors.encode(last.arrived_at, last.pbx, last.call_id)
+        return CallPage(found[:limit], goes_on)
+
+    async def facts(self, pbx: str, call_id: str) -> list[Fact]:
+        """What happened in one call, in order; kinds that only a newer version knows are left out.
+
+        Within one journal its numbers are the order; between two, the facts' times.
+        """
+        mine = and_(call_facts.c.pbx == pbx, call_facts.c.call_id == call_id)
+        statement = select(call_facts).where(mine).order_by(call_facts.c.at, call_facts.c.seq)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(statement)).all()
+        found: list[Fact] = []
+        for row in rows:
+            try:
+                found.append(from_body(row.kind, row.body))
+            except (KeyError, TypeError, ValueError) as error:
+                logger.warning(
+                    "call %s: fact %d (%s) left out: %r", call_id, row.seq, row.kind, error
+                )
+        return found
+
+    async def counts(self, since: datetime) -> CallCounts:
+        """What became of the calls that arrived, and of the attempts made, since then."""
+        inbound = and_(calls.c.arrived_at >= since, calls.c.direction == "inbound")
+        answered = func.count(case((has_stay(queue_stays.c.connected_at.is_not(None)), 1)))
+        arrived = select(func.count(), answered).select_from(calls).where(inbound)
+        ended = select(calls.c.outcome, func.count()).where(inbound, calls.c.ended_at.is_not(None))
+        tried = select(attempts.c.outcome, func.count()).where(
+            attempts.c.intended_at >= since, attempts.c.ended_at.is_not(None)
+        )
+        async with self._database.reading() as connection:
+            offered, talked = (await connection.execute(arrived)).one()
+            outcomes = await _counted(connection, ended.group_by(calls.c.outcome))
+            tries = await _counted(connection, tried.group_by(attempts.c.outcome))
+        return CallCounts(
+            offered=offered,
+            answered=talked,
+            abandoned=outcomes.get("abandoned", 0),
+            by_outcome=outcomes,
+            attempts=tries,
+        )
+
+    async def _records(self, statement: Select[Any]) -> list[CallRecord]:
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(statement)).all()
+            stays: dict[tuple[str, str], list[Row[Any]]] = {}
+            for start in range(0, len(rows), _AT_ONCE):
+                keys = [(row.pbx, row.call_id) for row in rows[start : start + _AT_ONCE]]
+                theirs = (
+                    select(queue_stays)
+                    .where(tuple_(queue_stays.c.pbx, queue_stays.c.call_id).in_(keys))
+                    .order_by(queue_stays.c.pbx, queue_stays.c.call_id, queue_stays.c.ordinal)
+                )
+                found = (await connection.execute(theirs)).all()
+                for key, group in groupby(found, key=lambda stay: (stay.pbx, stay.call_id)):
+                    stays[key] = list(group)
+        return [record_of(row, stays.get((row.pbx, row.call_id), [])) for row in rows]
+
+
+async def _counted(connection: AsyncConnection, statement: Select[Any]) -> dict[str, int]:
+    return {row[0]: row[1] for row in await connection.execute(statement)}
+
+
+def _forward(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What a column becomes: what was known once is not unknown again."""
+    if old.key == "held_since":
+        return new
+    if isinstance(old.type, CleanText):
+        return case((new == "", old), else_=new)
+    return func.coalesce(new, old)

@@ -1,0 +1,198 @@
+"""Campaigns, leads and attempts: the dialer's book."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from calls.errors import Linea800Error
+from dialer.book import LeadCounts, ListImported
+from dialer.campaign import (
+    Attempt,
+    AttemptResult,
+    Campaign,
+    CampaignState,
+    Lead,
+    LeadState,
+    NewLead,
+)
+from storage import attempts
+from storage.attempts import AttemptCounts, AttemptPage
+from storage.campaign_rows import campaign_of, campaign_row, lead_of
+from storage.database import Database
+from storage.tables import campaigns, leads
+
+#: leads written at once: a long list must not keep the one writer from what dials and records
+_LEADS_AT_ONCE = 5000
+
+
+class CampaignExistsError(Linea800Error):
+    """There is a campaign with this id already."""
+
+
+class CampaignStore:
+    """The book of the dialer (`dialer.book.AttemptBook`), and what the API shows of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # --- campaigns
+
+    async def create(self, campaign: Campaign) -> None:
+        """Write a new campaign; raises `CampaignExistsError`."""
+        row = campaign_row(campaign)
+        statement = self._database.insert(campaigns).values(row).on_conflict_do_nothing()
+        async with self._database.writing() as connection:
+            result = await connection.execute(statement.returning(campaigns.c.id))
+            if result.one_or_none() is None:
+                raise CampaignExistsError(f"there is a campaign {campaign.id!r} already")
+
+    async def get(self, campaign_id: str) -> Campaign | None:
+        """The campaign with this id."""
+        statement = select(campaigns).where(campaigns.c.id == campaign_id)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        return None if row is None else campaign_of(row)
+
+    async def campaigns(self) -> list[Campaign]:
+        """All campaigns, oldest first."""
+        statement = select(campaigns).order_by(campaigns.c.created_at, campaigns.c.id)
+        async with self._database.reading() as connection:
+            return [campaign_of(row) for row in await connection.execute(statement)]
+
+    async def set_state(self, campaign_id: str, state: CampaignState, now: datetime) -> Campaign:
+        """Write the new state; raises `KeyError` when there is no such campaign."""
+        statement = (
+            update(campaigns)
+            .where(campaigns.c.id == campaign_id)
+            .values(state=state, state_changed_at=now)
+            .returning(campaigns)
+        )
+        async with self._database.writing() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        if row is None:
+            raise KeyError(campaign_id)
+        return campaign_of(row)
+
+    # --- leads
+
+    async def add_leads(
+        self, campaign_id: str, leads_of_list: AsyncIterator[Sequence[NewLead]], now: datetime
+    ) -> ListImported:
+        """Add leads batch by batch; a number the campaign already has is left as it is.
+
+        Each batch is committed by itself: a list that breaks off can be sent again from its
+        beginning. Raises `KeyError` when there is no such campaign.
+        """
+        if await self.get(campaign_id) is None:
+            raise KeyError(campaign_id)
+        added = seen = 0
+        async for batch in leads_of_list:
+            for start in range(0, len(batch), _LEADS_AT_ONCE):
+                part = batch[start : start + _LEADS_AT_ONCE]
+                async with self._database.writing() as connection:
+                    added += await self._add(connection, campaign_id, part, now)
+                seen += len(part)
+        return ListImported(added=added, already_there=seen - added)
+
+    async def _add(
+        self, connection: AsyncConnection, campaign_id: str, part: Sequence[NewLead], now: datetime
+    ) -> int:
+        rows = [
+            {
+                "campaign_id": campaign_id,
+                "number": lead.number,
+                "name": lead.name,
+                "extra": lead.extra,
+                "state": LeadState.READY,
+                "attempts": 0,
+                "next_at": now,
+            }
+            for lead in part
+        ]
+        statement = self._database.insert(leads).on_conflict_do_nothing()
+        return len((await connection.execute(statement.returning(leads.c.id), rows)).all())
+
+    async def lead(self, lead_id: int) -> Lead | None:
+        """The lead with this id."""
+        statement = select(leads).where(leads.c.id == lead_id)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        return None if row is None else lead_of(row)
+
+    async def lead_counts(self, campaign_id: str, now: datetime) -> LeadCounts:
+        """How many leads are left."""
+        is_due = case((leads.c.next_at <= now, 1), else_=0)
+        statement = (
+            select(leads.c.state, func.count(), func.coalesce(func.sum(is_due), 0))
+            .where(leads.c.campaign_id == campaign_id)
+            .group_by(leads.c.state)
+        )
+        async with self._database.reading() as connection:
+            found = {row[0]: (row[1], row[2]) for row in await connection.execute(statement)}
+        ready, due = found.get(LeadState.READY, (0, 0))
+        return LeadCounts(
+            due=due,
+            later=ready - due,
+            reserved=found.get(LeadState.RESERVED, (0, 0))[0],
+            done=found.get(LeadState.DONE, (0, 0))[0],
+        )
+
+    async def next_due(self, campaign_id: str, now: datetime) -> datetime | None:
+        """When the next lead that is not due yet becomes due."""
+        statement = select(func.min(leads.c.next_at)).where(
+            leads.c.campaign_id == campaign_id,
+            leads.c.state == LeadState.READY,
+            leads.c.next_at > now,
+        )
+        async with self._database.reading() as connection:
+            moment: datetime | None = (await connection.execute(statement)).scalar_one()
+        return moment
+
+    # --- attempts
+
+    async def reserve(
+        self, campaign_id: str, count: int, *, pbx: str, now: datetime
+    ) -> list[Attempt]:
+        """Take up to `count` due leads and commit an attempt for each, in one transaction.
+
+        Those due longest come first; a campaign that is not running gives none. When it raises
+        `DatabaseUnavailableError` the attempts may be there all the same: see `open_attempts`.
+        """
+        if count < 1:
+            return []
+        async with self._database.writing() as connection:
+            return await attempts.reserve(connection, campaign_id, count, pbx=pbx, now=now)
+
+    async def end(self, result: AttemptResult) -> bool:
+        """Write an attempt's end and its lead's future, in one transaction.
+
+        False, and nothing changed, when it had ended already (or never was).
+        """
+        async with self._database.writing() as connection:
+            return await attempts.end(connection, result)
+
+    async def open_attempts(self, pbx: str) -> list[Attempt]:
+        """Attempts without an end, oldest first: each must be found again or ended."""
+        async with self._database.reading() as connection:
+            return await attempts.open_ones(connection, pbx)
+
+    async def attempts(
+        self, campaign_id: str, cursor: str | None = None, limit: int = 100
+    ) -> AttemptPage:
+        """A page of a campaign's attempts, newest first; `cursor` is of the page before.
+
+        Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
+        """
+        async with self._database.reading() as connection:
+            return await attempts.page(connection, campaign_id, cursor, limit)
+
+    async def attempt_counts(
+        self, campaign_id: str, since: datetime | None = None
+    ) -> AttemptCounts:
+        """How a campaign's attempts ended, and how many have not; of those made since then."""
+        async with self._database.reading() as connection:
+            return await attempts.counts(connection, campaign_id, since)

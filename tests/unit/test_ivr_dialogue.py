@@ -1,0 +1,436 @@
+"""A dialogue always waits for something or ends, and who cannot cope with it gets a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ivr.dialogue import MAX_TYPED_AHEAD, TABLE, Phase, State, Step, start, step
+from ivr.menu import Menu
+from ivr.menu_file import MENUS, read_menu
+from ivr.nodes import MenuNode
+from ivr.vocabulary import (
+    Action,
+    Chosen,
+    Entered,
+    Event,
+    GoToQueue,
+    HangUp,
+    Happened,
+    Listen,
+    Missed,
+    Play,
+    Played,
+    Pressed,
+    SayPosition,
+    SetLanguage,
+    Waited,
+)
+
+OPERATOR = read_menu(MENUS / "operator.yaml")
+
+
+class Call:
+    """One caller: remembers all that was done and all that became true."""
+
+    def __init__(self, menu: Menu = OPERATOR, language: str = "") -> None:
+        self.menu = menu
+        self.facts: list[Happened] = []
+        self.state: State
+        self.actions: tuple[Action, ...]
+        self._take(start(menu, language))
+
+    def _take(self, taken: Step) -> None:
+        self.state, self.actions = taken.state, taken.actions
+        self.facts += taken.facts
+
+    def __call__(self, *events: Event | str) -> tuple[Action, ...]:
+        """The actions of the last event; texts are keys pressed one after the other."""
+        for event in events:
+            for each in [Pressed(key) for key in event] if isinstance(event, str) else [event]:
+                self._take(step(self.menu, self.state, each))
+        return self.actions
+
+
+def menu_of(nodes: dict[str, Any], **rest: Any) -> Menu:
+    raw = {"name": "m", "language": "es", "languages": ["es", "en"], "person": {"queue": "people"}}
+    return Menu.model_validate({**raw, "start": next(iter(nodes)), "nodes": nodes, **rest})
+
+
+def say(goto: str, **rest: Any) -> dict[str, Any]:
+    return {"kind": "say", "prompts": [f"before_{goto}"], "goto": goto, **rest}
+
+
+def ask(choices: dict[str, dict[str, Any]], **rest: Any) -> dict[str, Any]:
+    words = {"*": "star", "#": "hash"}
+    named = {key: {"name": f"key_{words.get(key, key)}", **way} for key, way in choices.items()}
+    return {"kind": "menu", "prompts": ["ask"], "choices": named, **rest}
+
+
+REPEAT = {"*": {"name": "repeat", "repeat": True}}
+
+
+def test_a_caller_listens_chooses_and_comes_to_the_queue() -> None:
+    call = Call()
+    assert call.actions == (SetLanguage("es"), Play(("welcome",), barge_in=True))
+    assert call(Played()) == (Play(("main_menu",), barge_in=True),)
+    assert call(Played()) == (Listen(5.0),)
+    assert call("2") == (Play(("support_menu",), barge_in=True),)
+    assert call(Played()) == (Listen(5.0),)
+    assert call("1") == (Play(("transfer_support",), barge_in=False),)
+    assert call(Played()) == (GoToQueue("soporte", 5),)
+    assert call.state.phase is Phase.DONE
+    assert call.facts == [
+        Entered("welcome", "es"),
+        Entered("main", "es"),
+        Chosen("main", "support"),
+        Entered("support", "es"),
+        Chosen("support", "no_signal"),
+    ]
+
+
+def test_who_knows_the_menu_presses_through_it_without_hearing_it() -> None:
+    call = Call()
+    assert call("1") == (Play(("billing_menu",), barge_in=True),)
+    assert call("1", Played()) == (GoToQueue("facturacion", 0),)
+
+
+def test_after_the_dialogue_nothing_counts() -> None:
+    call = Call()
+    call("3", Played())
+    before = call.state
+    assert call("1", Played(), Waited(), "0") == ()
+    assert call.state == before
+
+
+def test_silence_is_answered_with_more_words_each_time_and_then_with_a_person() -> None:
+    call = Call()
+    call(Played(), Played())
+    assert call(Waited()) == (Play(("no_input_1", "main_menu"), barge_in=True),)
+    call(Played())
+    assert call(Waited()) == (Play(("no_input_2", "main_menu"), barge_in=True),)
+    call(Played())
+    assert call(Waited()) == (Play(("sorry_trouble",), barge_in=False),)
+    assert call(Played()) == (GoToQueue("soporte", 0),)
+    assert call.facts[2:] == [Missed("main", "no_input")] * 3
+
+
+def test_wrong_keys_and_silence_are_counted_apart() -> None:
+    call = Call()
+    call(Played(), Played(), Waited(), Played(), Waited(), Played())
+    assert call("7") == (Play(("no_match_1", "main_menu"), barge_in=True),)
+    assert call("8") == (Play(("no_match_2", "main_menu"), barge_in=True),)
+    assert (call.state.no_input, call.state.no_match) == (2, 2)
+    assert call("7") == (Play(("sorry_trouble",), barge_in=False),)
+
+
+def test_more_misses_than_prompts_play_the_last_one_again_and_none_none() -> None:
+    node = ask(REPEAT, max_no_match=9, no_match_prompts=["x", "y"])
+    call = Call(menu_of({"main": node}))
+    played = [call("5") for _ in range(3)]
+    assert played == [(Play((which, "ask"), barge_in=True),) for which in ("x", "y", "y")]
+    call(Played())
+    assert call(Waited()) == (Play(("ask",), barge_in=True),)
+
+
+def test_misses_are_forgotten_in_the_next_node_but_not_by_a_repeat() -> None:
+    call = Call()
+    call("7", "*")
+    assert call.state.no_match == 1
+    call("1")
+    assert call.state.no_match == 0
+    call("7", "#")
+    assert (call.state.node, call.state.no_match) == ("main", 0)
+
+
+def test_without_words_of_its_own_too_many_leads_to_the_person_of_the_menu() -> None:
+    call = Call(menu_of({"main": ask(REPEAT, max_no_match=1)}))
+    assert call("5") == (GoToQueue("people", 0),)
+    assert call.state.phase is Phase.DONE
+
+
+def test_a_node_may_send_its_misses_elsewhere() -> None:
+    node = ask(REPEAT, max_no_match=1, too_many={"queue": "late", "priority": 7})
+    assert Call(menu_of({"main": node}))("5") == (GoToQueue("late", 7),)
+
+
+def test_zero_is_a_person_everywhere() -> None:
+    for way in ("0", "10", "20"):
+        call = Call()
+        assert call(way) == (Play(("please_hold",), barge_in=False),)
+        assert call(Played()) == (GoToQueue("soporte", 0),)
+        assert isinstance(call.facts[-1], Chosen)
+        assert call.facts[-1].choice == "person"
+
+
+def test_keys_during_words_that_must_be_heard_wait_until_they_end() -> None:
+    notice = say("main", barge_in=False)
+    menu = menu_of({"notice": notice, "main": ask({"1": {"goto": "deep"}}), "deep": ask(REPEAT)})
+    call = Call(menu)
+    assert call.actions[-1] == Play(("before_main",), barge_in=False)
+    assert call("10") == ()
+    assert call.state.phase is Phase.TELLING
+    assert call(Played()) == (GoToQueue("people", 0),)
+    assert call.facts[1:] == [
+        Entered("main", "es"),
+        Chosen("main", "key_1"),
+        Entered("deep", "es"),
+        Chosen("deep", "person"),
+    ]
+
+
+def test_keys_typed_ahead_wait_again_where_the_next_words_must_be_heard() -> None:
+    nodes = {"main": ask({"1": {"goto": "notice"}}, barge_in=False)}
+    nodes |= {"notice": say("deep", barge_in=False), "deep": ask({"2": {"queue": "q"}})}
+    call = Call(menu_of(nodes))
+    assert call("12") == ()
+    assert call(Played()) == (Play(("before_deep",), barge_in=False),)
+    assert call(Played()) == (GoToQueue("q", 0),)
+
+
+def test_a_wrong_key_forgets_what_was_typed_after_it() -> None:
+    call = Call(menu_of({"main": ask(REPEAT, barge_in=False)}))
+    call("70", Played())
+    assert call.state.phase is Phase.TELLING
+    assert call.state.typed == ()
+    assert call(Played()) == (Listen(5.0),)
+
+
+def test_only_so_many_keys_are_kept() -> None:
+    call = Call(menu_of({"main": ask(REPEAT, barge_in=False)}))
+    call("*" * 100)
+    assert len(call.state.typed) == MAX_TYPED_AHEAD
+
+
+def test_a_key_skips_any_number_of_nodes_that_only_speak() -> None:
+    nodes = {f"n{number}": say(f"n{number + 1}") for number in range(2000)}
+    call = Call(menu_of({**nodes, "n2000": ask(REPEAT)}))
+    assert call("0") == (GoToQueue("people", 0),)
+
+
+def test_back_goes_to_the_menu_before_and_at_the_top_repeats() -> None:
+    nodes = {
+        "a": ask({"1": {"goto": "hint"}, "#": {"back": True}}),
+        "hint": say("b"),
+        "b": ask({"1": {"goto": "c"}, "#": {"back": True}}),
+        "c": ask({"1": {"goto": "a"}, "2": {"goto": "c"}, "#": {"back": True}}),
+    }
+    call = Call(menu_of(nodes))
+    assert call("#") == (Play(("ask",), barge_in=True),)
+    assert call.state.node == "a"
+    call("1", Played(), "12")
+    assert (call.state.node, call.state.trail) == ("c", ("a", "b"))
+    call("#")
+    assert (call.state.node, call.state.trail) == ("b", ("a",))
+    call("#")
+    assert (call.state.node, call.state.trail) == ("a", ())
+    call("1", Played(), "11")
+    assert (call.state.node, call.state.trail) == ("a", ())
+    assert not any(isinstance(fact, Missed) for fact in call.facts)
+
+
+def test_another_language_says_the_same_node_again() -> None:
+    call = Call(language="en")
+    assert call.actions[0] == SetLanguage("en")
+    again = Play(("main_menu",), barge_in=True)
+    assert call(Played(), "79") == (SetLanguage("es"), again)
+    assert (call.state.no_match, call.facts[-1]) == (0, Entered("main", "es"))
+    assert call("9") == (SetLanguage("en"), again)
+    fixed = menu_of({"main": ask({"1": {"language": "en"}})})
+    assert Call(fixed)("1")[0] == SetLanguage("en")
+
+
+def test_a_language_nobody_offers_means_the_language_of_the_menu() -> None:
+    assert Call(language="fr").actions[0] == SetLanguage("es")
+
+
+def test_the_position_is_said_between_the_prompts_and_the_queue() -> None:
+    queue = {"queue": "q", "priority": 2, "say_position": True}
+    call = Call(menu_of({"main": ask({"1": {**queue, "prompts": ["hold"]}, "2": {**queue}})}))
+    assert call("1") == (Play(("hold",), barge_in=False), SayPosition("q"))
+    assert call(Played()) == (GoToQueue("q", 2),)
+    call = Call(call.menu)
+    assert call("2") == (SayPosition("q"),)
+    assert call("9", Played()) == (GoToQueue("q", 2),)
+
+
+def test_nodes_and_keys_may_end_the_call() -> None:
+    nodes = {
+        "main": ask({"1": {"hang_up": True, "prompts": ["bye"]}, "2": {"goto": "end"}}),
+        "end": {"kind": "hang_up"},
+    }
+    call = Call(menu_of(nodes))
+    assert call("1") == (Play(("bye",), barge_in=False),)
+    assert call(Played()) == (HangUp(),)
+    assert Call(menu_of(nodes))("2") == (HangUp(),)
+
+
+def test_a_menu_may_begin_with_a_queue() -> None:
+    menu = menu_of({"main": {"kind": "queue", "queue": "q"}})
+    assert Call(menu).actions == (SetLanguage("es"), GoToQueue("q", 0))
+
+
+def test_the_table_has_an_answer_to_every_event_in_every_phase() -> None:
+    assert {phase: set(row) for phase, row in TABLE.items()} == {
+        phase: {Pressed, Played, Waited} for phase in Phase
+    }
+
+
+# --- any menu, any caller ---------------------------------------------------------------------
+
+NAMES = ["n0", "n1", "n2", "n3", "n4"]
+names = st.sampled_from(NAMES)
+prompts = st.lists(st.sampled_from(["p", "q"]), max_size=2)
+handovers = st.fixed_dictionaries(
+    {"queue": st.sampled_from(["x", "y"])},
+    optional={"prompts": prompts, "say_position": st.booleans()},
+)
+ways = st.one_of(
+    st.fixed_dictionaries({"goto": names}),
+    st.fixed_dictionaries({"goto": names}),
+    handovers,
+    st.just({"back": True}),
+    st.just({"repeat": True}),
+    st.fixed_dictionaries({"hang_up": st.just(True), "prompts": prompts}),
+    st.fixed_dictionaries({"language": st.sampled_from(["next", "es", "en"])}),
+)
+patience = {
+    "max_no_input": st.integers(1, 4),
+    "max_no_match": st.integers(1, 4),
+    "no_input_prompts": prompts,
+    "no_match_prompts": prompts,
+    "barge_in": st.booleans(),
+    "too_many": handovers,
+}
+asking = st.builds(
+    lambda choices, rest: ask(choices, **rest),
+    st.dictionaries(st.sampled_from("0123*#"), ways, min_size=1),
+    st.fixed_dictionaries({}, optional=patience),
+)
+
+
+#: who only speaks leads to a menu or a queue in the end, so every menu made of these is sound
+any_nodes = st.fixed_dictionaries(
+    {
+        "n0": asking | st.builds(say, st.sampled_from(["n1", "n2"]), barge_in=st.booleans()),
+        "n1": asking | st.builds(say, st.sampled_from(["n2", "n3"]), barge_in=st.booleans()),
+        "n2": asking,
+        "n3": asking | handovers.map(lambda handover: {"kind": "queue", **handover}),
+        "n4": asking | prompts.map(lambda bye: {"kind": "hang_up", "prompts": bye}),
+    }
+)
+
+
+def goals(node: dict[str, Any]) -> set[str]:
+    ways = [node, *node.get("choices", {}).values()]
+    return {way["goto"] for way in ways if "goto" in way}
+
+
+@st.composite
+def menus(draw: st.DrawFn) -> Menu:
+    drawn = draw(any_nodes)
+    reached, ahead = {"n0"}, ["n0"]
+    while ahead:
+        new = goals(drawn[ahead.pop()]) - reached
+        reached |= new
+        ahead += new
+    nodes = {name: node for name, node in drawn.items() if name in reached}
+    defaults = draw(st.fixed_dictionaries({}, optional=patience))
+    return menu_of(nodes, defaults=defaults)
+
+
+events = st.one_of(
+    st.sampled_from("0123456789*#A").map(Pressed),
+    st.just(Played()),
+    st.just(Waited()),
+)
+LAST = (GoToQueue, HangUp)
+HEARD = (Play, SayPosition)
+
+
+def check_step(menu: Menu, before: State | None, event: Event | None, after: Step) -> None:
+    """What holds of every step."""
+    state, actions = after.state, after.actions
+    ends = [action for action in actions if isinstance(action, LAST)]
+    assert (state.phase is Phase.DONE) == bool(ends) or (before and before.phase is Phase.DONE)
+    assert ends == list(actions[-1:]) or not ends
+    # it waits for something that will come, or it is over
+    if actions and not ends:
+        assert isinstance(actions[-1], Listen if state.phase is Phase.LISTENING else HEARD)
+    if isinstance(event, Pressed) and before and before.phase in (Phase.PLAYING, Phase.LISTENING):
+        assert actions
+    if not actions:
+        assert not after.facts
+        assert before
+        assert state.phase is before.phase
+    # no more nodes in one step than keys to use, with the words between them
+    keys = len(before.typed) + 1 if before else 0
+    assert sum(isinstance(fact, Entered) for fact in after.facts) <= (keys + 1) * len(menu.nodes)
+    assert state.phase is Phase.TELLING or not state.typed
+    assert len(set(state.trail)) == len(state.trail)
+    assert all(isinstance(menu.nodes[name], MenuNode) for name in state.trail)
+    if state.phase is Phase.LISTENING:
+        assert isinstance(menu.nodes[state.node], MenuNode)
+
+
+def check_counters(menu: Menu, before: State, after: Step) -> None:
+    """A miss counts for its own kind only, and nothing but entering a node forgets it."""
+    if any(isinstance(fact, Entered) for fact in after.facts):
+        return
+    for kind, old, new in (
+        ("no_input", before.no_input, after.state.no_input),
+        ("no_match", before.no_match, after.state.no_match),
+    ):
+        assert new - old == after.facts.count(Missed(before.node, kind))
+
+
+@given(menus(), st.lists(events, max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_whatever_happens_the_dialogue_waits_or_ends(menu: Menu, happening: list[Event]) -> None:
+    now = start(menu)
+    check_step(menu, None, None, now)
+    for event in happening:
+        before = now.state
+        now = step(menu, before, event)
+        check_step(menu, before, event, now)
+        check_counters(menu, before, now)
+        assert step(menu, before, event) == now
+
+
+@given(menus(), st.lists(events, max_size=10), st.lists(st.booleans(), min_size=12, max_size=12))
+@settings(max_examples=100, deadline=None)
+def test_who_only_misses_comes_to_a_person(
+    menu: Menu, first: list[Event], silent: list[bool]
+) -> None:
+    """From wherever the caller is: fewer misses than the two maxima together, then a person."""
+    state = start(menu).state
+    for event in first:
+        state = step(menu, state, event).state
+    while state.typed:
+        state = step(menu, state, Played()).state
+    end: Action | None = None
+    misses: list[Happened] = []
+    for quiet in silent:
+        while state.phase not in (Phase.LISTENING, Phase.DONE):
+            now = step(menu, state, Played())
+            state, end = now.state, now.actions[-1]
+        if state.phase is Phase.LISTENING:
+            now = step(menu, state, Waited() if quiet else Pressed("A"))
+            state, end = now.state, now.actions[-1]
+            misses += [fact for fact in now.facts if isinstance(fact, Missed)]
+    assert state.phase is Phase.DONE
+    if misses:
+        assert isinstance(end, GoToQueue)
+        node = menu.nodes[state.node]
+        assert isinstance(node, MenuNode)
+        patience = menu.patience(node)
+        assert len(misses) < patience.max_no_input + patience.max_no_match
+
+
+@pytest.mark.parametrize("name", ["main", "billing", "support"])
+def test_every_menu_of_the_operator_can_be_left_for_a_person(name: str) -> None:
+    state = State(phase=Phase.LISTENING, node=name, language="en")
+    assert step(OPERATOR, state, Pressed("0")).state.leaving == GoToQueue("soporte", 0)
