@@ -24,6 +24,7 @@ from calls.events import (
     AgentReadied,
     AgentSignedOut,
     AgentSignInAsked,
+    EndAsked,
     Fact,
     SnapshotTaken,
     WrapUpEnded,
@@ -127,6 +128,7 @@ class Desk:
         agent = self._agent(number)
         if agent.state is not AgentState.TALKING:
             raise NotNowError(f"agent {number} talks to nobody")
+        self._put(EndAsked(at=self._now(), pbx=self._floor.pbx, call_id=agent.call_id, by="agent"))
         await self._phones.hang_up(agent.call_id)
 
     # --- what happens

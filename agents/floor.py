@@ -6,6 +6,7 @@ so the two cannot disagree. Every name that reaches Asterisk is held to a strict
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated, Self
@@ -18,6 +19,8 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+
+from documents.faults import Misfit, MisfitError
 
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 AgentNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,6}$")]
@@ -128,25 +131,34 @@ class Floor(_Part):
 
     @model_validator(mode="after")
     def _names_are_known_and_unique(self) -> Self:
-        queues = {queue.name for queue in self.queues}
-        for what, names in (
-            ("queue", [queue.name for queue in self.queues]),
-            ("agent", [agent.number for agent in self.agents]),
-            ("number", [number.number for number in self.numbers]),
-            ("pause reason code", [reason.code for reason in self.pause_reasons]),
-        ):
-            doubled = sorted({name for name in names if names.count(name) > 1})
-            if doubled:
-                raise ValueError(f"{what} given twice: {', '.join(doubled)}")
-        for agent in self.agents:
-            unknown = sorted(set(agent.queues) - queues)
-            if unknown:
-                raise ValueError(f"agent {agent.number}: no such queue: {', '.join(unknown)}")
-            if agent.phone is None and agent.secret is None:
-                raise ValueError(f"agent {agent.number}: give a phone address or a secret")
-        if self.fallback_queue not in queues:
-            raise ValueError(f"fallback_queue: no such queue: {self.fallback_queue}")
+        misfits = [*self._doubled(), *self._unknown_queues()]
+        if misfits:
+            raise MisfitError(misfits)
         return self
+
+    def _doubled(self) -> Iterator[Misfit]:
+        for place, names in (
+            ("queues", [queue.name for queue in self.queues]),
+            ("agents", [agent.number for agent in self.agents]),
+            ("numbers", [number.number for number in self.numbers]),
+            ("pause_reasons", [reason.code for reason in self.pause_reasons]),
+        ):
+            for position, name in enumerate(names):
+                if name in names[:position]:
+                    yield Misfit((place, position), f"given twice: {name}")
+
+    def _unknown_queues(self) -> Iterator[Misfit]:
+        queues = {queue.name for queue in self.queues}
+        for position, agent in enumerate(self.agents):
+            for place, queue in enumerate(agent.queues):
+                if queue not in queues:
+                    reason = f"agent {agent.number}: no such queue: {queue}"
+                    yield Misfit(("agents", position, "queues", place), reason)
+            if agent.phone is None and agent.secret is None:
+                reason = f"agent {agent.number}: give a phone address or a secret"
+                yield Misfit(("agents", position), reason)
+        if self.fallback_queue not in queues:
+            yield Misfit(("fallback_queue",), f"no such queue: {self.fallback_queue}")
 
     def agent(self, number: str) -> Agent | None:
         """The agent with this number, or None."""

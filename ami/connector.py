@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from ami.link import AmiLink, Down, Event, Up
-from ami.message import RawMessage
+from ami.link import AmiLink
+from ami.message import Down, Event, RawMessage, Up
 from ami.snapshot import take_snapshot
 from ami.switch import AmiSwitch
 from ami.translate import Translator

@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from panoramisk.message import Message
 
 
 class RawMessage:
     """An event, an answer, or an item of a list. Header names are looked up in any case."""
 
-    __slots__ = ("_message",)
+    __slots__ = ("_first", "_more")
 
-    def __init__(self, headers: Mapping[str, str | list[str]]) -> None:
-        self._message = headers if isinstance(headers, Message) else Message(headers)
+    def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
+        self._first: dict[str, str] = {}
+        self._more: dict[str, list[str]] = {}
+        for name, value in fields:
+            key = name.lower()
+            if key in self._first:
+                self._more.setdefault(key, []).append(value)
+            else:
+                self._first[key] = value
 
     @classmethod
     def from_text(cls, text: str) -> RawMessage | None:
         """The message in the lines of `text`; None when it is neither event nor answer."""
-        message = Message.from_line(text)
-        return None if message is None else cls(message)
+        fields = []
+        for line in text.split("\r\n"):
+            name, colon, value = line.partition(":")
+            if colon:
+                fields.append((name, value.removeprefix(" ")))
+        message = cls(fields)
+        return message if message.event or message.get("Response") else None
 
     def get(self, name: str, default: str = "") -> str:
         """The header's value, the first one when it is repeated, or the default."""
-        value: str | list[str] = self._message.get(name, default)
-        return value[0] if isinstance(value, list) else value
+        return self._first.get(name.lower(), default)
 
     def all(self, name: str) -> list[str]:
         """Every value of a repeated header (`ChanVariable`, `Output`), in the order sent."""
-        value: str | list[str] | None = self._message.get(name)
-        if value is None:
-            return []
-        return list(value) if isinstance(value, list) else [value]
+        key = name.lower()
+        return [self._first[key], *self._more.get(key, ())] if key in self._first else []
 
     @property
     def event(self) -> str:

@@ -50,7 +50,7 @@ class AmiSwitch:
             ("CallerID", order.caller_number),
             ("Timeout", str(int(order.ring_seconds * 1000))),
             ("Context", "dialed"),
-            ("Exten", order.queue),
+            ("Exten", f"queue_{order.queue}"),
             ("Priority", "1"),
             ("Async", "true"),  # without it the whole connection waits for the far end
         )
@@ -83,7 +83,7 @@ class AmiSwitch:
 
     async def tell_agent(self, channel_id: str, prompt: str) -> None:
         """See `calls.switch.AgentPhones`."""
-        await self._redirect(channel_id, "agent-told", prompt)
+        await self._redirect(channel_id, "agent-told", f"prompt_{prompt}")
 
     async def release_agent(self, agent: str) -> None:
         """See `calls.switch.AgentPhones`."""
@@ -184,7 +184,7 @@ class AmiSwitch:
     async def send_to_queue(self, call_id: str, queue: str, priority: int) -> None:
         """See `calls.switch.CallerDialogue`."""
         await self._set(call_id, "QUEUE_PRIO", str(priority))
-        await self._redirect(call_id, "to-queue", queue)
+        await self._redirect(call_id, "to-queue", f"queue_{queue}")
 
     # --- what the connector tells
 

@@ -7,6 +7,7 @@ digits; `Local/` halves are noise. Linked ids are never looked at (lab notes, tr
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -44,6 +45,8 @@ from calls.events import (
     QueueLeft,
     SafeHarbourPlayed,
 )
+
+log = logging.getLogger(__name__)
 
 TRUNK_CONTEXT = "from-trunk"
 _TRUNK_CHANNEL = "PJSIP/trunk-"
@@ -122,8 +125,9 @@ class Translator:
             return []
         try:
             fact = translate(self, raw, happened_at(raw) or now)
-        except _UnfitError:
+        except _UnfitError as error:
             self.unfit[name] += 1
+            log.debug("%s of %s: %s is not understood", name, raw.get("Uniqueid"), error)
             return []
         return [fact] if fact is not None else []
 

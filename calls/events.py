@@ -166,6 +166,13 @@ class HangUpAsked(CallFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndAsked(CallFact):
+    """Somebody of ours asked to end the call; Asterisk alone would blame the customer."""
+
+    by: str  # agent, supervisor, service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded(CallFact):
     """The customer's channel is gone. `cause` is Q.850; `sip_code` 0 when there was none."""
 

@@ -297,8 +297,6 @@ def _known(call: Call, *, cancelled: bool) -> DialedCall:
     return DialedCall(
         answered_at=call.answered_at,
         connected_at=call.connected_at,
-        agent=call.agent,
-        ended_at=call.ended_at,
         cause=call.cause,
         sip_code=call.sip_code,
         cancelled=cancelled,

@@ -41,7 +41,7 @@ class Lines:
     def __init__(self) -> None:
         self._rest = b""
         self._skipping = False
-        self._count = 0
+        self.count = 0
         self.utf8_lines = 0  # beyond ASCII
         self.other_lines = 0
         #: the first line that is not UTF-8; 0: none
@@ -72,14 +72,14 @@ class Lines:
         return "mixed" if self.utf8_lines else "windows-1252"
 
     def _line(self, piece: bytes) -> Line:
-        self._count += 1
+        self.count += 1
         body = piece.rstrip(b"\r\n")
         if self._skipping or len(body) > MAX_ROW_BYTES:
             self._skipping = False
-            return Line(self._count, "", too_long=True)
-        if self._count == 1:
+            return Line(self.count, "", too_long=True)
+        if self.count == 1:
             body = body.removeprefix(_BYTE_ORDER_MARK)
-        return Line(self._count, self._decoded(body))
+        return Line(self.count, self._decoded(body))
 
     def _decoded(self, body: bytes) -> str:
         if body.isascii():
@@ -88,7 +88,7 @@ class Lines:
             text = body.decode("utf-8")
         except UnicodeDecodeError:
             self.other_lines += 1
-            self.first_other_line = self.first_other_line or self._count
+            self.first_other_line = self.first_other_line or self.count
             try:
                 return body.decode("windows-1252")
             except UnicodeDecodeError:

@@ -24,6 +24,8 @@ from dialer.phone_rules import PhoneRules
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_ROWS = 1_000_000
+#: empty lines are no rows, but reading them takes time too
+MAX_LINES = 2 * MAX_ROWS
 MAX_FIELD_LENGTH = 1000
 MAX_REFUSED_TOLD = 1000
 
@@ -91,6 +93,8 @@ class Sheet:
             self._rows.feed(piece)
         else:
             self._rows.finish()
+        if self._rows.lines.count > MAX_LINES:
+            raise ListRefusedError(ListFault.TOO_MANY_ROWS, line=MAX_LINES)
 
     def drain(self) -> Iterator[NewLead | None]:
         """A lead, or None for a row that is none, for each row that is complete by now."""

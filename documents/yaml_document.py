@@ -100,7 +100,7 @@ def _text_of(path: Path, file: str) -> str:
     if len(raw) > MAX_BYTES:
         raise _whole_file_refused(file, f"is larger than {MAX_BYTES:,} bytes")
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         begin = raw.rfind(b"\n", 0, error.start) + 1
         line, column = raw.count(b"\n", 0, error.start) + 1, error.start - begin + 1

@@ -50,3 +50,10 @@ async def serve_http(app: FastAPI, host: str, port: int) -> None:
             serving.cancel()
             await asyncio.wait({serving})
         listener.close()
+
+
+def free_tcp_port() -> int:
+    """A TCP port of the loopback address that nobody uses at this moment."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Asterisk's configuration, rendered from the floor: the templates of `asterisk/templates` filled in.
+"""Asterisk's configuration: the templates of `asterisk/templates`, filled in from the floor.
 
 The dialplan and the settings are in the templates, to be read as Asterisk reads them; here are
 only the parts that repeat, one for each agent and queue.
@@ -16,6 +16,7 @@ from calls.errors import Linea800Error
 from local_asterisk.install import Installation
 from local_asterisk.ports import Ports
 from local_asterisk.run_folder import RunFolder, Secrets, write_private
+from local_asterisk.templates import templates_folder
 
 _PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029;\[\]@]")
@@ -73,14 +74,9 @@ class ConfigurationError(Linea800Error):
     """The floor cannot be rendered into a configuration of Asterisk."""
 
 
-def templates_folder() -> Path:
-    """The templates: inside this package in an installed wheel, beside it in a checkout."""
-    here = Path(__file__).parent
-    inside = here / "asterisk" / "templates"
-    return inside if inside.is_dir() else here.parent / "asterisk" / "templates"
-
-
-def fill(template: str, values: Mapping[str, object], parts: Mapping[str, str] | None = None) -> str:
+def fill(
+    template: str, values: Mapping[str, object], parts: Mapping[str, str] | None = None
+) -> str:
     """The template with each `@NAME@` replaced.
 
     A value is one plain word or line; parts are text that `fill` made before. Raises

@@ -29,13 +29,13 @@ from local_asterisk.packages import (
     run,
     unpack,
 )
+from local_asterisk.templates import modules_loaded
 
 #: raised when folders made by an older version of this module are of no use
 _FORMAT = 1
 _MARKER = "bundle.json"
 #: the first releases with event filters by name; below 20 nothing was tried
 _OLDEST_MINOR = {20: 10, 21: 5}
-_NEEDED_MODULES = ("app_queue.so", "app_agent_pool.so", "chan_pjsip.so", "res_agi.so")
 _SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin"
 _HOW_TO = (
     "Either install Asterisk 20 or newer on this machine, or use a Debian machine, or let a "
@@ -45,7 +45,10 @@ _HOW_TO = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """Where the programs are; `data` holds Asterisk's documentation, `pcap` the digits as RTP."""
+    """Where the programs are; `data` holds Asterisk's documentation.
+
+    `espeak_data` is None where espeak-ng finds its data itself, else it wants `ESPEAK_DATA_PATH`.
+    """
 
     asterisk: Path
     modules: Path
@@ -54,7 +57,6 @@ class Installation:
     espeak_ng: Path
     espeak_data: Path | None
     sipp: Path | None
-    pcap: Path | None
 
 
 def default_cache() -> Path:
@@ -76,12 +78,9 @@ def install(cache: Path, *, with_traffic: bool) -> Installation:
         folder = _bring(ESPEAK, cache)
         espeak_ng = folder / "espeak-ng"
         espeak_data = next(iter(sorted(folder.glob("usr/**/espeak-ng-data"))))
-    sipp, pcap = None, None
+    sipp = None
     if with_traffic:
-        sipp, pcap = _machines_program("sipp"), Path("/usr/share/sip-tester")
-        if sipp is None or not pcap.is_dir():
-            folder = _bring(SIPP, cache)
-            sipp, pcap = folder / "sipp", folder / "usr/share/sip-tester"
+        sipp = _machines_program("sipp") or _bring(SIPP, cache) / "sipp"
     return Installation(
         asterisk=asterisk,
         modules=modules,
@@ -90,7 +89,6 @@ def install(cache: Path, *, with_traffic: bool) -> Installation:
         espeak_ng=espeak_ng,
         espeak_data=espeak_data,
         sipp=sipp,
-        pcap=pcap,
     )
 
 
@@ -115,8 +113,9 @@ def _machines_asterisk() -> tuple[Path, Path, Path, str] | None:
         return None
     version = run([asterisk, "-V"]).strip()
     prefix = asterisk.parent.parent
-    places = [*sorted(prefix.glob("lib*/*/asterisk/modules")), *prefix.glob("lib*/asterisk/modules")]
-    modules = next((place for place in places if _has_needed_modules(place)), None)
+    patterns = ("lib*/*/asterisk/modules", "lib*/asterisk/modules")
+    places = [place for pattern in patterns for place in sorted(prefix.glob(pattern))]
+    modules = next((place for place in places if _has_our_modules(place)), None)
     folders = (prefix / "share/asterisk", Path("/usr/share/asterisk"), Path("/var/lib/asterisk"))
     data = next((folder for folder in folders if (folder / "documentation").is_dir()), None)
     if modules is None or data is None or not new_enough(version):
@@ -124,8 +123,8 @@ def _machines_asterisk() -> tuple[Path, Path, Path, str] | None:
     return asterisk, modules, data, version.removeprefix("Asterisk ")
 
 
-def _has_needed_modules(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in _NEEDED_MODULES)
+def _has_our_modules(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in modules_loaded())
 
 
 def _brought_asterisk(cache: Path) -> tuple[Path, Path, Path, str]:

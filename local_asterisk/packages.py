@@ -61,7 +61,7 @@ def run(command: Sequence[str | Path], *, where: Path | None = None) -> str:
     """What the command printed; raises `InstallError` with its last words if it failed."""
     argv = [str(word) for word in command]
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - no shell, and what is run is written in this room
             argv,
             cwd=where,
             capture_output=True,
@@ -145,7 +145,9 @@ class Apt:
             "Debug::NoLocking": "1",
             "Acquire::Languages": "none",
         }
-        self._options = [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
+        self._options = [
+            word for key, value in settings.items() for word in ("-o", f"{key}={value}")
+        ]
 
     def update(self) -> None:
         """Fetch the lists; the signature is checked by apt."""

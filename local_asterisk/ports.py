@@ -7,7 +7,8 @@ import socket
 from dataclasses import dataclass
 
 LOOPBACK = "127.0.0.1"
-_RTP_SEARCHED = range(20000, 32000)
+#: beside the default range, below the ports the system hands out by itself
+_RTP_SEARCHED = range(22000, 32000)
 _TRIES = 50
 
 

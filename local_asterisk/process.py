@@ -119,18 +119,21 @@ class LocalAsterisk:
         program, configuration = self.installation.asterisk, self.folder.configuration
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         fresh = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        return os.posix_spawn(
-            program,
-            [str(program), "-f", "-C", str(configuration)],
-            environment | {"LANG": "C.UTF-8"},
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, str(self.folder.console), fresh, 0o600),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ],
-            # it outlives us, and an interrupt at our terminal is not meant for it
-            setsid=True,
-        )
+        try:
+            return os.posix_spawn(
+                program,
+                [str(program), "-f", "-C", str(configuration)],
+                environment | {"LANG": "C.UTF-8"},
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_OPEN, 1, str(self.folder.console), fresh, 0o600),
+                    (os.POSIX_SPAWN_DUP2, 1, 2),
+                ],
+                # it outlives us, and an interrupt at our terminal is not meant for it
+                setsid=True,
+            )
+        except OSError as error:
+            raise AsteriskError(f"{program} cannot be started: {error}") from error
 
     def _is_ready(self, ports: Ports) -> bool:
         console = self.folder.console
@@ -159,12 +162,13 @@ class LocalAsterisk:
         except ProcessLookupError:
             return True
         try:
-            if self._is_ours(pid):
-                signal.pidfd_send_signal(handle, how)
-            readable, _, _ = select.select([handle], [], [], patience_seconds)
+            if not self._is_ours(pid):
+                return True
+            signal.pidfd_send_signal(handle, how)
+            ended, _, _ = select.select([handle], [], [], patience_seconds)
         finally:
             os.close(handle)
-        return bool(readable) and _is_gone(pid)
+        return bool(ended) and _is_gone(pid)
 
     def _refuse_if_running(self) -> None:
         pid = self._pid()

@@ -7,12 +7,16 @@ import os
 import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from calls.errors import Linea800Error
 from local_asterisk.ports import Ports
 
 #: what a Unix socket's address holds, less the closing zero byte
 _LONGEST_SOCKET_PATH = 107
+_Noted = TypeVar("_Noted")
 _FOLDERS = ("etc", "data/agi-bin", "lib", "cache", "spool/outgoing", "log/cdr-csv", "run")
 
 
@@ -89,11 +93,11 @@ class RunFolder:
 
     def ports(self) -> Ports:
         """The ports; raises `RunFolderError` when there is no configuration yet."""
-        return Ports(**self._read(self._ports_file))
+        return self._read(Ports, self._ports_file)
 
     def secrets(self) -> Secrets:
         """The secrets; raises `RunFolderError` when there is no configuration yet."""
-        return Secrets(**self._read(self._secrets_file))
+        return self._read(Secrets, self._secrets_file)
 
     @property
     def _ports_file(self) -> Path:
@@ -103,11 +107,13 @@ class RunFolder:
     def _secrets_file(self) -> Path:
         return self.root / "secrets.json"
 
-    def _read(self, path: Path) -> dict[str, object]:
+    def _read(self, kind: type[_Noted], path: Path) -> _Noted:
         try:
-            return dict(json.loads(path.read_text()))
+            return TypeAdapter(kind).validate_json(path.read_text())
         except FileNotFoundError as error:
-            raise RunFolderError(f"{self.root} holds no Asterisk: {path.name} is missing") from error
+            raise RunFolderError(f"no Asterisk was configured here: {path} is missing") from error
+        except ValidationError as error:
+            raise RunFolderError(f"{path} is damaged; remove it and configure again") from error
 
 
 def write_private(path: Path, text: str) -> None:

@@ -18,6 +18,7 @@ from calls.events import (
     CallVanished,
     DialogueOffered,
     DialRefused,
+    EndAsked,
     Fact,
     HangUpAsked,
     HoldEnded,
@@ -103,14 +104,17 @@ def _fold_line(record: CallRecord, fact: Fact) -> None:
             record.answered_at = record.answered_at or fact.at
         case HangUpAsked():
             record.ended_by = record.ended_by or "customer"
+        case EndAsked():
+            record.ended_by = record.ended_by or fact.by
         case CallEnded():
             _end(record, fact.at)
             record.cause, record.sip_code = fact.cause, fact.sip_code
+            record.end_reason = ""  # an ordinary end, whatever was feared before
         case CallVanished() if record.ended_at is None:
             _end(record, fact.at)
             record.last_seen_at, record.end_reason = fact.last_seen_at, fact.reason
             record.ended_by = "unknown"
-        case DialRefused() if record.ended_at is None and record.rang_at is None:
+        case DialRefused() if record.cause is None:
             record.end_reason = record.end_reason or fact.reason
         case AttemptEnded():
             record.outcome = fact.outcome
@@ -189,7 +193,7 @@ def _fold_talk(
             _end_hold(record, fact.at)
             stay = _stay(record, fact.queue, fact.at)
             stay.released_at = stay.released_at or fact.at
-            stay.ended_by = stay.ended_by or fact.ended_by
+            stay.ended_by = stay.ended_by or record.ended_by or fact.ended_by
         case WrapUpStarted():
             record.wrap_up_started_at = record.wrap_up_started_at or fact.at
             record.wrap_up_agent = fact.agent

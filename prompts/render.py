@@ -53,9 +53,10 @@ def render_all(
 ) -> RenderReport:
     """Make every sound that is missing or changed, remove what is no longer wanted.
 
-    A file put in place of a rendered one by hand (a studio's recording) stays until its text
-    changes. Raises `DocumentRefusedError` for the catalog and `SpeechError` for a sound that could
-    not be made; all others are made all the same.
+    A file put in place of a rendered one by hand (a studio's recording) stays until its text, the
+    version of espeak-ng or `RENDERING` changes: keep the original elsewhere.
+    Raises `DocumentRefusedError` for the catalog and `SpeechError` for a sound that could not be
+    made; all others are made all the same.
     """
     speaker = Speaker(espeak_ng, espeak_data)
     wanted = _wanted(speaker, catalog)

@@ -1,4 +1,4 @@
-"""Attempts: how a lead is taken, dialed once and given back. Each function is one transaction's part.
+"""How a lead is taken, dialed once and given back; each function is part of one transaction.
 
 Three things hold at every moment, and the database itself refuses what would break them: a lead has
 at most one attempt without an end, its attempts are numbered without a gap, and it is `reserved`

@@ -15,23 +15,39 @@ from monitoring.record import CallRecord, MenuStep, QueueStay
 
 #: an ended call outweighs anything that can be known of an open one
 _ENDED = 10_000
-#: says nothing about how far a call got: derived, or emptied again on the way
-_NOT_PROGRESS = {"held_since", "wait_seconds", "talk_seconds", "wrap_up_seconds", "handle_seconds"}
+#: holds are compared by themselves; the rest is derived
+_NOT_COUNTED = {
+    "hold_seconds",
+    "held_since",
+    "wait_seconds",
+    "talk_seconds",
+    "wrap_up_seconds",
+    "handle_seconds",
+}
 #: fields that are rows, or text, of their own
 _PARTS = {"menu_path", "stays"}
 _SCALARS = [field.name for field in fields(CallRecord) if field.name not in _PARTS]
 _STAY = [field.name for field in fields(QueueStay)]
 
 
+def version(record: CallRecord) -> tuple[int, float, bool]:
+    """How far a record got: grows with every fact, so that of two versions the newer is greater.
+
+    First how much is known (an ended call outweighs any open one), then the time on hold, then
+    whether the customer is on hold: holds come and go without anything else changing.
+    """
+    return progress(record), record.hold_seconds, record.held_since is not None
+
+
 def progress(record: CallRecord) -> int:
-    """How much is known of a call; grows with its facts, so an older version has less."""
+    """How many fields are known, holds left out."""
     parts: list[CallRecord | MenuStep | QueueStay] = [record, *record.menu_path, *record.stays]
     known = sum(_filled(part) for part in parts)
     return known + (_ENDED if record.ended_at is not None else 0)
 
 
 def _filled(part: CallRecord | MenuStep | QueueStay) -> int:
-    names = (field.name for field in fields(part) if field.name not in _NOT_PROGRESS)
+    names = (field.name for field in fields(part) if field.name not in _NOT_COUNTED)
     return sum(getattr(part, name) not in (None, "", 0.0, []) for name in names)
 
 

@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from calls.events import Fact, from_body
 from monitoring.record import CallRecord
 from storage import cursors
 from storage.call_list import CallFilter, conditions, has_stay
-from storage.call_rows import call_row, fact_row, progress, record_of, stay_rows
+from storage.call_rows import call_row, fact_row, record_of, stay_rows, version
 from storage.columns import CleanText
 from storage.database import Database
 from storage.tables import attempts, call_facts, calls, queue_stays
@@ -66,7 +67,7 @@ class CallStore:
         newest: dict[tuple[str, str], CallRecord] = {}
         for record in records:
             known = newest.get((record.pbx, record.call_id))
-            if known is None or progress(record) >= progress(known):
+            if known is None or version(record) >= version(known):
                 newest[record.pbx, record.call_id] = record
         # always in the same order, so that two writers never wait for each other
         ordered = [newest[key] for key in sorted(newest)]
@@ -89,7 +90,7 @@ class CallStore:
                 for column in calls.columns
                 if column.name not in _KEY
             },
-            where=insert.excluded.progress >= calls.c.progress,
+            where=_version(insert.excluded) >= _version(calls.c),
         ).returning(calls.c.pbx, calls.c.call_id)
         result = await connection.execute(upsert, [call_row(record) for record in records])
         written = {(row.pbx, row.call_id) for row in result}
@@ -197,6 +198,11 @@ class CallStore:
 
 async def _counted(connection: AsyncConnection, statement: Select[Any]) -> dict[str, int]:
     return {row[0]: row[1] for row in await connection.execute(statement)}
+
+
+def _version(row: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[Any]:
+    """`call_rows.version`, in SQL."""
+    return tuple_(row.progress, row.hold_seconds, row.held_since.is_not(None))
 
 
 def _forward(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -109,10 +109,12 @@ class Journal:
         return seqs
 
     async def replay(self) -> list[tuple[int, Fact]]:
-        """Everything still here, oldest first; what cannot be read is left out and logged."""
-        found: list[tuple[int, Fact]]
-        damaged: list[tuple[int, str]]
-        found, damaged = await self._ask(_read)
+        """Everything still here, oldest first; what cannot be read is left out and logged.
+
+        Raises `JournalError` when the file cannot be read at all.
+        """
+        # over a connection of its own: appends go on meanwhile
+        found, damaged = await asyncio.to_thread(_read, self.path)
         self.damaged = len(damaged)
         if damaged:
             # not the bodies: there may be people's numbers in them
@@ -253,21 +255,26 @@ def _row(fact: Fact) -> tuple[str, str]:
     return type(fact).__name__, body
 
 
-def _read(connection: sqlite3.Connection) -> tuple[list[tuple[int, Fact]], list[tuple[int, str]]]:
+def _read(path: Path) -> tuple[list[tuple[int, Fact]], list[tuple[int, str]]]:
     """Every fact, and what could not be read: (number, why)."""
     found: list[tuple[int, Fact]] = []
     damaged: list[tuple[int, str]] = []
     seq = 0
     # as bytes: text that is no UTF-8 would end the whole reading
     statement = "SELECT seq, CAST(kind AS BLOB), CAST(body AS BLOB) FROM facts ORDER BY seq"
-    try:
-        for seq, kind, body in connection.execute(statement):
-            try:
-                found.append((seq, _fact(kind, body)))
-            except (KeyError, TypeError, ValueError, RecursionError) as error:
-                damaged.append((seq, type(error).__name__))
-    except sqlite3.DatabaseError as error:  # a broken page: what came before it is still good
-        damaged.append((seq + 1, str(error)))
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA wal_autocheckpoint=0")  # only the worker does that
+            connection.execute("PRAGMA query_only=ON")
+            for seq, kind, body in connection.execute(statement):
+                try:
+                    found.append((seq, _fact(kind, body)))
+                except (KeyError, TypeError, ValueError, RecursionError) as error:
+                    damaged.append((seq, type(error).__name__))
+        except sqlite3.OperationalError as error:
+            raise JournalError(f"cannot read {path}: {error}; look at its disk") from error
+        except sqlite3.DatabaseError as error:  # a broken page: what came before is still good
+            damaged.append((seq + 1, str(error)))
     return found, damaged
 
 

@@ -67,7 +67,7 @@ calls = Table(
     Column("talk_seconds", Double, nullable=False),
     Column("wrap_up_seconds", Double, nullable=False),
     Column("handle_seconds", Double, nullable=False),
-    # how much is known of the call: a row is only replaced by one that knows as much or more
+    # how much is known of the call (`call_rows.progress`): no older version replaces a newer one
     Column("progress", Integer, nullable=False),
     Index(None, "arrived_at", "pbx", "call_id"),
     Index(None, "number_called", "arrived_at"),

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,11 @@ class PostgresServer:
         """Remove a database, whoever is still connected."""
         self.sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    def disconnect(self, name: str) -> None:
+        """End every connection to a database, as an administrator or a failover does."""
+        backends = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        self.sql(f"{backends} WHERE datname = '{name}'")
+
     def sql(self, statement: str, name: str = "postgres") -> str:
         """Run one statement as the owner of the server; its rows as text."""
         options = ["-XqAt", "-v", "ON_ERROR_STOP=1", "-d", self.url(name), "-c", statement]
@@ -70,15 +75,18 @@ class PostgresServer:
     def frozen(self) -> Iterator[None]:
         """The server as it is when its machine hangs: connections stay, nothing answers."""
         head = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(head, signal.SIGSTOP)  # first, so that no child is born any more
         children = Path(f"/proc/{head}/task/{head}/children").read_text().split()
         processes = [head, *map(int, children)]
-        for process in processes:
-            os.kill(process, signal.SIGSTOP)
         try:
+            for process in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGSTOP)
             yield
         finally:
             for process in processes:
-                os.kill(process, signal.SIGCONT)
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
 
 
 @contextmanager

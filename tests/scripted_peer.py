@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 import time
 from collections.abc import Callable, Iterable
+from socket import SO_LINGER, SOL_SOCKET
+from socket import socket as Socket  # noqa: N812
 from types import TracebackType
 from typing import Self
 
@@ -30,6 +33,7 @@ class Session:
         #: every action but Login and Ping, in order
         self.actions: list[Action] = []
         self.pings = 0
+        self.logins = 0
         #: while set, whatever the client says stays without an answer
         self.mute = peer.mute
         self.ended = False
@@ -67,7 +71,10 @@ class Session:
         self._writer.close()
 
     def cut(self) -> None:
-        """Close as a killed process does."""
+        """Close with a reset, as a machine that lost its memory does."""
+        socket: Socket = self._writer.get_extra_info("socket")
+        if socket.fileno() >= 0:
+            socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
     def heard(self, action: Action) -> None:
@@ -75,7 +82,9 @@ class Session:
         name = action.get("Action", "")
         if name == "Ping":
             self.pings += 1
-        elif name != "Login":
+        elif name == "Login":
+            self.logins += 1
+        else:
             self.actions.append(action)
         if self.mute:
             return

@@ -1,11 +1,10 @@
-"""SIPp scenarios, put together from the pieces in `scenarios/` and a list of what is pressed when."""
+"""SIPp scenarios, put together from the pieces in `scenarios/` and what is pressed when."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "scenarios"
@@ -13,13 +12,6 @@ _PLACEHOLDER = re.compile(r"@([A-Z_]+)(?: ([^@\n]+))?@")
 _KEYS = "0123456789*#"
 #: nobody in a simulation talks longer than this
 _FOREVER_MS = 4 * 3600 * 1000
-
-
-class Digits(StrEnum):
-    """How keys are sent: as RTP events, which needs the right to raw sockets, or as SIP INFO."""
-
-    RFC4733 = "rfc4733"
-    INFO = "info"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +49,20 @@ class Sound:
         return ""
 
 
-def caller_scenario(
-    steps: Sequence[Step], *, hold_ms: int, sound: Sound, digits: Digits = Digits.INFO
-) -> str:
-    """A subscriber who presses keys and hangs up `hold_ms` after the last, if still connected.
-
-    With `Digits.RFC4733` the keys are part of the sound's capture and only their time passes here.
-    """
-    return _compose(
-        "caller.xml",
-        {"SOUND": sound.action, "CONVERSATION": _conversation(steps, hold_ms, digits)},
-        sound,
-    )
+def caller_scenario(steps: Sequence[Step], *, hold_ms: int, sound: Sound) -> str:
+    """A subscriber who sends the keys by SIP INFO and hangs up `hold_ms` after the last."""
+    values = {"SOUND": sound.action, "CONVERSATION": _conversation(steps, hold_ms)}
+    return _compose("caller.xml", values, sound)
 
 
 def phone_scenario(
-    steps: Sequence[Step],
-    *,
-    answer_ms: int,
-    hang_up_ms: int | None,
-    sound: Sound,
-    digits: Digits = Digits.INFO,
+    steps: Sequence[Step], *, answer_ms: int, hang_up_ms: int | None, sound: Sound
 ) -> str:
     """An agent's phone that answers; hangs up `hang_up_ms` after the last key, or never (None)."""
     values = {
         "ANSWER_MS": str(max(answer_ms, 1)),
         "SOUND": sound.action,
-        "CONVERSATION": _conversation(steps, hang_up_ms or _FOREVER_MS, digits),
+        "CONVERSATION": _conversation(steps, hang_up_ms or _FOREVER_MS),
     }
     return _compose("phone.xml", values, sound)
 
@@ -93,15 +72,14 @@ def carrier_scenario(*, sound: Sound) -> str:
     return _compose("carrier.xml", {"SOUND": sound.action}, sound)
 
 
-def _conversation(steps: Sequence[Step], hold_ms: int, digits: Digits) -> str:
+def _conversation(steps: Sequence[Step], hold_ms: int) -> str:
     """The pauses and keys; a BYE may come at any time, so a pause is a wait for one."""
     parts = []
     for number, step in enumerate(steps, start=1):
         label = f"step_{number}"
         parts.append(_wait_for_bye(step.pause_ms, label) + f'<label id="{label}"/>')
-        if digits is Digits.INFO:
-            values = {"CSEQ": str(number + 1), "DIGIT": step.digit}
-            parts.append(_fill(_piece("part_digit.xml"), values))
+        values = {"CSEQ": str(number + 1), "DIGIT": step.digit}
+        parts.append(_fill(_piece("part_digit.xml"), values))
     parts.append(_wait_for_bye(max(hold_ms, 1), "hang_up"))
     return "\n  ".join(parts)
 

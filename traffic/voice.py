@@ -40,7 +40,7 @@ def alaw(samples: np.ndarray[tuple[int], np.dtype[np.int16]]) -> bytes:
     step = size >> np.where(segment > 0, segment + 3, 4) & 0x0F
     sign = np.where(samples < 0, 0x00, 0x80)
     coded = (sign | segment << 4 | step) ^ 0x55
-    return coded.astype(np.uint8).tobytes()
+    return bytes(coded.astype(np.uint8))
 
 
 def write_call_capture(
@@ -63,6 +63,12 @@ def write_call_capture(
             file.write(frame)
 
 
+def call_milliseconds(steps: Sequence[Step], hold_ms: int) -> int:
+    """How long the call of a capture lasts, the keys' own time included."""
+    key_ms = (_KEY_PACKETS + _KEY_ENDS - 1) * _PACKET_MS
+    return sum(step.pause_ms + key_ms for step in steps) + hold_ms
+
+
 def _packets(
     steps: Sequence[Step], hold_ms: int, sound: bytes | None
 ) -> Iterator[tuple[int, int, int, int, bytes]]:
@@ -70,9 +76,12 @@ def _packets(
     now, marker = 0, 1
     for step in (*steps, None):
         pause = (step.pause_ms if step else hold_ms) // _PACKET_MS
-        for packet in range(now, now + pause) if sound else ():
+        for packet in range(now, now + pause):
+            if not sound:
+                break
             start = packet * _PACKET_SAMPLES % max(len(sound) - _PACKET_SAMPLES, 1)
-            yield packet, marker, _ALAW, packet * _PACKET_SAMPLES, sound[start:][:_PACKET_SAMPLES]
+            payload = sound[start : start + _PACKET_SAMPLES]
+            yield packet, marker, _ALAW, packet * _PACKET_SAMPLES, payload
             marker = 0
         now += pause
         if step is None:

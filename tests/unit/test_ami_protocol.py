@@ -97,7 +97,7 @@ async def test_headers_are_found_in_any_case_and_repeated_ones_kept() -> None:
         "", "-", [],
     )  # fmt: skip
     assert hangup.timestamp is None
-    assert RawMessage({"Timestamp": "12.5"}).timestamp == 12.5
+    assert RawMessage([("Timestamp", "12.5")]).timestamp == 12.5
 
 
 async def test_a_message_that_cannot_be_handled_takes_no_other_with_it(

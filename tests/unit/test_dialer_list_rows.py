@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -53,7 +54,7 @@ messy = st.lists(
 @given(messy, st.lists(st.integers(0, 120), max_size=8))
 def test_cutting_the_bytes_elsewhere_changes_nothing(data: bytes, cuts: list[int]) -> None:
     marks = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
-    pieces = [data[a:b] for a, b in zip(marks, marks[1:], strict=False)]
+    pieces = [data[a:b] for a, b in pairwise(marks)]
     assert lines_of(pieces) == lines_of([data])
     assert told(rows_of(pieces)) == told(rows_of([data]))
 

@@ -74,6 +74,9 @@ def test_the_version_follows_the_content_and_nothing_else() -> None:
     version = read_menu(SMALL).version
     assert len(version) == 12
     assert read_menu("# a word\n" + changed("[es, en]", '["es",   en]')).version == version
+    head, nodes = SMALL.split("  hello:")
+    hello, main = nodes.split("  main:")
+    assert read_menu(f"{head}  main:{main}  hello:{hello}").version == version
     assert read_menu(changed("priority: 3", "priority: 4")).version != version
 
 

@@ -1,0 +1,122 @@
+"""What is wrong with a request, fault by fault: where, a code that stays, and why in es and en.
+
+A reason never repeats the value that was sent: it may be a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from documents.faults import place_text
+
+_TOLD_AT_MOST = 50
+_PLACE_LENGTH = 120
+_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\u1fff]")
+
+#: by pydantic's own codes, and ours
+_REASONS: dict[str, tuple[str, str]] = {
+    "missing": ("falta", "is missing"),
+    "extra_forbidden": ("no se conoce aquí", "is not known here"),
+    "string_type": ("debe ser texto", "has to be text"),
+    "string_unicode": ("no es texto Unicode válido", "is not valid Unicode text"),
+    "string_pattern_mismatch": (
+        "no corresponde al patrón {pattern}",
+        "does not fit the pattern {pattern}",
+    ),
+    "string_too_short": (
+        "necesita {min_length} caracteres o más",
+        "needs at least {min_length} characters",
+    ),
+    "string_too_long": (
+        "puede tener hasta {max_length} caracteres",
+        "may have at most {max_length} characters",
+    ),
+    "int_type": ("debe ser un número entero", "has to be a whole number"),
+    "int_parsing": ("debe ser un número entero", "has to be a whole number"),
+    "int_parsing_size": ("es un número demasiado grande", "is too large a number"),
+    "int_from_float": ("debe ser un número entero", "has to be a whole number"),
+    "float_type": ("debe ser un número", "has to be a number"),
+    "float_parsing": ("debe ser un número", "has to be a number"),
+    "finite_number": ("debe ser un número finito", "has to be a finite number"),
+    "greater_than_equal": ("debe ser {ge} o más", "has to be at least {ge}"),
+    "less_than_equal": ("debe ser {le} o menos", "has to be at most {le}"),
+    "literal_error": ("debe ser uno de: {expected}", "has to be one of: {expected}"),
+    "enum": ("debe ser uno de: {expected}", "has to be one of: {expected}"),
+    "dict_type": ("debe ser un objeto JSON", "has to be a JSON object"),
+    "model_type": ("debe ser un objeto JSON", "has to be a JSON object"),
+    "model_attributes_type": ("debe ser un objeto JSON", "has to be a JSON object"),
+    "json_invalid": ("no es JSON válido", "is not valid JSON"),
+    "moment": (
+        "debe ser una hora ISO 8601 con zona, como 2026-03-01T12:00:00Z",
+        "has to be an ISO 8601 time with a zone, such as 2026-03-01T12:00:00Z",
+    ),
+    "unknown_cursor": (
+        "no es de esta lista; pregunte otra vez sin cursor",
+        "is not one of this list; ask again without a cursor",
+    ),
+    "no_such_queue": ("no es una cola de este piso: {known}", "is no queue of this floor: {known}"),
+    "no_such_agent": ("no es un agente de este piso", "is no agent of this floor"),
+    "no_such_pause_reason": ("debe ser uno de: {known}", "has to be one of: {known}"),
+    "no_such_pacing": ("debe ser uno de: {known}", "has to be one of: {known}"),
+    "no_such_country": (
+        "debe ser un país de ISO 3166 con dos letras mayúsculas, como EC",
+        "has to be a country of ISO 3166 in two capital letters, such as EC",
+    ),
+    "more_than_the_trunk": (
+        "la troncal solo tiene {max_calls} líneas",
+        "the trunk has only {max_calls} lines",
+    ),
+    "agent_needed": (
+        "hace falta con el rol agent, y solo con él",
+        "is needed with the role agent, and only with it",
+    ),
+}
+_OTHERWISE = ("no es válido", "is not valid")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: `place` as in `body.retry.max_attempts` or `query.limit`."""
+
+    place: str
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def told(self, language: str) -> FaultTold:
+        """The fault for a client; anything but `en` is told in Spanish."""
+        spanish, english = _REASONS.get(self.code, _OTHERWISE)
+        template = english if language == "en" else spanish
+        return FaultTold(
+            place=self.place, code=self.code, reason=template.format_map(dict(self.values))
+        )
+
+
+class FaultTold(BaseModel):
+    """One fault of a request."""
+
+    place: str
+    code: str
+    reason: str
+
+
+def faults_of(errors: Iterable[Mapping[str, Any]]) -> Sequence[Fault]:
+    """The faults of a request that pydantic found (`RequestValidationError.errors()`)."""
+    faults = []
+    for error in errors:
+        place = error["loc"]
+        if error["type"] == "json_invalid":
+            place = ("body",)  # the position in the text is no place that has a name
+        faults.append(Fault(_shown(place_text(tuple(place))), error["type"], error.get("ctx", {})))
+        if len(faults) == _TOLD_AT_MOST:
+            break
+    return faults
+
+
+def _shown(place: str) -> str:
+    """A place may hold the name of an unknown field, which is whatever the client sent."""
+    return _UNPRINTABLE.sub("�", place[:_PLACE_LENGTH])

@@ -1,0 +1,328 @@
+"""Every kind of problem the API tells: its status, and its words in Spanish and English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What went wrong; the value is the last part of the problem's `type`."""
+
+    UNREADABLE_BODY = "unreadable_body"
+    UNAUTHENTICATED = "unauthenticated"
+    UNKNOWN_BEARER = "unknown_bearer"
+    SETUP_REFUSED = "setup_refused"
+    ROLE_TOO_LOW = "role_too_low"
+    NOT_YOUR_NUMBER = "not_your_number"
+    NO_NUMBER_OF_YOUR_OWN = "no_number_of_your_own"
+    NOT_FOUND = "not_found"
+    NO_SUCH_AGENT = "no_such_agent"
+    NO_SUCH_QUEUE = "no_such_queue"
+    NO_SUCH_CALL = "no_such_call"
+    NO_SUCH_CAMPAIGN = "no_such_campaign"
+    NOTHING_TO_REVOKE = "nothing_to_revoke"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    BODY_TOO_SLOW = "body_too_slow"
+    AGENT_NOT_NOW = "agent_not_now"
+    CALL_GONE = "call_gone"
+    SET_UP_ALREADY = "set_up_already"
+    LAST_ADMIN = "last_admin"
+    CAMPAIGN_NOT_NOW = "campaign_not_now"
+    CAMPAIGN_WITHOUT_LEADS = "campaign_without_leads"
+    CAMPAIGN_UNFIT = "campaign_unfit"
+    BODY_TOO_BIG = "body_too_big"
+    WRONG_MEDIA_TYPE = "wrong_media_type"
+    INVALID = "invalid"
+    LIST_REFUSED = "list_refused"
+    TOO_MANY_WRONG_TOKENS = "too_many_wrong_tokens"
+    TOO_MANY_STREAMS = "too_many_streams"
+    TOO_MANY_IMPORTS = "too_many_imports"
+    INTERNAL = "internal"
+    SWITCH_REFUSED = "switch_refused"
+    NOT_READY = "not_ready"
+    LINK_DOWN = "link_down"
+    DATABASE_AWAY = "database_away"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A kind's HTTP status; by language its title, always the same, and a template of details."""
+
+    status: int
+    es: tuple[str, str]
+    en: tuple[str, str]
+
+    def told(self, language: str) -> tuple[str, str]:
+        """Title and detail; anything but `en` is told in Spanish."""
+        return self.en if language == "en" else self.es
+
+
+TEXTS: dict[Kind, Text] = {
+    Kind.UNREADABLE_BODY: Text(
+        400,
+        ("El cuerpo no se puede leer", "El cuerpo de la solicitud no es JSON que se pueda leer."),
+        ("The body cannot be read", "The body of the request is not JSON that can be read."),
+    ),
+    Kind.UNAUTHENTICATED: Text(
+        401,
+        ("Falta el token", "Envíe el encabezado «Authorization: Bearer» con un token."),
+        ("There is no token", "Send the header “Authorization: Bearer” and a token."),
+    ),
+    Kind.UNKNOWN_BEARER: Text(
+        401,
+        ("El token no vale", "El token no existe o fue revocado; pida otro a un administrador."),
+        (
+            "The token is not good",
+            "The token does not exist or was revoked; ask an admin for another.",
+        ),
+    ),
+    Kind.SETUP_REFUSED: Text(
+        401,
+        (
+            "El token de instalación no vale",
+            "Use el token que el servicio mostró en la consola al arrancar por última vez.",
+        ),
+        (
+            "The setup token is not good",
+            "Use the one the service showed on its console when it last started.",
+        ),
+    ),
+    Kind.ROLE_TOO_LOW: Text(
+        403,
+        ("El rol no alcanza", "Esto requiere el rol «{needed}»; el token tiene el rol «{role}»."),
+        ("The role is not enough", "This needs the role “{needed}”; the token's role is “{role}”."),
+    ),
+    Kind.NOT_YOUR_NUMBER: Text(
+        403,
+        (
+            "Es el número de otro agente",
+            "Este token es del agente {own} y no sirve para el agente {number}.",
+        ),
+        (
+            "This is another agent's number",
+            "This token is agent {own}'s and does not act for agent {number}.",
+        ),
+    ),
+    Kind.NO_NUMBER_OF_YOUR_OWN: Text(
+        403,
+        (
+            "El token no es de un agente",
+            "«me» es el agente del token, y este token no tiene agente; use el número.",
+        ),
+        (
+            "The token is no agent's",
+            "“me” is the agent of the token, and this token has none; give the number.",
+        ),
+    ),
+    Kind.NOT_FOUND: Text(
+        404,
+        ("No existe", "No hay nada en esta dirección."),
+        ("Not found", "There is nothing at this address."),
+    ),
+    Kind.NO_SUCH_AGENT: Text(
+        404,
+        ("No existe ese agente", "No hay un agente {number}."),
+        ("No such agent", "There is no agent {number}."),
+    ),
+    Kind.NO_SUCH_QUEUE: Text(
+        404,
+        ("No existe esa cola", "No hay una cola «{name}»."),
+        ("No such queue", "There is no queue “{name}”."),
+    ),
+    Kind.NO_SUCH_CALL: Text(
+        404,
+        ("No existe esa llamada", "No hay una llamada «{call_id}»."),
+        ("No such call", "There is no call “{call_id}”."),
+    ),
+    Kind.NO_SUCH_CAMPAIGN: Text(
+        404,
+        ("No existe esa campaña", "No hay una campaña «{campaign_id}»."),
+        ("No such campaign", "There is no campaign “{campaign_id}”."),
+    ),
+    Kind.NOTHING_TO_REVOKE: Text(
+        404,
+        ("No existe ese token", "No hay un token vigente «{token_id}»."),
+        ("No such token", "There is no token in force “{token_id}”."),
+    ),
+    Kind.METHOD_NOT_ALLOWED: Text(
+        405,
+        ("Método no permitido", "Esta dirección no admite {method}; admite {allowed}."),
+        ("Method not allowed", "This address does not take {method}; it takes {allowed}."),
+    ),
+    Kind.BODY_TOO_SLOW: Text(
+        408,
+        (
+            "El cuerpo no llega",
+            "Pasaron {seconds} s sin que llegara más del cuerpo; envíe la solicitud otra vez.",
+        ),
+        (
+            "The body does not come",
+            "For {seconds} s no more of the body came; send the request again.",
+        ),
+    ),
+    Kind.AGENT_NOT_NOW: Text(
+        409,
+        (
+            "Ahora no se puede",
+            "El agente {number} está en el estado «{state}», que no permite esto.",
+        ),
+        ("Not now", "Agent {number} is in the state “{state}”, which does not allow this."),
+    ),
+    Kind.CALL_GONE: Text(
+        409,
+        ("La llamada ya terminó", "La llamada terminó antes de esto."),
+        ("The call is over", "The call ended before this."),
+    ),
+    Kind.SET_UP_ALREADY: Text(
+        409,
+        ("Ya está instalado", "Ya hay un administrador; pídale un token."),
+        ("Set up already", "There is an admin already; ask for a token."),
+    ),
+    Kind.LAST_ADMIN: Text(
+        409,
+        (
+            "Es el último administrador",
+            "Sin este token nadie podría administrar; cree antes otro de administrador.",
+        ),
+        (
+            "This is the last admin",
+            "Without this token nobody could administrate; make another admin's first.",
+        ),
+    ),
+    Kind.CAMPAIGN_NOT_NOW: Text(
+        409,
+        (
+            "La campaña no lo permite ahora",
+            "La campaña está en el estado «{state}»; esto solo se puede en: {allowed}.",
+        ),
+        (
+            "The campaign does not allow this now",
+            "The campaign is in the state “{state}”; this is possible only in: {allowed}.",
+        ),
+    ),
+    Kind.CAMPAIGN_WITHOUT_LEADS: Text(
+        409,
+        (
+            "La campaña no tiene a quién llamar",
+            "No le quedan contactos por llamar; agregue una lista y empiece otra vez.",
+        ),
+        (
+            "The campaign has nobody to call",
+            "No lead is left to be dialed; add a list and start again.",
+        ),
+    ),
+    Kind.CAMPAIGN_UNFIT: Text(
+        409,
+        (
+            "La campaña no corresponde a este piso",
+            "Su cola «{queue}» o su ritmo «{pacing}» ya no existen; cree otra campaña.",
+        ),
+        (
+            "The campaign does not fit this floor",
+            "Its queue “{queue}” or its pacing “{pacing}” is gone; make another campaign.",
+        ),
+    ),
+    Kind.BODY_TOO_BIG: Text(
+        413,
+        ("El cuerpo es muy grande", "El cuerpo puede tener hasta {limit} bytes."),
+        ("The body is too big", "The body may have up to {limit} bytes."),
+    ),
+    Kind.WRONG_MEDIA_TYPE: Text(
+        415,
+        ("Tipo de contenido no admitido", "Envíe el cuerpo como {wanted}."),
+        ("Media type not supported", "Send the body as {wanted}."),
+    ),
+    Kind.INVALID: Text(
+        422,
+        ("La solicitud no es válida", "Corrija lo que dice «errors» y envíela otra vez."),
+        ("The request is not valid", "Mend what “errors” tells and send it again."),
+    ),
+    Kind.LIST_REFUSED: Text(
+        422,
+        (
+            "La lista no se puede leer",
+            "{reason}. Lo que ya se leyó queda; se puede enviar la lista corregida completa.",
+        ),
+        (
+            "The list cannot be read",
+            "{reason}. What was read is kept; the whole list may be sent again when mended.",
+        ),
+    ),
+    Kind.TOO_MANY_WRONG_TOKENS: Text(
+        429,
+        (
+            "Demasiados tokens que no valen",
+            "Desde esta dirección llegaron demasiados; espere {seconds} s.",
+        ),
+        ("Too many wrong tokens", "Too many came from this address; wait {seconds} s."),
+    ),
+    Kind.TOO_MANY_STREAMS: Text(
+        429,
+        ("Demasiadas vistas en vivo", "Este token ya tiene {limit} abiertas; cierre una."),
+        ("Too many live views", "This token has {limit} open already; close one."),
+    ),
+    Kind.TOO_MANY_IMPORTS: Text(
+        429,
+        (
+            "Demasiadas listas a la vez",
+            "Ya se están leyendo {limit} listas; espere a que termine una.",
+        ),
+        ("Too many lists at once", "{limit} lists are being read already; wait until one is done."),
+    ),
+    Kind.INTERNAL: Text(
+        500,
+        (
+            "Falla interna",
+            "Algo falló en el servicio; el registro lo explica bajo el identificador «id».",
+        ),
+        (
+            "Internal failure",
+            "Something failed in the service; its log explains it under this “id”.",
+        ),
+    ),
+    Kind.SWITCH_REFUSED: Text(
+        502,
+        (
+            "La central lo rechazó",
+            "Asterisk respondió que no lo hace; el registro del servicio dice por qué.",
+        ),
+        (
+            "The switch refused",
+            "Asterisk answered that it will not do it; the service's log says why.",
+        ),
+    ),
+    Kind.NOT_READY: Text(
+        503,
+        ("El servicio no está listo", "«health» dice qué falta."),
+        ("The service is not ready", "“health” tells what is missing."),
+    ),
+    Kind.LINK_DOWN: Text(
+        503,
+        (
+            "No hay conexión con la central",
+            "No se hizo nada; intente otra vez cuando vuelva la conexión con Asterisk.",
+        ),
+        (
+            "There is no connection to the switch",
+            "Nothing was done; try again when the connection to Asterisk is back.",
+        ),
+    ),
+    Kind.DATABASE_AWAY: Text(
+        503,
+        ("La base de datos no responde", "Intente otra vez en un momento; las llamadas siguen."),
+        ("The database does not answer", "Try again in a moment; calls go on."),
+    ),
+    Kind.OUTCOME_UNKNOWN: Text(
+        504,
+        (
+            "No se sabe si se hizo",
+            "La central no respondió a tiempo; mire el estado antes de repetir.",
+        ),
+        (
+            "Whether it was done is not known",
+            "The switch did not answer in time; look at the state before you repeat this.",
+        ),
+    ),
+}

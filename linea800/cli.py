@@ -1,0 +1,176 @@
+"""The command line: `linea800 run`, `demo`, `doctor`, `prompts`, `asterisk …`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from calls.errors import Linea800Error
+from linea800 import demo as demonstration
+from linea800 import doctor as examination
+from linea800 import local, main
+from linea800.settings import Settings
+from local_asterisk.process import LocalAsterisk
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+asterisk_app = typer.Typer(no_args_is_help=True, help="The local Asterisk.")
+app.add_typer(asterisk_app, name="asterisk")
+out = Console()
+
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")]
+
+
+@contextlib.contextmanager
+def _telling_errors() -> Iterator[None]:
+    """An error of ours is a message for a person, not a traceback."""
+    try:
+        yield
+    except Linea800Error as error:
+        typer.echo(f"linea800: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+def _log(*, verbose: bool) -> None:
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
+
+
+@app.command()
+def run(verbose: Verbose = False) -> None:
+    """Run linea800, with a local Asterisk unless LINEA800_AMI_… names another."""
+    _log(verbose=verbose)
+    with _telling_errors():
+        settings = Settings.from_environment()
+        if settings.ami_host is None:
+            local.started(settings, settings.read_floor())
+        asyncio.run(_until_signalled(_serve(settings)))
+
+
+async def _serve(settings: Settings) -> None:
+    async with main.built(settings) as house:
+        setup_token = await house.tokens.ensure_setup_token()
+        if setup_token is not None:
+            # on the terminal only, never in the log: whoever reads it becomes the administrator
+            typer.echo(f"No administrator yet. One-time setup token: {setup_token}", err=True)
+        address = f"http://{settings.http_host}:{settings.http_port}"
+        typer.echo(f"linea800 listens at {address} (records: {house.database.name})", err=True)
+        await main.run(house)
+
+
+async def _until_signalled(work: Awaitable[None]) -> None:
+    """Do the work until SIGTERM or SIGINT ends it in order."""
+    task = asyncio.ensure_future(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+@app.command()
+def demo(
+    seconds: Annotated[int, typer.Option(min=10, max=3600, help="How long traffic runs.")] = 60,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+    home: Annotated[Path, typer.Option(help="Where the demonstration keeps everything.")] = Path(
+        ".linea800"
+    ),
+) -> None:
+    """Asterisk, linea800 and simulated people: a call center at work, with real calls."""
+    with _telling_errors():
+        summary = asyncio.run(
+            demonstration.show(home.absolute(), seconds=seconds, watch=not as_json)
+        )
+        if as_json:
+            typer.echo(json.dumps(summary.as_dict(), indent=2))
+        else:
+            demonstration.print_summary(summary, out)
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything with other eyes; exit 1 when something is wrong."""
+    with _telling_errors():
+        findings = examination.examine(Settings.from_environment())
+    table = Table("", "", "", box=None, show_header=False)
+    for finding in findings:
+        table.add_row("[green]ok" if finding.ok else "[red]no", finding.what, finding.detail)
+    out.print(table)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def prompts() -> None:
+    """Render the prompts that are missing or whose text changed."""
+    with _telling_errors():
+        settings = Settings.from_environment()
+        report = local.render_prompts(settings, local.installed())
+        typer.echo(
+            f"{len(report.rendered)} rendered, {report.kept} kept, {len(report.removed)} removed: "
+            f"{settings.sounds_folder}"
+        )
+
+
+@asterisk_app.command()
+def install(
+    traffic: Annotated[bool, typer.Option(help="SIPp as well, for simulated calls.")] = False,
+) -> None:
+    """Bring Asterisk into this user's cache, without root and beside what is installed."""
+    with _telling_errors():
+        found = local.installed(with_traffic=traffic)
+        typer.echo(f"{found.version}: {found.asterisk}")
+
+
+@asterisk_app.command()
+def start() -> None:
+    """Start it with the floor and the prompts as they are now."""
+    with _telling_errors():
+        settings = Settings.from_environment()
+        asterisk = local.started(settings, settings.read_floor())
+        typer.echo(_described(asterisk))
+
+
+@asterisk_app.command()
+def stop() -> None:
+    """Stop it; calls are hung up."""
+    with _telling_errors():
+        asterisk = _asterisk()
+        asterisk.stop()
+        typer.echo(_described(asterisk))
+
+
+@asterisk_app.command()
+def status() -> None:
+    """Say whether it runs; exit 1 when it does not."""
+    with _telling_errors():
+        asterisk = _asterisk()
+        typer.echo(_described(asterisk))
+        if not asterisk.status().ready:
+            raise typer.Exit(1)
+
+
+def _asterisk() -> LocalAsterisk:
+    return LocalAsterisk(local.installed(), Settings.from_environment().asterisk_folder)
+
+
+def _described(asterisk: LocalAsterisk) -> str:
+    state = asterisk.status()
+    if state.pid is None:
+        return "Asterisk does not run"
+    ports = asterisk.folder.ports()
+    ready = "is ready" if state.ready else "is starting"
+    return f"Asterisk {ready}: process {state.pid}, SIP {ports.sip}/udp, AMI {ports.ami}/tcp"

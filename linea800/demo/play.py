@@ -1,0 +1,175 @@
+"""The demonstration from curtain to curtain."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from agents.states import AgentState
+from linea800 import local
+from linea800.demo import people, screen
+from linea800.demo.client import ApiRefusedError, Client
+from linea800.demo.stage import Stage, stage
+from linea800.demo.summary import Summary, summarize
+from linea800.main import House, built, run
+from linea800.settings import Settings
+from linea800.web import free_tcp_port
+from storage.tokens import Role
+
+_READY_SECONDS = 30.0
+_CURTAIN_SECONDS = 20.0
+_LEADS = 48
+_WRAP_UP_SECONDS = 4
+
+log = logging.getLogger(__name__)
+
+
+async def show(home: Path, *, seconds: int, watch: bool) -> Summary:
+    """Set the stage, run traffic for so many seconds, and count. `watch` draws the live board."""
+    console = Console(stderr=True)
+    began = time.monotonic()
+    console.print("Preparando Asterisk, SIPp y las voces… / preparing Asterisk, SIPp and voices…")
+    await asyncio.to_thread(local.installed, with_traffic=True)
+    settings = Settings(home=home, http_port=free_tcp_port())
+    queues = [
+        queue.model_dump(mode="json") | {"wrap_up_seconds": _WRAP_UP_SECONDS}
+        for queue in Settings(home=home / "none").read_floor().queues
+    ]
+    with stage(home, settings, changes={"queues": queues}) as scene:
+        async with built(settings) as house:
+            service = asyncio.create_task(run(house))
+            try:
+                playing = asyncio.create_task(_play(house, scene, console, seconds, began, watch))
+                await asyncio.wait({service, playing}, return_when=asyncio.FIRST_COMPLETED)
+                if service.done():
+                    playing.cancel()
+                    await service
+                return await playing
+            finally:
+                service.cancel()
+                await asyncio.wait({service})
+
+
+async def _play(
+    house: House, scene: Stage, console: Console, seconds: int, began: float, watch: bool
+) -> Summary:
+    since = datetime.now(UTC)
+    client = await _administrator(house)
+    await _until(lambda: _is_ready(client), "linea800 to be ready", _READY_SECONDS)
+    for agent in scene.floor.agents:
+        await client.post(f"/agents/{agent.number}/sign-in")
+    campaign = await client.post(
+        "/campaigns",
+        {"name": f"demo {since:%H:%M:%S}", "queue": "salida", "country": "CO", "ring_seconds": 15},
+    )
+    report = await client.post_csv(f"/campaigns/{campaign['id']}/leads", people.lead_list(_LEADS))
+    console.print(f"Lista / list: {report['added']} leads, {report['refused']} refused")
+    await client.post(f"/campaigns/{campaign['id']}/start")
+
+    callers = list(people.callers(scene, house.settings.home / "sipp", seconds))
+    first_answer: list[float] = []
+    tasks = [
+        asyncio.create_task(_work(house, client)),
+        asyncio.create_task(_first_answer(house, began, first_answer)),
+    ]
+    if watch:
+        tasks.append(asyncio.create_task(screen.draw(house.board, console)))
+    traffic_began = time.monotonic()
+    try:
+        for sipp in callers:
+            await asyncio.to_thread(sipp.start)
+        await asyncio.sleep(seconds)
+        await client.post(f"/campaigns/{campaign['id']}/pause")
+        with contextlib.suppress(TimeoutError):  # who still talks then is counted as talking
+            await _until(lambda: _is_quiet(house), "the last calls to end", _CURTAIN_SECONDS)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        for sipp in callers:
+            await asyncio.to_thread(sipp.stop)
+    await house.recorder.ship_now()
+    return await summarize(
+        house,
+        await asyncio.to_thread(scene.carrier.calls),
+        since=since,
+        seconds=time.monotonic() - traffic_began,
+        first_answer_seconds=first_answer[0] if first_answer else None,
+    )
+
+
+async def _administrator(house: House) -> Client:
+    """The demonstration's own administrator."""
+    _, token = await house.tokens.create("demo", Role.ADMIN, None, now=datetime.now(UTC))
+    return Client(f"http://{house.settings.http_host}:{house.settings.http_port}", token)
+
+
+async def _work(house: House, client: Client) -> None:
+    """The agents: they end the talks that last, and write up with a disposition."""
+    dice = random.Random(800)  # noqa: S311 - a simulated person's patience
+    patience: dict[str, float] = {}
+    while True:
+        now = datetime.now(UTC)
+        for agent in house.roster.all():
+            if agent.since is None or agent.state not in (
+                AgentState.TALKING, AgentState.WRAPPING_UP
+            ):  # fmt: skip
+                continue
+            key = f"{agent.call_id} {agent.state}"
+            longest = patience.setdefault(key, dice.uniform(1, 3) * (
+                4 if agent.state is AgentState.TALKING else 1
+            ))  # fmt: skip
+            if (now - agent.since).total_seconds() < longest:
+                continue
+            with contextlib.suppress(ApiRefusedError):  # it ended by itself just now
+                if agent.state is AgentState.TALKING:
+                    await client.post(f"/agents/{agent.number}/end-call")
+                else:
+                    await client.post(
+                        f"/agents/{agent.number}/wrap-up", {"disposition": "resuelto"}
+                    )
+            patience[key] = longest + 5
+        await asyncio.sleep(0.2)
+
+
+async def _first_answer(house: House, began: float, answers: list[float]) -> None:
+    """Note when the first caller or called person talks to an agent, counted from the command."""
+    async for update in house.board.watch():
+        calls = [thing for path, thing in update.things.items() if path.startswith("calls/")]
+        if any(call is not None and call["connected_at"] for call in calls):
+            answers.append(round(time.monotonic() - began, 1))
+            return
+
+
+async def _is_ready(client: Client) -> bool:
+    try:
+        await client.get("/ready")
+    except ApiRefusedError:
+        return False
+    return True
+
+
+async def _is_quiet(house: House) -> bool:
+    busy = {AgentState.TALKING, AgentState.WRAPPING_UP, AgentState.OFFERED}
+    agents = any(agent.state in busy for agent in house.roster.all())
+    return not agents and not house.parts.tracker.open_calls()
+
+
+async def _until(
+    condition: Callable[[], Awaitable[bool]], what: str, patience_seconds: float
+) -> None:
+    """Look until it is so. Raises `TimeoutError` naming what was waited for."""
+    try:
+        async with asyncio.timeout(patience_seconds):
+            while not await condition():  # noqa: ASYNC110 - what is waited for is elsewhere
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise TimeoutError(f"waited {patience_seconds:.0f} s for {what}") from None

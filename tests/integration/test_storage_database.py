@@ -1,0 +1,395 @@
+"""The database as a whole: opening, closing, who may write, and how it fails."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hatchling.builders.wheel import WheelBuilder
+from sqlalchemy import insert, select, text
+
+from storage import tables
+from storage.address import PostgresqlServer, SqliteFile, read_address
+from storage.database import Database
+from storage.engines import Limits
+from storage.errors import (
+    DatabaseRefusedError,
+    DatabaseUnavailableError,
+    DatabaseUrlError,
+    FileInUseError,
+    StorageError,
+)
+from tests.postgres import PostgresServer
+
+NOW = datetime(2025, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
+SECRET = "c4n4ry"
+
+
+def setting(key: str) -> dict[str, str]:
+    return {"key": key, "value": ""}
+
+
+# --- addresses
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("calls.db", "calls.db"),
+        ("/var/lib/linea800/calls.db", "/var/lib/linea800/calls.db"),
+        ("sqlite:///calls.db", "calls.db"),
+        ("sqlite:////var/lib/calls.db", "/var/lib/calls.db"),
+        ("sqlite+aiosqlite:///calls.db", "calls.db"),
+    ],
+)
+def test_address_of_a_file(url: str, path: str) -> None:
+    assert read_address(url) == SqliteFile(Path(path))
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
+def test_address_of_a_server(scheme: str) -> None:
+    address = read_address(f"{scheme}://linea:{SECRET}@db.example:5433/calls?sslmode=require")
+    assert isinstance(address, PostgresqlServer)
+    assert address.dsn.startswith("postgresql://linea:")
+    assert (address.host, address.name) == ("db.example:5433", "calls")
+    assert SECRET not in f"{address} {address!r}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql://linea:{SECRET}@bad/word@db.example/calls",
+        f"postgresql://linea:{SECRET}/calls",
+        f"postgresql://linea:pa#{SECRET}@db.example/calls",
+        f"postgresql://linea:{SECRET}@db.example:port/calls",
+        f"postgresql://linea:{SECRET}@db.example",
+        f"mysql://linea:{SECRET}@db.example/calls",
+        f"{SECRET}://linea",
+        "sqlite://",
+        "sqlite:///:memory:",
+        ":memory:",
+        "",
+        " ",
+    ],
+)
+async def test_unusable_address_is_refused_without_repeating_it(url: str) -> None:
+    with pytest.raises(DatabaseUrlError) as caught:
+        await Database.open(url)
+    assert SECRET not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("rest", ["db.example:99999/calls", "localhost/calls?sslmode=nonsense"])
+async def test_driver_that_cannot_read_the_address_does_not_quote_it(rest: str) -> None:
+    with pytest.raises(StorageError) as caught:
+        await Database.open(f"postgresql://linea:{SECRET}@{rest}")
+    assert SECRET not in str(caught.value)
+
+
+async def test_password_is_in_no_log_and_no_error(
+    postgres_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    url = postgres_url.replace("no-secret", SECRET)
+    async with await Database.open(url) as database:
+        await database.ping()
+        with pytest.raises(DatabaseRefusedError) as caught:
+            async with database.writing() as connection:
+                await connection.execute(text("SELECT * FROM nowhere"))
+        assert SECRET not in repr(caught.value)
+        assert SECRET not in repr(vars(database))
+    with pytest.raises(DatabaseUnavailableError) as gone:
+        await Database.open(url.rpartition("/")[0] + "/nowhere")
+    assert SECRET not in repr(gone.value)
+    assert SECRET not in repr(gone.value.__cause__)
+    assert SECRET not in caplog.text
+
+
+async def test_rows_are_in_no_log_and_no_error(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, logger="sqlalchemy")
+    row = setting("573001112233")
+    twice = insert(tables.settings).values([row, row])
+    with pytest.raises(DatabaseRefusedError) as caught:
+        async with database.writing() as connection:
+            await connection.execute(twice)
+    assert "573001112233" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert "573001112233" not in caplog.text
+
+
+# --- opening and closing
+
+
+async def test_opens_again_with_what_was_written(database_url: str) -> None:
+    async with await Database.open(database_url) as database, database.writing() as connection:
+        await connection.execute(insert(tables.settings).values(setting("kept")))
+    async with await Database.open(database_url) as database, database.reading() as connection:
+        assert (await connection.execute(select(tables.settings.c.key))).scalars().all() == ["kept"]
+
+
+async def test_processes_that_start_together_migrate_once(postgres: PostgresServer) -> None:
+    url = postgres.create("started_together")
+    opened = await asyncio.gather(*(Database.open(url) for _ in range(4)))
+    for database in opened:
+        await database.ping()
+        await database.close()
+    assert postgres.sql("SELECT count(*) FROM alembic_version", "started_together") == "1"
+
+
+async def test_one_process_only_holds_a_file(tmp_path: Path) -> None:
+    path = str(tmp_path / "linea800.db")
+    async with await Database.open(path):
+        with pytest.raises(FileInUseError, match="in use"):
+            await Database.open(path)
+    await (await Database.open(path)).close()
+
+
+async def test_file_is_its_owners_alone(tmp_path: Path) -> None:
+    async with await Database.open(str(tmp_path / "linea800.db")):
+        for entry in os.scandir(tmp_path):
+            assert entry.stat().st_mode & 0o077 == 0, entry.name
+
+
+async def test_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="no-such-folder"):
+        await Database.open(str(tmp_path / "no-such-folder" / "linea800.db"))
+
+
+async def test_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "linea800.db"
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StorageError, match="not a database"):
+        await Database.open(str(path))
+
+
+def test_wheel_brings_its_migrations(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    wheel = next(WheelBuilder(str(root)).build(directory=str(tmp_path), versions=["standard"]))
+    unpacked = tmp_path / "100% unpacked"  # a percent sign means something to alembic
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(unpacked)
+    code = (
+        "import asyncio, sys; sys.path.insert(0, sys.argv[1]); import storage.database as d\n"
+        "assert d.__file__.startswith(sys.argv[1]), d.__file__\n"
+        "async def main():\n"
+        "    async with await d.Database.open('new.db') as database: await database.ping()\n"
+        "asyncio.run(main())"
+    )
+    subprocess.run(
+        [sys.executable, "-I", "-c", code, str(unpacked)], check=True, cwd=tmp_path, timeout=60
+    )
+    assert (tmp_path / "new.db").stat().st_size > 0
+
+
+# --- SQLite's one writer
+
+
+async def test_sqlite_is_set_up_for_one_writer(tmp_path: Path) -> None:
+    async with await Database.open(str(tmp_path / "linea800.db")) as database:
+        expected = {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "foreign_keys": 1,
+            "busy_timeout": 5000,
+        }
+        async with database.writing() as connection:
+            for name, value in {**expected, "wal_autocheckpoint": 1000}.items():
+                found = await connection.execute(text(f"PRAGMA {name}"))
+                assert found.scalar_one() == value, name
+        async with database.reading() as connection:
+            for name, value in {**expected, "wal_autocheckpoint": 0, "query_only": 1}.items():
+                found = await connection.execute(text(f"PRAGMA {name}"))
+                assert found.scalar_one() == value, name
+
+
+async def test_sqlite_reader_cannot_write(tmp_path: Path) -> None:
+    async with await Database.open(str(tmp_path / "linea800.db")) as database:
+        with pytest.raises(StorageError):
+            async with database.reading() as connection:
+                await connection.execute(insert(tables.settings).values(setting("no")))
+
+
+async def test_readers_do_not_wait_for_the_writer(database: Database) -> None:
+    async with database.writing() as writing:
+        await writing.execute(insert(tables.settings).values(setting("new")))
+        async with asyncio.timeout(2), database.reading() as reading:
+            assert (await reading.execute(select(tables.settings))).all() == []
+
+
+async def test_writers_take_turns(database: Database) -> None:
+    async def write(number: int) -> None:
+        async with database.writing() as connection:
+            await connection.execute(select(tables.settings))  # read first: no upgrade may fail
+            await connection.execute(insert(tables.settings).values(setting(str(number))))
+
+    await asyncio.gather(*(write(number) for number in range(30)))
+    async with database.reading() as connection:
+        assert len((await connection.execute(select(tables.settings))).all()) == 30
+
+
+async def test_error_and_cancellation_take_everything_back(database: Database) -> None:
+    async def fail() -> None:
+        async with database.writing() as connection:
+            await connection.execute(insert(tables.settings).values(setting("error")))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+
+    written = asyncio.Event()
+
+    async def write() -> None:
+        async with database.writing() as connection:
+            await connection.execute(insert(tables.settings).values(setting("cancelled")))
+            written.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(write())
+    await written.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.writing() as connection:
+        assert (await connection.execute(select(tables.settings))).all() == []
+
+
+# --- times and text
+
+
+async def test_times_are_aware_and_utc(database: Database) -> None:
+    bogota = timezone(timedelta(hours=-5))
+    state = {"pbx": "p", "state": "ready", "reason": "", "call_id": ""}
+    async with database.writing() as connection:
+        await connection.execute(
+            insert(tables.agent_states).values(
+                **state, agent="201", began_at=NOW.astimezone(bogota), ended_at=None
+            )
+        )
+    async with database.reading() as connection:
+        row = (await connection.execute(select(tables.agent_states))).one()
+    assert row.began_at == NOW
+    assert row.began_at.utcoffset() == timedelta(0)
+    assert row.ended_at is None
+
+
+async def test_time_without_a_zone_is_refused(database: Database) -> None:
+    with pytest.raises(DatabaseRefusedError, match="without a zone"):
+        async with database.reading() as connection:
+            await connection.execute(
+                select(tables.calls).where(tables.calls.c.arrived_at > NOW.replace(tzinfo=None))
+            )
+
+
+async def test_text_that_no_database_holds_is_kept_as_well_as_can_be(database: Database) -> None:
+    nasty = "a\x00b\ud800c Ñandú 📞'; DROP TABLE settings; --"
+    async with database.writing() as connection:
+        await connection.execute(insert(tables.settings).values(key=nasty, value=nasty))
+    async with database.reading() as connection:
+        found = (await connection.execute(select(tables.settings.c.value))).scalar_one()
+    assert found == "a\ufffdb\ufffdc Ñandú 📞'; DROP TABLE settings; --"
+
+
+# --- a database that fails
+
+
+async def test_ping_answers(database: Database) -> None:
+    await database.ping()
+
+
+async def test_server_that_hangs_is_noticed_in_time(
+    postgres_url: str, postgres: PostgresServer
+) -> None:
+    limits = Limits(connections=2, connect_seconds=1, statement_seconds=0.5, acquire_seconds=1)
+    database = await Database.open(postgres_url, limits)
+    loop = asyncio.get_running_loop()
+    with postgres.frozen():
+        began = loop.time()
+        with pytest.raises(DatabaseUnavailableError):
+            await database.ping()
+        assert loop.time() - began < 2.5
+        with pytest.raises(DatabaseUnavailableError):
+            async with asyncio.timeout(10), database.writing() as connection:
+                await connection.execute(text("SELECT 1"))
+    await database.ping()
+    await database.close()
+
+
+async def test_long_statement_is_ended_by_the_server(postgres_url: str) -> None:
+    async with await Database.open(postgres_url, Limits(statement_seconds=0.2)) as database:
+        with pytest.raises(DatabaseUnavailableError, match="statement timeout"):
+            async with database.reading() as connection:
+                await connection.execute(text("SELECT pg_sleep(5)"))
+        await database.ping()
+
+
+async def test_goes_on_after_the_server_dropped_its_connections(
+    postgres_url: str, postgres: PostgresServer
+) -> None:
+    async with await Database.open(postgres_url) as database:
+        await database.ping()
+        name = postgres_url.rpartition("/")[2]
+        postgres.disconnect(name)
+        await database.ping()
+
+
+async def test_connections_in_use_are_waited_for_only_so_long(database_url: str) -> None:
+    limits = Limits(connections=1, acquire_seconds=0.1)
+    async with await Database.open(database_url, limits) as database:
+        async with database.writing():
+            with pytest.raises(DatabaseUnavailableError):
+                async with database.writing():
+                    pass
+        await database.ping()
+
+
+def test_full_disk_is_told_and_survived(tmp_path: Path) -> None:
+    code = f"""
+import asyncio, resource, sys
+sys.path.insert(0, {os.fspath(Path(__file__).parents[2])!r})
+from sqlalchemy import insert
+from storage.database import Database
+from storage.errors import DatabaseUnavailableError
+from storage.tables import settings
+
+async def write(database, key, size):
+    async with database.writing() as connection:
+        await connection.execute(insert(settings).values(key=key, value="x" * size))
+
+async def main():
+    async with await Database.open("full.db") as database:
+        await write(database, "before", 10)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
+        try:
+            await write(database, "too much", 5_000_000)
+        except DatabaseUnavailableError as error:
+            print("told:", error)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+        await write(database, "after", 5_000_000)
+        await database.ping()
+
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "told: SQLite database" in done.stdout
+    with contextlib.closing(sqlite3.connect(tmp_path / "full.db")) as connection:
+        keys = [key for (key,) in connection.execute("SELECT key FROM settings ORDER BY key")]
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert keys == ["after", "before"]

@@ -1,0 +1,95 @@
+"""The migrations and the tables in `storage/tables.py` say the same, on both databases."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, insert, inspect, text
+
+from dialer.campaign import Attempt, Campaign, Lead
+from monitoring.record import CallRecord, QueueStay
+from storage.database import Database
+from storage.errors import DatabaseRefusedError, DatabaseVersionError
+from storage.tables import attempts, calls, campaigns, leads, metadata, queue_stays
+
+
+def index_text(index: Any) -> str:
+    """An index with the condition it may have."""
+    options = {key: str(value) for key, value in index.pop("dialect_options", {}).items()}
+    return f"{sorted(index.items())} {options}"
+
+
+def shape(connection: Connection) -> dict[str, Any]:
+    """Everything the database knows about its tables, as text."""
+    inspector = inspect(connection)
+    found = {}
+    for table in sorted(set(inspector.get_table_names()) - {"alembic_version"}):
+        found[table] = {
+            "columns": [
+                {**column, "type": str(column["type"])} for column in inspector.get_columns(table)
+            ],
+            "key": inspector.get_pk_constraint(table),
+            "unique": sorted(map(str, inspector.get_unique_constraints(table))),
+            "foreign": sorted(map(str, inspector.get_foreign_keys(table))),
+            "indexes": sorted(map(index_text, inspector.get_indexes(table))),
+        }
+    return found
+
+
+async def test_migrated_tables_are_the_tables_of_the_code(database: Database) -> None:
+    def differences(connection: Connection) -> Any:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        return compare_metadata(context, metadata)
+
+    async with database.reading() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_migrated_shape_equals_created_shape(database: Database) -> None:
+    async with database.writing() as connection:
+        migrated = await connection.run_sync(shape)
+        await connection.run_sync(metadata.drop_all)
+        await connection.run_sync(metadata.create_all)
+        created = await connection.run_sync(shape)
+    assert set(migrated) == {table.name for table in metadata.sorted_tables}
+    assert migrated == created
+    partial = [index for index in migrated["attempts"]["indexes"] if "uq_attempts_open" in index]
+    assert "ended_at IS NULL" in partial[0]
+
+
+@pytest.mark.parametrize(
+    ("record", "table", "elsewhere"),
+    [
+        (CallRecord, calls, {"stays"}),
+        (QueueStay, queue_stays, set()),
+        (Campaign, campaigns, set()),
+        (Lead, leads, set()),
+        (Attempt, attempts, set()),
+    ],
+)
+def test_every_field_has_its_column(record: Any, table: Any, elsewhere: set[str]) -> None:
+    fields = {field.name for field in dataclasses.fields(record)} - elsewhere
+    assert fields <= {column.name for column in table.columns}
+
+
+async def test_database_of_a_newer_version_is_refused(database_url: str) -> None:
+    async with await Database.open(database_url) as database, database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseVersionError, match="newer"):
+        await Database.open(database_url)
+
+
+async def test_foreign_keys_hold(database: Database) -> None:
+    stay = {"pbx": "p", "call_id": "nowhere", "ordinal": 0, "queue": "q"}
+    now = text("CURRENT_TIMESTAMP")
+    with pytest.raises(DatabaseRefusedError):
+        async with database.writing() as connection:
+            await connection.execute(
+                insert(queue_stays).values(**stay, joined_at=now, agent="", ended_by="", status="")
+            )

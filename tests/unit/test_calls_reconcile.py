@@ -1,0 +1,125 @@
+"""A snapshot brings what we believe to what Asterisk shows, without inventing and without loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calls.events import (
+    AgentConnected,
+    AgentReleased,
+    AttemptStarted,
+    CallAnswered,
+    CallArrived,
+    CallVanished,
+    ChannelSeen,
+    Fact,
+    QueueJoined,
+    SnapshotTaken,
+)
+from calls.reconcile import conclude
+from calls.states import CallState
+from calls.tracker import Tracker
+from tests.unit.facts import CALL, arrived, at, fact, on_call
+
+
+def _tracker(*facts: Fact) -> Tracker:
+    tracker = Tracker()
+    for one in facts:
+        tracker.apply(one)
+    return tracker
+
+
+def _snapshot(seconds: float = 100, **fields: Any) -> SnapshotTaken:
+    values: dict[str, Any] = {
+        "asked_at": at(seconds), "first_after_connect": False, "channels": (), "members": (),
+        "waiting": (), "lines_up": frozenset(), "talking": (), **fields,
+    }  # fmt: skip
+    return fact(SnapshotTaken, seconds, **values)
+
+
+def _seen(call_id: str = CALL, **fields: Any) -> ChannelSeen:
+    values: dict[str, Any] = {
+        "application": "Queue", "state": "Up", "number_called": "08001234567",
+        "caller_number": "573001234567", "in_bridge": False, "began_at": at(0), **fields,
+    }  # fmt: skip
+    return ChannelSeen(call_id=call_id, **values)
+
+
+def test_a_call_that_is_not_there_any_more_has_vanished() -> None:
+    tracker = _tracker(arrived(), on_call(CallAnswered, 1))
+    (gone,) = conclude(tracker.open_calls(), _snapshot(), booted_at=None)
+    assert isinstance(gone, CallVanished)
+    assert (gone.reason, gone.last_seen_at) == ("lost_sync", at(1))
+
+
+def test_a_call_of_before_the_boot_died_with_its_asterisk() -> None:
+    tracker = _tracker(arrived())
+    (gone,) = conclude(tracker.open_calls(), _snapshot(), booted_at=at(50))
+    assert isinstance(gone, CallVanished)
+    assert gone.reason == "switch_restarted"
+
+
+def test_a_call_that_moved_since_the_question_is_left_alone() -> None:
+    tracker = _tracker(arrived(), on_call(CallAnswered, 100.2))
+    assert conclude(tracker.open_calls(), _snapshot(100), booted_at=None) == []
+
+
+def test_what_agrees_needs_nothing() -> None:
+    tracker = _tracker(
+        arrived(), on_call(CallAnswered, 1), on_call(QueueJoined, 2, queue="soporte", position=1)
+    )
+    snapshot = _snapshot(channels=(_seen(),), waiting=(("soporte", CALL, 1),))
+    assert conclude(tracker.open_calls(), snapshot, booted_at=None) == []
+
+
+def test_an_unknown_call_is_adopted_where_it_is() -> None:
+    snapshot = _snapshot(channels=(_seen(),), waiting=(("soporte", CALL, 2),))
+    facts = conclude([], snapshot, booted_at=None)
+    assert [type(one) for one in facts] == [CallArrived, CallAnswered, QueueJoined]
+    tracker = _tracker(*facts)
+    call = tracker.get(CALL)
+    assert call is not None
+    assert (call.state, call.queue) == (CallState.QUEUED, "soporte")
+
+
+def test_a_talk_that_began_unseen_is_learned() -> None:
+    tracker = _tracker(
+        arrived(), on_call(CallAnswered, 1), on_call(QueueJoined, 2, queue="soporte", position=1)
+    )
+    snapshot = _snapshot(
+        channels=(_seen(in_bridge=True, queue="soporte"),), talking=(("1001", CALL),)
+    )
+    (learned,) = conclude(tracker.open_calls(), snapshot, booted_at=None)
+    assert isinstance(learned, AgentConnected)
+    assert (learned.agent, learned.queue) == ("1001", "soporte")
+
+
+def test_a_talk_that_ended_unseen_is_released() -> None:
+    tracker = _tracker(
+        arrived(), on_call(CallAnswered, 1),
+        on_call(AgentConnected, 2, queue="soporte", agent="1001"),
+    )  # fmt: skip
+    (learned,) = conclude(tracker.open_calls(), _snapshot(channels=(_seen(),)), booted_at=None)
+    assert isinstance(learned, AgentReleased)
+
+
+def test_an_attempt_the_switch_does_not_show_is_unknown_and_one_it_shows_lives_on() -> None:
+    tracker = _tracker(
+        on_call(AttemptStarted, 0, campaign_id="c", lead_id=1, number_called="573001234567")
+    )
+    (gone,) = conclude(tracker.open_calls(), _snapshot(), booted_at=None)
+    assert isinstance(gone, CallVanished)
+    shown = _snapshot(channels=(_seen(state="Ringing", application="AppDial"),))
+    assert conclude(tracker.open_calls(), shown, booted_at=None) == []
+
+
+def test_an_attempt_nobody_knows_is_not_taken_for_a_subscriber() -> None:
+    stranger = _seen("attempt-0123456789abcdef")
+    assert conclude([], _snapshot(channels=(stranger,)), booted_at=None) == []
+
+
+def test_concluding_twice_concludes_nothing_more() -> None:
+    snapshot = _snapshot(channels=(_seen(),), waiting=(("soporte", CALL, 2),))
+    tracker = _tracker(*conclude([], snapshot, booted_at=None))
+    later = _snapshot(160, channels=(_seen(),), waiting=(("soporte", CALL, 1),))
+    assert conclude(tracker.open_calls(), later, booted_at=None) == []
