@@ -201,7 +201,6 @@ class AmiLink:
             return True
         self.refusal = LoginRefusedError(f"login refused: {answer.get('Message')}")
         connection.abort(str(self.refusal))
-        self._go_down(str(self.refusal))  # also when Asterisk hung up faster than we did
         return False
 
     async def _keep_alive(self, connection: Connection) -> None:

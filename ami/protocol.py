@@ -2,7 +2,8 @@
 
 As released (1.4) panoramisk sends unanswered actions again after a reconnection, guesses which
 answers are lists, decodes each segment on its own, and loses the rest of a segment when a
-handler fails. Each override below takes one of these away; `tests/unit/test_ami_link.py` shows it.
+handler fails. Each override below takes one of these away; `test_ami_link*.py` and
+`test_ami_protocol.py` show it.
 """
 
 from __future__ import annotations

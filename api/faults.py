@@ -19,7 +19,7 @@ _PLACE_LENGTH = 120
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\u1fff]")
 
 #: by pydantic's own codes, and ours
-_REASONS: dict[str, tuple[str, str]] = {
+REASONS: dict[str, tuple[str, str]] = {
     "missing": ("falta", "is missing"),
     "extra_forbidden": ("no se conoce aquí", "is not known here"),
     "string_type": ("debe ser texto", "has to be text"),
@@ -89,7 +89,7 @@ class Fault:
 
     def told(self, language: str) -> FaultTold:
         """The fault for a client; anything but `en` is told in Spanish."""
-        spanish, english = _REASONS.get(self.code, _OTHERWISE)
+        spanish, english = REASONS.get(self.code, _OTHERWISE)
         template = english if language == "en" else spanish
         return FaultTold(
             place=self.place, code=self.code, reason=template.format_map(dict(self.values))

@@ -1,4 +1,4 @@
-"""How the service is: what is asked of the composition root, and asked no more than once a second."""
+"""How the service is, asked of the composition root no more than once a second."""
 
 from __future__ import annotations
 

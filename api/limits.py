@@ -20,6 +20,8 @@ class Limits:
     imports_at_once: int = 2
     #: between two signs of life of a live stream; the token is looked at again each time
     comment_seconds: float = 15.0
+    #: news of so long are told together
+    gather_seconds: float = 0.1
     #: a client that takes nothing for so long is let go
     send_seconds: float = 10.0
     streams_per_token: int = 8

@@ -126,11 +126,12 @@ def meaning(error: Exception) -> ProblemError | None:
             return invalid("query.cursor", "unknown_cursor")
         case HTTPException() if error.status_code in _OF_STATUS:
             return ProblemError(_OF_STATUS[error.status_code])
-        case _ if type(error) in _MEANINGS:
-            log.warning("%s", error)
-            return ProblemError(_MEANINGS[type(error)])
         case _:
-            return None
+            kind = next((kind for cls, kind in _MEANINGS.items() if isinstance(error, cls)), None)
+            if kind is None:
+                return None
+            log.warning("%s: %s", kind, error)
+            return ProblemError(kind)
 
 
 async def on_error(request: Request, error: Exception) -> Response:

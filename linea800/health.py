@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 
-from api.health import Health
+from api.health import Finding, Health
 
 from ami.link import AmiLink
 from calls.errors import Linea800Error
@@ -40,14 +40,16 @@ class HealthCheck:
             await self._database.ping()
         except Linea800Error as error:
             database_reason = str(error)
+        link, recorder, backlog = self._link, self._recorder, self._recorder.backlog
         return Health(
-            link_up=self._link.up,
-            link_reason=self._link.reason,
-            database_ok=not database_reason and not self._recorder.failing,
-            database_reason=database_reason or self._recorder.failing,
-            journal_ok=self._intake.healthy,
-            journal_reason="" if self._intake.healthy else "facts wait in memory for the journal",
-            recorder_backlog=self._recorder.backlog,
+            link=Finding(ok=link.up, detail=link.reason),
+            database=Finding(ok=not database_reason, detail=database_reason),
+            journal=Finding(
+                ok=self._intake.healthy,
+                detail="" if self._intake.healthy else "facts wait in memory for the journal",
+            ),
+            recorder=Finding(ok=not recorder.failing, detail=recorder.failing),
+            recorder_backlog=backlog,
         )
 
     async def watch(self) -> None:

@@ -1,0 +1,1 @@
+"""A local Asterisk: got without root, configured from the floor, started and stopped."""

@@ -56,7 +56,7 @@ from_user = @USER@
 _TRUNK_REGISTRATION = """
 [trunk]
 type = auth
-auth_type = digest
+auth_type = userpass
 username = @USER@
 password = @SECRET@
 

@@ -40,7 +40,7 @@ def free_udp_port() -> int:
 
 def free_udp_range(count: int) -> int:
     """The first, even, of so many UDP ports in a row that nobody uses at this moment."""
-    for _ in range(_TRIES):
+    for _ in range(_TRIES if count < len(_RTP_SEARCHED) else 0):
         first = random.randrange(_RTP_SEARCHED.start, _RTP_SEARCHED.stop - count, 2)  # noqa: S311 - no secret
         if all(is_free(port, socket.SOCK_DGRAM) for port in range(first, first + count)):
             return first

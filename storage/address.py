@@ -13,7 +13,7 @@ from storage.errors import DatabaseUrlError
 _POSTGRESQL = re.compile(
     r"^postgres(?:ql)?(?:\+asyncpg)?://"
     r"(?P<login>[^:@/?#\s]+(?::[^:@/?#\s]*)?@)?"
-    r"(?P<host>(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])?(?::[0-9]{1,5})?)"
+    r"(?P<host>(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])?(?::(?P<port>[0-9]{1,5}))?)"
     r"/(?P<name>[\w.-]+)"
     r"(?P<query>\?[^#\s]*)?$",
     re.ASCII,
@@ -49,7 +49,8 @@ def read_address(url: str) -> SqliteFile | PostgresqlServer:
         return SqliteFile(_path(url))
     scheme = url.partition("://")[0]
     if scheme in ("postgresql", "postgres", "postgresql+asyncpg"):
-        if (found := _POSTGRESQL.match(url)) is None:
+        found = _POSTGRESQL.match(url)
+        if found is None or int(found["port"] or 5432) > 65535:
             raise DatabaseUrlError(
                 "the database address is not of the form postgresql://user:password@host:port/name;"
                 " special characters in the password are written as %XX"

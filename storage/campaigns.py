@@ -19,11 +19,10 @@ from dialer.campaign import (
     LeadState,
     NewLead,
 )
-from storage import attempts
+from storage import attempts, tables
 from storage.attempts import AttemptCounts, AttemptPage
 from storage.campaign_rows import campaign_of, campaign_row, lead_of
 from storage.database import Database
-from storage.tables import campaigns, leads
 
 #: leads written at once: a long list must not keep the one writer from what dials and records
 _LEADS_AT_ONCE = 5000
@@ -44,32 +43,34 @@ class CampaignStore:
     async def create(self, campaign: Campaign) -> None:
         """Write a new campaign; raises `CampaignExistsError`."""
         row = campaign_row(campaign)
-        statement = self._database.insert(campaigns).values(row).on_conflict_do_nothing()
+        statement = self._database.insert(tables.campaigns).values(row).on_conflict_do_nothing()
         async with self._database.writing() as connection:
-            result = await connection.execute(statement.returning(campaigns.c.id))
+            result = await connection.execute(statement.returning(tables.campaigns.c.id))
             if result.one_or_none() is None:
                 raise CampaignExistsError(f"there is a campaign {campaign.id!r} already")
 
     async def get(self, campaign_id: str) -> Campaign | None:
         """The campaign with this id."""
-        statement = select(campaigns).where(campaigns.c.id == campaign_id)
+        statement = select(tables.campaigns).where(tables.campaigns.c.id == campaign_id)
         async with self._database.reading() as connection:
             row = (await connection.execute(statement)).one_or_none()
         return None if row is None else campaign_of(row)
 
     async def campaigns(self) -> list[Campaign]:
         """All campaigns, oldest first."""
-        statement = select(campaigns).order_by(campaigns.c.created_at, campaigns.c.id)
+        statement = select(tables.campaigns).order_by(
+            tables.campaigns.c.created_at, tables.campaigns.c.id
+        )
         async with self._database.reading() as connection:
             return [campaign_of(row) for row in await connection.execute(statement)]
 
     async def set_state(self, campaign_id: str, state: CampaignState, now: datetime) -> Campaign:
         """Write the new state; raises `KeyError` when there is no such campaign."""
         statement = (
-            update(campaigns)
-            .where(campaigns.c.id == campaign_id)
+            update(tables.campaigns)
+            .where(tables.campaigns.c.id == campaign_id)
             .values(state=state, state_changed_at=now)
-            .returning(campaigns)
+            .returning(tables.campaigns)
         )
         async with self._database.writing() as connection:
             row = (await connection.execute(statement)).one_or_none()
@@ -80,7 +81,7 @@ class CampaignStore:
     # --- leads
 
     async def add_leads(
-        self, campaign_id: str, leads_of_list: AsyncIterator[Sequence[NewLead]], now: datetime
+        self, campaign_id: str, leads: AsyncIterator[Sequence[NewLead]], now: datetime
     ) -> ListImported:
         """Add leads batch by batch; a number the campaign already has is left as it is.
 
@@ -90,7 +91,7 @@ class CampaignStore:
         if await self.get(campaign_id) is None:
             raise KeyError(campaign_id)
         added = seen = 0
-        async for batch in leads_of_list:
+        async for batch in leads:
             for start in range(0, len(batch), _LEADS_AT_ONCE):
                 part = batch[start : start + _LEADS_AT_ONCE]
                 async with self._database.writing() as connection:
@@ -113,23 +114,23 @@ class CampaignStore:
             }
             for lead in part
         ]
-        statement = self._database.insert(leads).on_conflict_do_nothing()
-        return len((await connection.execute(statement.returning(leads.c.id), rows)).all())
+        statement = self._database.insert(tables.leads).on_conflict_do_nothing()
+        return len((await connection.execute(statement.returning(tables.leads.c.id), rows)).all())
 
     async def lead(self, lead_id: int) -> Lead | None:
         """The lead with this id."""
-        statement = select(leads).where(leads.c.id == lead_id)
+        statement = select(tables.leads).where(tables.leads.c.id == lead_id)
         async with self._database.reading() as connection:
             row = (await connection.execute(statement)).one_or_none()
         return None if row is None else lead_of(row)
 
     async def lead_counts(self, campaign_id: str, now: datetime) -> LeadCounts:
         """How many leads are left."""
-        is_due = case((leads.c.next_at <= now, 1), else_=0)
+        is_due = case((tables.leads.c.next_at <= now, 1), else_=0)
         statement = (
-            select(leads.c.state, func.count(), func.coalesce(func.sum(is_due), 0))
-            .where(leads.c.campaign_id == campaign_id)
-            .group_by(leads.c.state)
+            select(tables.leads.c.state, func.count(), func.coalesce(func.sum(is_due), 0))
+            .where(tables.leads.c.campaign_id == campaign_id)
+            .group_by(tables.leads.c.state)
         )
         async with self._database.reading() as connection:
             found = {row[0]: (row[1], row[2]) for row in await connection.execute(statement)}
@@ -143,10 +144,10 @@ class CampaignStore:
 
     async def next_due(self, campaign_id: str, now: datetime) -> datetime | None:
         """When the next lead that is not due yet becomes due."""
-        statement = select(func.min(leads.c.next_at)).where(
-            leads.c.campaign_id == campaign_id,
-            leads.c.state == LeadState.READY,
-            leads.c.next_at > now,
+        statement = select(func.min(tables.leads.c.next_at)).where(
+            tables.leads.c.campaign_id == campaign_id,
+            tables.leads.c.state == LeadState.READY,
+            tables.leads.c.next_at > now,
         )
         async with self._database.reading() as connection:
             moment: datetime | None = (await connection.execute(statement)).scalar_one()

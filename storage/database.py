@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from storage import engines, migrations
 from storage.address import PostgresqlServer, read_address
 from storage.engines import Limits
-from storage.errors import DatabaseUnavailableError, DatabaseUrlError, named_errors
+from storage.errors import DatabaseUnavailableError, named_errors
 from storage.lock import FileLock, make_private
 
 logger = logging.getLogger(__name__)
@@ -157,10 +157,5 @@ async def _migrate_postgresql(address: PostgresqlServer, limits: Limits) -> None
                 lock = text("SELECT pg_advisory_xact_lock(:key)")
                 await connection.execute(lock, {"key": _MIGRATION_LOCK})
                 await connection.run_sync(migrations.upgrade)
-    except ValueError:
-        # the driver quotes the address it could not read, and there is a password in it
-        raise DatabaseUrlError(
-            f"the address of {address} cannot be read; check its port and options"
-        ) from None
     finally:
         await engine.dispose()

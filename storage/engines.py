@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
-from storage.errors import StorageError
+from storage.errors import DatabaseUrlError, StorageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,22 @@ class Limits:
     statement_seconds: float = 10.0
     idle_in_transaction_seconds: float = 30.0
     migration_seconds: float = 600.0
+
+
+class _GivesLocksBack(sqlite3.Connection):
+    """Ends its transaction before it closes.
+
+    A task that is cancelled in the middle of a statement leaves a cursor behind; SQLite keeps a
+    closed connection, and its write lock, for as long as the cursor lives somewhere.
+    """
+
+    def close(self) -> None:
+        """Roll back, then close."""
+        try:
+            if self.in_transaction:
+                self.rollback()
+        finally:
+            super().close()
 
 
 _EVERY_SQLITE = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL")
@@ -84,10 +101,16 @@ def sqlite_readers(path: Path, limits: Limits) -> AsyncEngine:
 
 
 def _sqlite_engine(path: Path, limits: Limits, *, connections: int) -> AsyncEngine:
+    # at DEBUG it would write every value of every row into the log
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
     return create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
-        # no transactions by the driver's own guess: the listeners above begin them
-        connect_args={"isolation_level": None, "timeout": limits.acquire_seconds},
+        connect_args={
+            "factory": _GivesLocksBack,
+            # no transactions by the driver's own guess: the listeners above begin them
+            "isolation_level": None,
+            "timeout": limits.acquire_seconds,
+        },
         poolclass=AsyncAdaptedQueuePool,
         pool_size=connections,
         max_overflow=0,
@@ -117,13 +140,20 @@ def postgresql(dsn: str, limits: Limits, *, migrating: bool = False) -> AsyncEng
     }
 
     async def connect() -> Any:
-        return await asyncpg.connect(
-            dsn,
-            timeout=limits.connect_seconds,
-            # the server's own limit comes first; this one is for a server that hangs
-            command_timeout=longest + 1.0,
-            server_settings=settings,
-        )
+        try:
+            return await asyncpg.connect(
+                dsn,
+                timeout=limits.connect_seconds,
+                # the server's own limit comes first; this one is for a server that hangs
+                command_timeout=longest + 1.0,
+                server_settings=settings,
+            )
+        except ValueError:
+            # not chained: the driver may quote what it could not read, with the password in it
+            raise DatabaseUrlError(
+                "the database address has an option that cannot be understood; check what"
+                " stands after the question mark"
+            ) from None
 
     return create_async_engine(
         "postgresql+asyncpg://",

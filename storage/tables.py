@@ -195,6 +195,7 @@ attempts = Table(
         postgresql_where=_not_ended,
     ),
     Index(None, "campaign_id", "intended_at", "id"),
+    Index(None, "intended_at"),
     Index("ix_attempts_open", "pbx", sqlite_where=_not_ended, postgresql_where=_not_ended),
 )
 

@@ -47,7 +47,8 @@ class PostgresServer:
 
     def create(self, name: str, template: str = "template0") -> str:
         """Make a database, as a copy of `template`; the address of the new one."""
-        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        # a copy of files is the quicker way while nothing waits for the disk
+        self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         return self.url(name)
 
     def drop(self, name: str) -> None:

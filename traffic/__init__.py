@@ -1,0 +1,1 @@
+"""Simulated traffic: SIPp as the carrier, as callers and as agents' phones."""

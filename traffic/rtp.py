@@ -14,7 +14,7 @@ _LINE = re.compile(
 
 
 class RtpCount(NamedTuple):
-    """Packets of one channel, seen from Asterisk; in thousands from 10 000 on."""
+    """Packets of one channel, seen from Asterisk; in thousands from 100 000 on."""
 
     received: int
     sent: int

@@ -124,8 +124,11 @@ def _is_refusal(event: str) -> bool:
 
 def counts(path: Path) -> SipCounts:
     """The last row of a statistics file; SIPp writes one every second and when it ends."""
-    with path.open(newline="") as file:
-        *_, last = csv.DictReader(file, delimiter=";")
+    text = path.read_text() if path.exists() else ""
+    rows = [row for row in csv.DictReader(text.splitlines(), delimiter=";") if _is_whole(row)]
+    if not rows:
+        return SipCounts(created=0, open=0, succeeded=0, failed=0, retransmissions=0)
+    last = rows[-1]
     return SipCounts(
         created=int(last["TotalCallCreated"]),
         open=int(last["CurrentCall"]),
@@ -133,3 +136,8 @@ def counts(path: Path) -> SipCounts:
         failed=int(last["FailedCall(C)"]),
         retransmissions=int(last["Retransmissions(C)"]),
     )
+
+
+def _is_whole(row: dict[str, str]) -> bool:
+    """Whether SIPp had written the row to its end when it was read."""
+    return None not in row.values()

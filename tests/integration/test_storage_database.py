@@ -88,11 +88,15 @@ async def test_unusable_address_is_refused_without_repeating_it(url: str) -> Non
     assert caught.value.__cause__ is None
 
 
-@pytest.mark.parametrize("rest", ["db.example:99999/calls", "localhost/calls?sslmode=nonsense"])
+@pytest.mark.parametrize(
+    "rest",
+    ["localhost:99999/calls", "localhost/calls?sslmode=nonsense"],
+)
 async def test_driver_that_cannot_read_the_address_does_not_quote_it(rest: str) -> None:
-    with pytest.raises(StorageError) as caught:
+    with pytest.raises(DatabaseUrlError) as caught:
         await Database.open(f"postgresql://linea:{SECRET}@{rest}")
     assert SECRET not in str(caught.value)
+    assert caught.value.__cause__ is None
 
 
 async def test_password_is_in_no_log_and_no_error(
@@ -117,7 +121,7 @@ async def test_password_is_in_no_log_and_no_error(
 async def test_rows_are_in_no_log_and_no_error(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG, logger="sqlalchemy")
+    caplog.set_level(logging.DEBUG)
     row = setting("573001112233")
     twice = insert(tables.settings).values([row, row])
     with pytest.raises(DatabaseRefusedError) as caught:
@@ -262,6 +266,26 @@ async def test_error_and_cancellation_take_everything_back(database: Database) -
         await task
     async with database.writing() as connection:
         assert (await connection.execute(select(tables.settings))).all() == []
+
+
+async def test_writer_that_is_cancelled_anywhere_keeps_no_lock(database: Database) -> None:
+    async def write(key: str) -> None:
+        async with database.writing() as connection:
+            await connection.execute(select(tables.settings))
+            await connection.execute(insert(tables.settings).values(setting(key)))
+
+    abandoned: list[
+        BaseException | None
+    ] = []  # their tracebacks hold on to cursors, as a logged error does
+    for steps in range(60):
+        task = asyncio.create_task(write(f"cancelled {steps}"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        abandoned += await asyncio.gather(task, return_exceptions=True)
+        async with asyncio.timeout(2):
+            await write(f"next {steps}")
+    assert any(isinstance(error, asyncio.CancelledError) for error in abandoned)
 
 
 # --- times and text

@@ -32,12 +32,11 @@ async def test_a_token_finds_its_owner(store: TokenStore) -> None:
     assert len(plain) > 43
 
 
-@pytest.mark.parametrize("plain", ["", "x", "\x00", "\ud800", "' OR 1=1 --", "x" * 100_000])
-async def test_what_is_no_token_finds_nobody(store: TokenStore, plain: str) -> None:
+async def test_what_is_no_token_finds_nobody(store: TokenStore) -> None:
     _, right = await store.create("Ana", Role.ADMIN, None, now=NOW)
-    assert await store.find(plain, now=NOW) is None
-    assert await store.find(right[:-1], now=NOW) is None
-    assert await store.find(right + " ", now=NOW) is None
+    strange = ["", "x", "\x00", "\ud800", "' OR 1=1 --", "x" * 100_000, right[:-1], f"{right} "]
+    for plain in strange:
+        assert await store.find(plain, now=NOW) is None
 
 
 async def test_token_itself_is_nowhere(store: TokenStore, database: Database) -> None:

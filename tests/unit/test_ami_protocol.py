@@ -171,6 +171,19 @@ async def test_nothing_is_handled_after_the_end() -> None:
     assert heard.reasons == ["enough"]
 
 
+async def test_an_end_in_the_middle_of_a_segment_is_the_end() -> None:
+    names: list[str] = []
+
+    def hear_one(event: RawMessage) -> None:
+        names.append(event.event)
+        heard.connection.abort("enough")
+
+    heard = Heard(hear_one)
+    heard.feed(STREAM)
+    assert names == ["Newchannel"]
+    assert heard.reasons == ["enough"]
+
+
 async def test_an_order_is_checked_before_it_exists_and_shows_no_value() -> None:
     with pytest.raises(ValueRefusedError, match="CallerID"):
         Order([("Action", "Originate"), ("CallerID", "x\r\n\r\nAction: Logoff")])

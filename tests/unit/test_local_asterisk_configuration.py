@@ -171,10 +171,10 @@ def test_a_place_nobody_fills_is_refused() -> None:
 def test_addresses_beyond_this_machine_are_refused(host: str) -> None:
     far = Address(host=host, port=5060)
     trunk = Trunk(to=far, caller_number="6015550000")
-    with pytest.raises(ConfigurationError, match="trunk: .* is out of reach"):
+    with pytest.raises(ConfigurationError, match=r"trunk: .* is out of reach"):
         _render(_floor(trunk=trunk))
     agent = Agent(number="1001", name="Ana", queues=("sales",), phone=far)
-    with pytest.raises(ConfigurationError, match="agent 1001: phone: .* is out of reach"):
+    with pytest.raises(ConfigurationError, match=r"agent 1001: phone: .* is out of reach"):
         _render(_floor(agents=(agent,)))
 
 

@@ -145,6 +145,7 @@ def _campaigns() -> None:
         sa.UniqueConstraint("lead_id", "ordinal", name="uq_attempts_lead_id_ordinal"),
     )
     _index("attempts", "campaign_id", "intended_at", "id")
+    _index("attempts", "intended_at")
     _index_of_open("uq_attempts_open", "attempts", "lead_id", unique=True)
     _index_of_open("ix_attempts_open", "attempts", "pbx")
 

@@ -1,0 +1,168 @@
+"""/agents: what each agent does, and what agents and supervisors may ask for them.
+
+A command answers 202 with the status known so far: its effect comes as facts, on the live stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+from agents.desk import NoSuchAgentError, NotNowError
+from agents.floor import Line
+from agents.states import AgentState
+from api.access import AgentActedFor, Needs
+from api.parts import Parts, Rooms
+from api.problem_texts import Kind
+from api.problems import ProblemError, invalid, told
+from storage.tokens import Role
+
+router = APIRouter(
+    prefix="/agents",
+    tags=["agents"],
+    dependencies=[Depends(Needs(Role.AGENT))],
+    responses=told(Kind.NO_SUCH_AGENT),
+)
+_SUPERVISOR = [Depends(Needs(Role.SUPERVISOR))]
+_NOT_NOW = told(Kind.AGENT_NOT_NOW)
+
+
+class AgentNow(BaseModel):
+    """One agent now, as on the board."""
+
+    number: str
+    name: str
+    queues: list[str]
+    line: Line
+    state: AgentState
+    since: AwareDatetime | None
+    #: of the pause, or of the sign-out
+    reason: str
+    #: whether a call would reach the agent at once
+    free: bool
+    #: offered, talking, or being written up; "" for none
+    call_id: str
+    #: a pause asked for during a talk
+    pause_next: str
+    wrap_up_until: AwareDatetime | None
+
+
+class Agents(BaseModel):
+    """Every agent of the floor, in its order."""
+
+    items: list[AgentNow]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PauseAsked(_Asked):
+    """A pause, for one of the floor's reasons."""
+
+    reason: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+
+
+class WrapUpAsked(_Asked):
+    """What became of the call, in the words of the operator; may be empty."""
+
+    disposition: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f]{0,60}$")]
+
+
+@router.get("", dependencies=_SUPERVISOR)
+async def every_agent(rooms: Rooms) -> Agents:
+    """Every agent now."""
+    return Agents(items=[agent_now(rooms, agent.number) for agent in rooms.floor.agents])
+
+
+@router.get("/{number}")
+async def one_agent(rooms: Rooms, number: AgentActedFor) -> AgentNow:
+    """One agent now."""
+    return agent_now(rooms, number)
+
+
+@router.post("/{number}/sign-in", status_code=202)
+async def sign_in(rooms: Rooms, number: AgentActedFor) -> AgentNow:
+    """Start the shift: a held agent's phone rings and is kept on the line."""
+    with _at_the_desk(rooms, number):
+        await rooms.desk.sign_in(number)
+    return agent_now(rooms, number)
+
+
+@router.post("/{number}/sign-out", status_code=202, responses=_NOT_NOW)
+async def sign_out(rooms: Rooms, number: AgentActedFor) -> AgentNow:
+    """End the shift; not during a call."""
+    with _at_the_desk(rooms, number):
+        await rooms.desk.sign_out(number)
+    return agent_now(rooms, number)
+
+
+@router.post("/{number}/pause", status_code=202, responses=_NOT_NOW)
+async def pause(rooms: Rooms, number: AgentActedFor, asked: PauseAsked) -> AgentNow:
+    """Take no calls; asked for during a call it begins after it."""
+    known = [reason.name for reason in rooms.floor.pause_reasons]
+    if asked.reason not in known:
+        raise invalid("body.reason", "no_such_pause_reason", known=", ".join(known))
+    with _at_the_desk(rooms, number):
+        await rooms.desk.pause(number, asked.reason)
+    return agent_now(rooms, number)
+
+
+@router.post("/{number}/ready", status_code=202, responses=_NOT_NOW)
+async def ready(rooms: Rooms, number: AgentActedFor) -> AgentNow:
+    """Take calls again: ends a pause or the wrap-up."""
+    with _at_the_desk(rooms, number):
+        await rooms.desk.ready(number)
+    return agent_now(rooms, number)
+
+
+@router.post("/{number}/wrap-up", status_code=202, responses=_NOT_NOW)
+async def wrap_up(rooms: Rooms, number: AgentActedFor, asked: WrapUpAsked) -> AgentNow:
+    """End the wrap-up and say what became of the call."""
+    with _at_the_desk(rooms, number):
+        await rooms.desk.wrap_up(number, asked.disposition)
+    return agent_now(rooms, number)
+
+
+@router.post(
+    "/{number}/end-call",
+    status_code=202,
+    responses=told(
+        Kind.AGENT_NOT_NOW,
+        Kind.CALL_GONE,
+        Kind.SWITCH_REFUSED,
+        Kind.LINK_DOWN,
+        Kind.DATABASE_AWAY,
+        Kind.OUTCOME_UNKNOWN,
+    ),
+)
+async def end_call(rooms: Rooms, number: AgentActedFor) -> AgentNow:
+    """Hang up the customer; the agent stays on the line."""
+    with _at_the_desk(rooms, number):
+        await rooms.desk.end_call(number)
+    return agent_now(rooms, number)
+
+
+def agent_now(rooms: Parts, number: str) -> AgentNow:
+    """The agent as on the board; raises `ProblemError` for one the floor does not have."""
+    thing = rooms.board.snapshot().things.get(f"agents/{number}")
+    if thing is None:
+        raise ProblemError(Kind.NO_SUCH_AGENT, number=number)
+    return AgentNow.model_validate(thing)
+
+
+@contextmanager
+def _at_the_desk(rooms: Parts, number: str) -> Iterator[None]:
+    """Tell what the desk cannot do in the client's language."""
+    try:
+        yield
+    except NoSuchAgentError as error:
+        raise ProblemError(Kind.NO_SUCH_AGENT, number=number) from error
+    except NotNowError as error:
+        agent = rooms.roster.get(number)
+        state = agent.state if agent is not None else AgentState.SIGNED_OUT
+        raise ProblemError(Kind.AGENT_NOT_NOW, number=number, state=state) from error

@@ -1,0 +1,135 @@
+"""The API put together: `create_app(parts)` is an ASGI application for any server."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from api import (
+    agents,
+    call_records,
+    campaigns,
+    leads,
+    live,
+    probes,
+    queues,
+    screen_pop,
+    setup,
+    tokens,
+)
+from api.access import Needs, declared_role
+from api.bodies import Bodies
+from api.gate import Doorkeeper, Gate
+from api.health import Examination
+from api.limits import Limits
+from api.live_stream import Streams
+from api.parts import Parts
+from api.problem_texts import Kind
+from api.problems import (
+    HANDLED,
+    Problem,
+    ProblemError,
+    language_of,
+    on_error,
+    problem_response,
+    told,
+)
+from api.wall import Wall
+from storage.tokens import Role
+
+description = APIRouter(dependencies=[Depends(Needs(Role.SUPERVISOR))])
+
+#: `screen_pop` before `agents`: its /agents/me is no agent's number
+ROUTERS = (
+    probes.router,
+    setup.router,
+    tokens.router,
+    live.router,
+    queues.router,
+    screen_pop.router,
+    agents.router,
+    call_records.router,
+    campaigns.router,
+    leads.router,
+    description,
+)
+_ANY = told(
+    Kind.UNREADABLE_BODY, Kind.UNAUTHENTICATED, Kind.ROLE_TOO_LOW, Kind.BODY_TOO_SLOW,
+    Kind.BODY_TOO_BIG, Kind.WRONG_MEDIA_TYPE, Kind.INVALID, Kind.TOO_MANY_WRONG_TOKENS,
+    Kind.INTERNAL, Kind.DATABASE_AWAY,
+)  # fmt: skip
+
+
+def create_app(parts: Parts, limits: Limits | None = None) -> FastAPI:
+    """The application; raises `UndeclaredRouteError` when a route does not say who may use it."""
+    limits = limits or Limits()
+    app = FastAPI(
+        title="linea800",
+        version="1",
+        description="An 0800 line, an outbound dialer and their live picture, on Asterisk.",
+        openapi_url=None,  # told by a route of ours, to those who have a token
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=_ANY,
+    )
+    app.state.parts = parts
+    app.state.limits = limits
+    app.state.doorkeeper = doorkeeper = Doorkeeper(parts, limits)
+    app.state.examination = Examination(parts.health)
+    app.state.streams = Streams(limits.streams_per_token)
+    app.state.imports = asyncio.Semaphore(limits.imports_at_once)
+    for router in ROUTERS:
+        for route in _routes(router):
+            declared_role(route)
+        app.include_router(router)
+    for kind in HANDLED:
+        app.add_exception_handler(kind, on_error)
+    app.add_exception_handler(405, _on_wrong_method)
+    # the one added last is the outermost
+    app.add_middleware(Bodies, limits=limits)
+    app.add_middleware(Gate, doorkeeper=doorkeeper)
+    app.add_middleware(Wall)
+    return app
+
+
+@description.get("/openapi.json", include_in_schema=False)
+async def openapi(request: Request) -> JSONResponse:
+    """The description of the API, for programs that read it."""
+    return JSONResponse(described(request.app))
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document; the form of problems is in it once."""
+    document = app.openapi()
+    schemas = document["components"]["schemas"]
+    if "Problem" not in schemas:
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(problem.pop("$defs"))
+        schemas["Problem"] = problem
+    return document
+
+
+async def _on_wrong_method(request: Request, error: Exception) -> Response:
+    """405 with every method of the address: the framework knows only those of one route."""
+    methods = {
+        method
+        for router in ROUTERS
+        for route in _routes(router)
+        if route.path_regex.match(request.scope["path"])
+        for method in route.methods or ()
+    }
+    allowed = ", ".join(sorted(methods))
+    problem = ProblemError(
+        Kind.METHOD_NOT_ALLOWED, headers={"allow": allowed}, method=request.method, allowed=allowed
+    )
+    return problem_response(problem, language_of(request))
+
+
+def _routes(router: APIRouter) -> list[APIRoute]:
+    return [route for route in router.routes if isinstance(route, APIRoute)]

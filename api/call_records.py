@@ -1,0 +1,95 @@
+"""/calls: what is kept of each call, and what happened in it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.access import Needs
+from api.fields import Cursor, Moment, PageSize
+from api.parts import Rooms
+from api.problem_texts import Kind
+from api.problems import ProblemError, told
+from calls.events import Fact, to_body
+from monitoring.record import CallRecord
+from storage.call_list import CallFilter
+from storage.tokens import Role
+
+router = APIRouter(prefix="/calls", tags=["calls"], dependencies=[Depends(Needs(Role.SUPERVISOR))])
+
+_Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+CallPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+
+
+class CallQuery(BaseModel):
+    """Which calls, newest first; what is not given does not matter."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    direction: Literal["inbound", "dialed"] | None = None
+    queue: _Word | None = None
+    agent: _Word | None = None
+    outcome: _Word | None = None
+    campaign_id: _Word | None = None
+    number: Annotated[
+        str | None,
+        Field(pattern=r"^[0-9A-Za-z+*#._-]{1,40}$", description="Who called, or who was called"),
+    ] = None
+    arrived_from: Annotated[Moment | None, Field(alias="from")] = None
+    arrived_until: Annotated[
+        Moment | None, Field(alias="to", description="Itself not included")
+    ] = None
+    cursor: Cursor = None
+    limit: PageSize = 50
+
+
+class Calls(BaseModel):
+    """A page of calls, newest first; `next_cursor` null: there are no more."""
+
+    items: list[CallRecord]
+    next_cursor: str | None
+
+
+class Happening(BaseModel):
+    """Something that happened in a call."""
+
+    at: AwareDatetime
+    kind: str
+    details: dict[str, Any]
+
+
+class CallStory(BaseModel):
+    """One call, and what happened in it, in order. What was a moment ago may be missing."""
+
+    record: CallRecord
+    timeline: list[Happening]
+
+
+@router.get("")
+async def find_calls(rooms: Rooms, query: Annotated[CallQuery, Query()]) -> Calls:
+    """Calls, newest first."""
+    wanted = CallFilter(**query.model_dump(exclude={"cursor", "limit"}))
+    page = await rooms.calls.find(wanted, query.cursor, query.limit)
+    return Calls(items=page.calls, next_cursor=page.next_cursor)
+
+
+@router.get("/{call_id}", responses=told(Kind.NO_SUCH_CALL))
+async def one_call(rooms: Rooms, call_id: CallPath) -> CallStory:
+    """One call; what is not in the database yet is taken from the recorder's hands."""
+    pbx = rooms.floor.pbx
+    stored = await rooms.calls.get(pbx, call_id)
+    facts = await rooms.calls.facts(pbx, call_id)
+    record = rooms.recorder.record(call_id) or stored
+    if record is None:
+        raise ProblemError(Kind.NO_SUCH_CALL, call_id=call_id)
+    return CallStory(record=record, timeline=[_happening(fact) for fact in facts])
+
+
+def _happening(fact: Fact) -> Happening:
+    details = {name: value for name, value in to_body(fact).items() if name not in _TOLD_OTHERWISE}
+    return Happening(at=fact.at, kind=type(fact).__name__, details=details)
+
+
+_TOLD_OTHERWISE = ("at", "pbx", "call_id")

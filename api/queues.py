@@ -1,0 +1,60 @@
+"""/queues: who waits, and who is there to take the calls."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import AwareDatetime, BaseModel
+
+from agents.states import AgentState
+from api.access import Needs
+from api.parts import Parts, Rooms
+from api.problem_texts import Kind
+from api.problems import ProblemError, told
+from storage.tokens import Role
+
+router = APIRouter(
+    prefix="/queues", tags=["queues"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
+)
+
+QueuePath = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+
+
+class QueueNow(BaseModel):
+    """One queue now, as on the board; what is counted is counted since the service started."""
+
+    name: str
+    waiting: int
+    oldest_waiting_since: AwareDatetime | None
+    agents_free: int
+    #: by state, of the queue's agents
+    agents: dict[AgentState, int]
+    offered: int
+    answered: int
+    abandoned: int
+    safe_harbour: int
+
+
+class Queues(BaseModel):
+    """Every queue of the floor, in its order."""
+
+    items: list[QueueNow]
+
+
+@router.get("")
+async def every_queue(rooms: Rooms) -> Queues:
+    """Every queue now."""
+    return Queues(items=[_now(rooms, queue.name) for queue in rooms.floor.queues])
+
+
+@router.get("/{name}", responses=told(Kind.NO_SUCH_QUEUE))
+async def one_queue(rooms: Rooms, name: QueuePath) -> QueueNow:
+    """One queue now."""
+    if rooms.floor.queue(name) is None:
+        raise ProblemError(Kind.NO_SUCH_QUEUE, name=name)
+    return _now(rooms, name)
+
+
+def _now(rooms: Parts, name: str) -> QueueNow:
+    return QueueNow.model_validate(rooms.board.snapshot().things[f"queues/{name}"])

@@ -1,0 +1,101 @@
+"""/agents/me: an agent's own desk, with the call at hand and who it is (the screen pop)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime, BaseModel
+
+from agents.roster import AgentStatus
+from api.access import Needs, Owner
+from api.agents import AgentNow, agent_now
+from api.parts import Parts, Rooms
+from api.problem_texts import Kind
+from api.problems import ProblemError, told
+from calls.call import Direction
+from calls.states import CallState
+from monitoring.record import CallRecord
+from storage.tokens import Role
+
+router = APIRouter(prefix="/agents", tags=["agents"], dependencies=[Depends(Needs(Role.AGENT))])
+
+
+class LeadAtHand(BaseModel):
+    """The person who was dialed, as the list tells."""
+
+    id: int
+    number: str
+    name: str
+    extra: dict[str, str]
+
+
+class CallAtHand(BaseModel):
+    """The call an agent is offered, talks on or writes up."""
+
+    call_id: str
+    direction: Direction
+    state: CallState
+    queue: str
+    number_called: str
+    caller_number: str
+    caller_name: str
+    began_at: AwareDatetime
+    connected_at: AwareDatetime | None
+    ended_at: AwareDatetime | None
+    campaign_id: str
+    #: of a dialed call
+    lead: LeadAtHand | None
+
+
+class Myself(BaseModel):
+    """The agent, and the call at hand."""
+
+    agent: AgentNow
+    call: CallAtHand | None
+
+
+@router.get("/me", responses=told(Kind.NO_SUCH_AGENT))
+async def myself(rooms: Rooms, owner: Owner) -> Myself:
+    """The agent of the token now, and the call at hand."""
+    if owner.agent is None:
+        raise ProblemError(Kind.NO_NUMBER_OF_YOUR_OWN)
+    status = rooms.roster.get(owner.agent)
+    call = await _call_at_hand(rooms, status) if status is not None else None
+    return Myself(agent=agent_now(rooms, owner.agent), call=call)
+
+
+async def _call_at_hand(rooms: Parts, status: AgentStatus) -> CallAtHand | None:
+    record = await _record(rooms, status.call_id)
+    if record is None:
+        return None
+    lead = await _lead(rooms, record)
+    # after every wait: the call as it is by now
+    call = rooms.tracker.get(status.call_id)
+    return CallAtHand(
+        call_id=record.call_id,
+        direction=Direction(record.direction),
+        state=call.state if call is not None else CallState.ENDED,
+        queue=status.queue,
+        number_called=record.number_called,
+        caller_number=record.caller_number,
+        caller_name=record.caller_name,
+        began_at=record.arrived_at,
+        connected_at=next((stay.connected_at for stay in reversed(record.stays)), None),
+        ended_at=record.ended_at,
+        campaign_id=record.campaign_id,
+        lead=lead,
+    )
+
+
+async def _record(rooms: Parts, call_id: str) -> CallRecord | None:
+    """The record in hand; a call written up for long may be in the database already."""
+    if not call_id:
+        return None
+    in_hand = rooms.recorder.record(call_id)
+    return in_hand or await rooms.calls.get(rooms.floor.pbx, call_id)
+
+
+async def _lead(rooms: Parts, record: CallRecord) -> LeadAtHand | None:
+    lead = await rooms.campaigns.lead(record.lead_id) if record.lead_id is not None else None
+    if lead is None:
+        return None
+    return LeadAtHand(id=lead.id, number=lead.number, name=lead.name, extra=lead.extra)

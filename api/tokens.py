@@ -1,0 +1,108 @@
+"""/tokens: who may use the API."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from agents.floor import AgentNumber
+from api.access import Needs
+from api.fields import Label
+from api.parts import Rooms
+from api.problem_texts import Kind
+from api.problems import ProblemError, invalid, told
+from storage.tokens import Role, TokenEntry
+
+router = APIRouter(prefix="/tokens", tags=["tokens"], dependencies=[Depends(Needs(Role.ADMIN))])
+
+
+class NewToken(BaseModel):
+    """A token to be made; an agent's is bound to the agent's number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Label
+    role: Role
+    agent: AgentNumber | None = None
+
+
+class TokenTold(BaseModel):
+    """A token, but not what it is."""
+
+    id: str
+    name: str
+    role: Role
+    agent: str | None
+    created_at: AwareDatetime
+    revoked_at: AwareDatetime | None
+    last_used_at: AwareDatetime | None
+
+
+class TokenMade(BaseModel):
+    """A new token; `token` is told this once."""
+
+    id: str
+    name: str
+    role: Role
+    agent: str | None
+    token: str
+
+
+class Tokens(BaseModel):
+    """Every token there ever was, oldest first."""
+
+    items: list[TokenTold]
+
+
+@router.post("", status_code=201)
+async def make_token(rooms: Rooms, asked: NewToken, response: Response) -> TokenMade:
+    """Make a token; it is told once and nowhere kept."""
+    if (asked.role is Role.AGENT) != (asked.agent is not None):
+        raise invalid("body.agent", "agent_needed")
+    if asked.agent is not None and rooms.floor.agent(asked.agent) is None:
+        raise invalid("body.agent", "no_such_agent")
+    token_id, plain = await rooms.tokens.create(
+        asked.name, asked.role, asked.agent, now=rooms.now()
+    )
+    response.headers["location"] = f"/tokens/{token_id}"
+    return TokenMade(id=token_id, name=asked.name, role=asked.role, agent=asked.agent, token=plain)
+
+
+@router.get("")
+async def every_token(rooms: Rooms) -> Tokens:
+    """Every token, also those revoked."""
+    return Tokens(items=[_told(entry) for entry in await rooms.tokens.list()])
+
+
+@router.delete(
+    "/{token_id}", status_code=204, responses=told(Kind.NOTHING_TO_REVOKE, Kind.LAST_ADMIN)
+)
+async def revoke_token(
+    rooms: Rooms, token_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+) -> None:
+    """End a token at once; a live stream of it ends within 15 s."""
+    admins = [entry.owner.id for entry in await rooms.tokens.list() if is_admin(entry)]
+    if admins == [token_id]:
+        raise ProblemError(Kind.LAST_ADMIN)
+    if not await rooms.tokens.revoke(token_id, now=rooms.now()):
+        raise ProblemError(Kind.NOTHING_TO_REVOKE, token_id=token_id)
+
+
+def is_admin(entry: TokenEntry) -> bool:
+    """Whether it is an admin's token, and in force."""
+    return entry.owner.role is Role.ADMIN and entry.revoked_at is None
+
+
+def _told(entry: TokenEntry) -> TokenTold:
+    owner = entry.owner
+    return TokenTold(
+        id=owner.id,
+        name=owner.name,
+        role=owner.role,
+        agent=owner.agent,
+        created_at=entry.created_at,
+        revoked_at=entry.revoked_at,
+        last_used_at=entry.last_used_at,
+    )

@@ -1,0 +1,256 @@
+"""A whole service for tests of the API: real rooms on a real database, and a switch that notes."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from agents.desk import Desk
+from agents.roster import AgentStatus, Roster
+from api.app import create_app
+from api.health import Finding, Health
+from api.limits import Limits
+from api.parts import Parts
+from api.problem_texts import TEXTS, Kind
+from calls.errors import SwitchError
+from calls.events import Fact
+from calls.feed import Feed
+from calls.intake import Intake
+from calls.switch import Dial
+from calls.tracker import Tracker
+from dialer.dialing import Dialing
+from monitoring.board import Board
+from monitoring.recorder import Recorder
+from storage.agent_states import AgentStateStore
+from storage.calls import CallStore
+from storage.campaigns import CampaignStore
+from storage.database import Database
+from storage.journal import Journal
+from storage.tokens import Role, TokenStore
+from tests.unit.facts import FLOOR, PBX, START
+
+WELL = Finding(ok=True)
+HEALTHY = Health(link=WELL, database=WELL, journal=WELL, recorder=WELL)
+
+
+class Clock:
+    """The time of the test."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.time += timedelta(seconds=seconds)
+
+
+class RecordingSwitch:
+    """Notes what is asked of it; raises `error` instead when that is set."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.error: SwitchError | None = None
+
+    def _note(self, *asked: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.asked.append(asked)
+
+    async def dial(self, order: Dial) -> None:
+        """Note it."""
+        self._note("dial", order.attempt_id)
+
+    async def hang_up(self, channel_id: str) -> None:
+        """Note it."""
+        self._note("hang_up", channel_id)
+
+    async def ring_agent(self, agent: str) -> None:
+        """Note it."""
+        self._note("ring_agent", agent)
+
+    async def hold_line(self, agent: str, channel_id: str) -> None:
+        """Note it."""
+        self._note("hold_line", agent, channel_id)
+
+    async def tell_agent(self, channel_id: str, prompt: str) -> None:
+        """Note it."""
+        self._note("tell_agent", channel_id, prompt)
+
+    async def release_agent(self, agent: str) -> None:
+        """Note it."""
+        self._note("release_agent", agent)
+
+    async def join_queue(self, agent: str, queue: str, *, held: bool, paused: str) -> None:
+        """Note it."""
+        self._note("join_queue", agent, queue)
+
+    async def leave_queue(self, agent: str, queue: str, *, held: bool) -> None:
+        """Note it."""
+        self._note("leave_queue", agent, queue)
+
+    async def pause(self, agent: str, reason: str, *, held: bool) -> None:
+        """Note it."""
+        self._note("pause", agent, reason)
+
+
+@dataclass(kw_only=True)
+class ApiHouse:
+    """The service, and a client with a token of each role."""
+
+    app: FastAPI
+    parts: Parts
+    database: Database
+    journal: Journal
+    switch: RecordingSwitch
+    clock: Clock
+    client: httpx.AsyncClient
+    health: list[Health]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def headers(self, who: str) -> dict[str, str]:
+        """What proves who asks: admin, supervisor, an agent's number, or nobody."""
+        return {} if who == "nobody" else {"Authorization": f"Bearer {self.tokens[who]}"}
+
+    async def ask(
+        self, method: str, path: str, who: str = "supervisor", **options: Any
+    ) -> httpx.Response:
+        """One request; English unless told otherwise."""
+        headers = {"Accept-Language": "en", **self.headers(who), **options.pop("headers", {})}
+        return await self.client.request(method, path, headers=headers, **options)
+
+    async def get(self, path: str, who: str = "supervisor", **params: Any) -> Any:
+        """What a good GET answers."""
+        response = await self.ask("GET", path, who, params=params)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def happen(self, *facts: Fact) -> None:
+        """Let facts take their road, and whatever else is on its way."""
+        self.parts.intake.put(*facts)
+        await self.parts.intake.carry()
+
+    async def new_campaign(self, **values: Any) -> str:
+        """A campaign for Colombia; its id."""
+        asked = {"name": "Cobranza", "queue": "salida", "country": "CO", **values}
+        response = await self.ask("POST", "/campaigns", json=asked)
+        assert response.status_code == 201, response.text
+        return str(response.json()["id"])
+
+    async def upload(self, campaign_id: str, csv: str | bytes, **options: Any) -> httpx.Response:
+        """Send a list of leads."""
+        headers = {"Content-Type": "text/csv", **options.pop("headers", {})}
+        path = f"/campaigns/{campaign_id}/leads"
+        return await self.ask("POST", path, content=csv, headers=headers, **options)
+
+
+@asynccontextmanager
+async def open_house(
+    database: Database, folder: Path, limits: Limits | None = None
+) -> AsyncIterator[ApiHouse]:
+    """The service on this database; its journal is a file in `folder`."""
+    clock, switch, health = Clock(), RecordingSwitch(), [HEALTHY]
+    async with await Journal.open(folder / "journal.db") as journal:
+        feed, tracker, roster = Feed(), Tracker(), Roster(FLOOR)
+        intake = Intake(journal, tracker, feed)
+        calls, campaigns, tokens = (
+            CallStore(database),
+            CampaignStore(database),
+            TokenStore(database),
+        )
+        recorder = Recorder(journal, calls, AgentStateStore(database))
+        board = Board(FLOOR, tracker, roster)
+        desk = Desk(FLOOR, roster, switch, intake.put, now=clock)
+        dialing = Dialing(
+            FLOOR, campaigns, switch, roster, tracker, intake.put, allowed=lambda: True, now=clock
+        )
+        for fold in (roster.fold, board.fold, desk.fold, dialing.fold, recorder.fold):
+            feed.fold(fold)
+        roster.on_move = _moves_told_to(recorder)
+
+        async def look() -> Health:
+            return health[0]
+
+        parts = Parts(
+            floor=FLOOR, board=board, tracker=tracker, roster=roster, desk=desk, dialing=dialing,
+            campaigns=campaigns, calls=calls, tokens=tokens, recorder=recorder, intake=intake,
+            health=look, now=clock,
+        )  # fmt: skip
+        app = create_app(parts, limits)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://linea800") as client:
+            house = ApiHouse(
+                app=app, parts=parts, database=database, journal=journal, switch=switch,
+                clock=clock, client=client, health=health,
+            )  # fmt: skip
+            for name, role, agent in (
+                ("admin", Role.ADMIN, None),
+                ("supervisor", Role.SUPERVISOR, None),
+                ("1001", Role.AGENT, "1001"),
+                ("1002", Role.AGENT, "1002"),
+            ):
+                _, house.tokens[name] = await tokens.create(name, role, agent, now=clock())
+            yield house
+
+
+@asynccontextmanager
+async def sqlite_house(folder: Path, limits: Limits | None = None) -> AsyncIterator[ApiHouse]:
+    """The service on a database of its own."""
+    async with (
+        await Database.open(str(folder / "api.db")) as database,
+        open_house(database, folder, limits) as house,
+    ):
+        yield house
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """The application on a real server at a free port; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(
+            app, log_config=None, ws="none", access_log=False, timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            # the socket listens already: whoever connects now waits until the server takes it
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+
+def problem(response: httpx.Response, kind: Kind) -> dict[str, Any]:
+    """The problem a response has to be; its body."""
+    assert response.status_code == TEXTS[kind].status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = response.json()
+    assert body["type"] == f"urn:linea800:problem:{kind}", body
+    assert body["status"] == response.status_code
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+def places(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Where the faults of a problem are, and their codes."""
+    return [(fault["place"], fault["code"]) for fault in body["errors"]]
+
+
+def _moves_told_to(recorder: Recorder) -> Any:
+    def told(before: AgentStatus, after: AgentStatus, at: datetime) -> None:
+        recorder.agent_moved(PBX, after.number, after.state, after.reason, after.call_id, at)
+
+    return told

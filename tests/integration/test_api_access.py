@@ -1,0 +1,224 @@
+"""Who may do what: every route against every kind of client, and the ways around that there are."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from fastapi import APIRouter
+
+from api.access import OPEN_PATHS, UndeclaredRouteError, declared_role
+from api.app import ROUTERS, create_app, described
+from api.problem_texts import Kind
+from tests.integration.api_house import ApiHouse, places, problem, sqlite_house
+
+#: the least that may use each route; a new route has to be written down here
+ROUTES = {
+    "GET /health": "nobody",
+    "GET /ready": "nobody",
+    "POST /setup": "nobody",
+    "POST /tokens": "admin",
+    "GET /tokens": "admin",
+    "DELETE /tokens/{token_id}": "admin",
+    "GET /live": "supervisor",
+    "GET /live/events": "supervisor",
+    "GET /queues": "supervisor",
+    "GET /queues/{name}": "supervisor",
+    "GET /agents": "supervisor",
+    "GET /agents/me": "1001",
+    "GET /agents/{number}": "1001",
+    "POST /agents/{number}/sign-in": "1001",
+    "POST /agents/{number}/sign-out": "1001",
+    "POST /agents/{number}/pause": "1001",
+    "POST /agents/{number}/ready": "1001",
+    "POST /agents/{number}/wrap-up": "1001",
+    "POST /agents/{number}/end-call": "1001",
+    "GET /calls": "supervisor",
+    "GET /calls/{call_id}": "supervisor",
+    "POST /campaigns": "supervisor",
+    "GET /campaigns": "supervisor",
+    "GET /campaigns/{campaign_id}": "supervisor",
+    "POST /campaigns/{campaign_id}/start": "supervisor",
+    "POST /campaigns/{campaign_id}/pause": "supervisor",
+    "POST /campaigns/{campaign_id}/stop": "supervisor",
+    "GET /campaigns/{campaign_id}/attempts": "supervisor",
+    "POST /campaigns/{campaign_id}/leads": "supervisor",
+    "GET /openapi.json": "supervisor",
+}
+LADDER = ["nobody", "1001", "supervisor", "admin"]
+_BODIES = {
+    "POST /setup": {"setup_token": "x", "name": "x"},
+    "POST /tokens": {"name": "x", "role": "supervisor"},
+    "POST /agents/{number}/pause": {"reason": "descanso"},
+    "POST /agents/{number}/wrap-up": {"disposition": ""},
+    "POST /campaigns": {"name": "x", "queue": "salida", "country": "CO"},
+}
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[ApiHouse]:
+    async with sqlite_house(tmp_path) as opened:
+        yield opened
+
+
+def test_every_route_is_in_the_table_and_declares_its_role() -> None:
+    found = {
+        f"{method} {route.path}": declared_role(route) or "nobody"
+        for router in ROUTERS
+        for route in router.routes
+        for method in route.methods
+    }
+    assert found == {path: "agent" if who == "1001" else who for path, who in ROUTES.items()}
+
+
+async def test_the_table_has_every_route_the_server_has(house: ApiHouse) -> None:
+    paths = described(house.app)["paths"]
+    served = {f"{method.upper()} {path}" for path in paths for method in paths[path]}
+    assert served == set(ROUTES) - {"GET /openapi.json"}
+
+
+async def test_a_route_without_a_role_keeps_the_api_from_starting(
+    house: ApiHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    careless = APIRouter()
+    careless.get("/everything")(lambda: "secrets")
+    monkeypatch.setattr("api.app.ROUTERS", (*ROUTERS, careless))
+    with pytest.raises(UndeclaredRouteError, match="/everything"):
+        create_app(house.parts)
+
+
+async def test_a_route_added_behind_our_back_is_still_behind_the_gate(house: ApiHouse) -> None:
+    house.app.get("/forgotten")(lambda: "secrets")
+    problem(await house.ask("GET", "/forgotten", "nobody"), Kind.UNAUTHENTICATED)
+
+
+@pytest.mark.parametrize("who", LADDER)
+async def test_matrix(house: ApiHouse, who: str) -> None:
+    for route, least in ROUTES.items():
+        if route == "GET /live/events" and LADDER.index(who) >= LADDER.index(least):
+            continue  # has no end; the tests of the stream open it
+        method, template = route.split()
+        path = template.format(
+            token_id="x", name="salida", number="1001", call_id="x", campaign_id="x"
+        )
+        options = {"json": _BODIES[route]} if route in _BODIES else {}
+        response = await house.ask(method, path, who, **options)
+        allowed = LADDER.index(who) >= LADDER.index(least)
+        if allowed and route != "POST /setup" and not (who != "1001" and path == "/agents/me"):
+            assert response.status_code not in (401, 403), (route, response.text)
+        elif not allowed:
+            assert response.status_code == (401 if who == "nobody" else 403), (route, response.text)
+
+
+@pytest.mark.parametrize("path", sorted(OPEN_PATHS))
+async def test_an_open_path_is_open_as_it_is_written_and_not_otherwise(
+    house: ApiHouse, path: str
+) -> None:
+    for other in (path + "/", path.upper(), "/" + path, path + "/x", path + "%20"):
+        response = await house.ask("GET", "http://linea800" + other, "nobody")
+        assert response.status_code == 401, other
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "", "Bearer", "Bearer ", "Basic YWRtaW46YWRtaW4=", "Bearer x y", "bearer\tx",
+        "Bearer linea800_admin_" + "A" * 43, "Bearer " + "A" * 9000, "Bearer ' OR 1=1--",
+        "Bearer ñ".encode().decode("latin-1"), "Token abc",
+    ],
+)  # fmt: skip
+async def test_what_is_no_token_is_refused(house: ApiHouse, header: str) -> None:
+    response = await house.client.get(
+        "/agents", headers={"Authorization": header.encode("latin-1")}
+    )
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_an_agent_acts_for_nobody_else(house: ApiHouse) -> None:
+    for method, path in (
+        ("GET", "/agents/1002"), ("POST", "/agents/1002/sign-in"),
+        ("POST", "/agents/1002/sign-out"), ("POST", "/agents/1002/end-call"),
+    ):  # fmt: skip
+        body = problem(await house.ask(method, path, "1001"), Kind.NOT_YOUR_NUMBER)
+        assert "1002" in body["detail"]
+    assert house.switch.asked == []
+    assert (await house.get("/agents/1001", "1001"))["number"] == "1001"
+    assert (await house.ask("POST", "/agents/me/sign-in", "1001")).status_code == 202
+
+
+async def test_a_supervisor_is_no_agent(house: ApiHouse) -> None:
+    problem(await house.ask("GET", "/agents/me"), Kind.NO_NUMBER_OF_YOUR_OWN)
+    problem(await house.ask("POST", "/agents/me/sign-in"), Kind.NO_NUMBER_OF_YOUR_OWN)
+
+
+async def test_a_revoked_token_is_worthless_at_once(house: ApiHouse) -> None:
+    assert await house.get("/agents/me", "1001")
+    entries = (await house.get("/tokens", "admin"))["items"]
+    mine = next(entry["id"] for entry in entries if entry["agent"] == "1001")
+    assert (await house.ask("DELETE", f"/tokens/{mine}", "admin")).status_code == 204
+    problem(await house.ask("GET", "/agents/me", "1001"), Kind.UNKNOWN_BEARER)
+    problem(await house.ask("DELETE", f"/tokens/{mine}", "admin"), Kind.NOTHING_TO_REVOKE)
+
+
+async def test_wrong_tokens_are_slowed_down_and_good_ones_are_not(house: ApiHouse) -> None:
+    assert (await house.ask("GET", "/agents")).status_code == 200
+    wrong = {"Authorization": "Bearer wrong"}
+    for _ in range(10):
+        assert (await house.ask("GET", "/agents", headers=wrong)).status_code == 401
+    response = await house.ask("GET", "/agents", headers=wrong)
+    problem(response, Kind.TOO_MANY_WRONG_TOKENS)
+    assert response.headers["retry-after"] == "6"
+    # a token that was good before shares the address, as behind a proxy
+    assert (await house.ask("GET", "/agents")).status_code == 200
+    # one that was never seen has to wait like any other, and the setup token, too
+    assert (await house.ask("GET", "/agents", "admin")).status_code == 429
+    asked = {"setup_token": "x", "name": "x"}
+    assert (await house.ask("POST", "/setup", "nobody", json=asked)).status_code == 429
+    house.clock.advance(6)
+    assert (await house.ask("GET", "/agents", "admin")).status_code == 200
+
+
+async def test_the_first_admin_gets_in_once(tmp_path: Path) -> None:
+    async with sqlite_house(tmp_path) as house:
+        for entry in await house.parts.tokens.list():
+            await house.parts.tokens.revoke(entry.owner.id, now=house.clock())
+        setup = await house.parts.tokens.ensure_setup_token()
+        wrong = {"setup_token": "linea800_setup_wrong", "name": "Ana"}
+        response = await house.ask("POST", "/setup", "nobody", json=wrong)
+        problem(response, Kind.SETUP_REFUSED)
+        right = {"setup_token": setup, "name": "Ana"}
+        made = await house.ask("POST", "/setup", "nobody", json=right)
+        assert made.status_code == 201
+        assert made.headers["cache-control"] == "no-store"
+        assert made.json()["role"] == "admin"
+        house.tokens["Ana"] = made.json()["token"]
+        again = await house.ask("POST", "/setup", "nobody", json=right)
+        problem(again, Kind.SET_UP_ALREADY)
+        entries = (await house.get("/tokens", "Ana"))["items"]
+        assert [entry["name"] for entry in entries if entry["revoked_at"] is None] == ["Ana"]
+        assert house.tokens["Ana"] not in str(entries)
+        mine = made.json()["id"]
+        problem(await house.ask("DELETE", f"/tokens/{mine}", "Ana"), Kind.LAST_ADMIN)
+
+
+async def test_tokens_are_made_for_those_who_exist(house: ApiHouse) -> None:
+    async def asked(**values: object) -> list[tuple[str, str]]:
+        response = await house.ask("POST", "/tokens", "admin", json={"name": "Ana", **values})
+        return places(problem(response, Kind.INVALID))
+
+    assert await asked(role="agent") == [("body.agent", "agent_needed")]
+    assert await asked(role="admin", agent="1001") == [("body.agent", "agent_needed")]
+    assert await asked(role="agent", agent="9999") == [("body.agent", "no_such_agent")]
+    assert await asked(role="root") == [("body.role", "enum")]
+    assert await asked(role="admin", more=1) == [("body.more", "extra_forbidden")]
+    assert await asked(role="admin", name="a\nb") == [("body.name", "string_pattern_mismatch")]
+    made = await house.ask(
+        "POST", "/tokens", "admin", json={"name": "Beto", "role": "agent", "agent": "1003"}
+    )
+    assert made.status_code == 201
+    assert made.headers["location"] == f"/tokens/{made.json()['id']}"
+    house.tokens["1003"] = made.json()["token"]
+    assert (await house.get("/agents/me", "1003"))["agent"]["number"] == "1003"

@@ -1,0 +1,201 @@
+"""What the system tests share: a house in front of a real Asterisk, and how to wait for things."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from agents.roster import AgentStatus
+from agents.states import AgentState
+from linea800.demo.stage import Stage
+from linea800.main import House, built, run
+from linea800.settings import Settings
+from linea800.web import free_tcp_port
+from monitoring.record import CallRecord
+from storage.call_list import CallFilter
+from traffic import roles
+from traffic.scenario import Step
+from traffic.sipp import Sipp
+
+#: what Asterisk says in an ordinary life, and may say during any test
+_ORDINARY = re.compile(
+    r"loader\.c|cdr\.c|indications\.c|built by"
+    # a phone or a carrier that hangs up while we speak to it
+    r"|Remote UNIX connection"
+)
+
+
+async def until(condition: Callable[[], object], what: str, seconds: float = 15.0) -> None:
+    """Wait for a condition; fails naming what was waited for."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not condition():  # noqa: ASYNC110 - the condition is another process's doing
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        pytest.fail(f"waited {seconds:g} s for {what}")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A running house before the stage's Asterisk."""
+
+    house: House
+    stage: Stage
+    folder: Path
+
+    def agent(self, number: str) -> AgentStatus:
+        """The agent now."""
+        agent = self.house.roster.get(number)
+        assert agent is not None
+        return agent
+
+    @property
+    def linked(self) -> bool:
+        """Whether the board says that the link is up."""
+        link = self.house.board.snapshot().things["link"]
+        return link is not None and bool(link["up"])
+
+    def has_call(self, number: str) -> bool:
+        """Whether the agent talks or is being offered a call."""
+        return self.agent(number).state in (AgentState.TALKING, AgentState.OFFERED)
+
+    async def sign_in(self, *numbers: str) -> None:
+        """Sign agents in and wait until a call would reach them."""
+        for number in numbers:
+            await self.house.desk.sign_in(number)
+        for number in numbers:
+            await until(partial(self._free, number), f"agent {number} to be free")
+
+    def _free(self, number: str) -> bool:
+        return self.agent(number).free
+
+    async def in_state(self, number: str, state: AgentState, seconds: float = 15.0) -> AgentStatus:
+        """Wait until the agent is in this state."""
+        await until(
+            lambda: self.agent(number).state is state,
+            f"agent {number} ({self.agent(number).state}) to be {state}",
+            seconds,
+        )
+        return self.agent(number)
+
+    @contextlib.contextmanager
+    def caller(
+        self,
+        *steps: Step,
+        hold_ms: int,
+        numbers: tuple[str, ...] = ("573015550001",),
+        per_second: float = 10.0,
+        digits: roles.Digits = roles.Digits.INFO,
+    ) -> Iterator[Sipp]:
+        """Subscribers who call the 0800 line."""
+        port = self.stage.caller_ports[0]
+        sipp = roles.callers(
+            self.stage.sipp,
+            self.folder / "callers",
+            asterisk_port=self.stage.sip_port,
+            port=port,
+            number=self.stage.floor.numbers[0].number,
+            caller_numbers=numbers,
+            steps=steps,
+            hold_ms=hold_ms,
+            per_second=per_second,
+            digits=digits,
+        )
+        with sipp:
+            yield sipp
+
+    async def records(self, count: int, seconds: float = 20.0) -> list[CallRecord]:
+        """Wait for so many finished records in SQL, newest first."""
+        found: list[CallRecord] = []
+        async with asyncio.timeout(seconds):
+            while True:
+                await self.house.recorder.ship_now()
+                page = await self.house.calls.find(CallFilter(), None, 200)
+                found = [call for call in page.calls if call.ended_at is not None]
+                if len(found) >= count:
+                    return found
+                await asyncio.sleep(0.05)
+
+    def channels(self) -> int:
+        """How many channels Asterisk has now."""
+        shown = self.stage.asterisk.cli("core show channels count")
+        match = re.search(r"(\d+) active channel", shown)
+        assert match is not None
+        return int(match.group(1))
+
+
+def settings_for(stage: Stage, home: Path) -> Settings:
+    """A service of its own (database, journal, port) in front of the stage's Asterisk."""
+    home.mkdir(exist_ok=True)
+    link = home / "asterisk"
+    if not link.exists():
+        link.symlink_to(stage.settings.asterisk_folder)
+    return Settings(
+        home=home,
+        floor=stage.settings.home / "floor.yaml",
+        sounds=stage.settings.sounds_folder,
+        http_port=free_tcp_port(),
+    )
+
+
+@contextlib.asynccontextmanager
+async def opened(stage: Stage, settings: Settings, folder: Path) -> AsyncIterator[Scene]:
+    """A house running in this process; at its end everyone goes home and Asterisk is empty."""
+    async with built(settings) as house:
+        service = asyncio.create_task(run(house))
+        scene = Scene(house, stage, folder)
+        try:
+            await until(lambda: scene.linked or service.done(), "the link")
+            if service.done():
+                await service
+            yield scene
+            assert not service.done(), "the service ended by itself"
+            await _close_shop(scene)
+        finally:
+            service.cancel()
+            await asyncio.wait({service})
+    await until(lambda: scene.channels() == 0, "Asterisk to have no channel left")
+    assert asyncio.all_tasks() == {asyncio.current_task()}, "tasks were left behind"
+
+
+def _idle(scene: Scene, number: str) -> bool:
+    return not scene.has_call(number)
+
+
+async def _close_shop(scene: Scene) -> None:
+    house = scene.house
+    for agent in house.roster.all():
+        await until(partial(_idle, scene, agent.number), f"agent {agent.number}'s call to end")
+        await house.desk.sign_out(agent.number)
+    await until(lambda: scene.channels() == 0, "every channel to end")
+    await house.recorder.ship_now()
+    assert not house.parts.tracker.open_calls(), "a call was left open"
+    assert not house.recorder.backlog
+
+
+class LogWatch:
+    """Asterisk's log since the test began: whatever is not ordinary or expected is a fault."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._start = path.stat().st_size if path.exists() else 0
+        self.expected: list[str] = []
+
+    def surprises(self) -> list[str]:
+        """Warnings and errors nobody expected."""
+        with self._path.open(errors="replace") as file:
+            file.seek(self._start)
+            lines = [line.strip() for line in file if re.search(r"WARNING|ERROR", line)]
+        return [
+            line
+            for line in lines
+            if not _ORDINARY.search(line)
+            and not any(re.search(pattern, line) for pattern in self.expected)
+        ]
