@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from calls.errors import Linea800Error
-from linea800 import demo as demonstration
 from linea800 import doctor as examination
 from linea800 import local, main
+from linea800.demo import print_summary, show
 from linea800.settings import Settings
 from local_asterisk.process import LocalAsterisk
 
@@ -91,13 +91,11 @@ def demo(
 ) -> None:
     """Asterisk, linea800 and simulated people: a call center at work, with real calls."""
     with _telling_errors():
-        summary = asyncio.run(
-            demonstration.show(home.absolute(), seconds=seconds, watch=not as_json)
-        )
+        summary = asyncio.run(show(home.absolute(), seconds=seconds, watch=not as_json))
         if as_json:
             typer.echo(json.dumps(summary.as_dict(), indent=2))
         else:
-            demonstration.print_summary(summary, out)
+            print_summary(summary, out)
 
 
 @app.command()

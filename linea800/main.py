@@ -59,6 +59,7 @@ class House:
     board: Board
     recorder: Recorder
     intake: Intake
+    switch: AmiSwitch
     connector: Connector
     desk: Desk
     reception: Reception
@@ -136,6 +137,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             board=board,
             recorder=recorder,
             intake=intake,
+            switch=switch,
             connector=connector,
             desk=desk,
             reception=reception,

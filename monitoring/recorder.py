@@ -67,6 +67,7 @@ class Recorder:
         self._loose: list[int] = []  # rows of no call: forgotten with the next shipment
         self._moves: list[tuple[str, str, str, str, str, datetime]] = []
         self._changed = asyncio.Event()
+        self._shipping = asyncio.Lock()
         self.late = 0  # facts of calls we keep no record of any more
         self.failing = ""  # why the last shipment failed; "" when it did not
 
@@ -128,10 +129,11 @@ class Recorder:
 
     async def ship_now(self) -> None:
         """Write what waits, at the end. Raises `RecordStoreError`."""
-        await self.ship(datetime.now(UTC))
+        async with self._shipping:
+            await self._ship(datetime.now(UTC))
 
-    async def ship(self, now: datetime) -> None:
-        """Write everything that changed. Raises `RecordStoreError`; then nothing is forgotten."""
+    async def _ship(self, now: datetime) -> None:
+        """Write everything that changed; when that fails nothing is forgotten."""
         call_ids, facts = list(self._dirty), list(self._facts)
         moves, loose = list(self._moves), list(self._loose)
         if call_ids or facts:

@@ -71,7 +71,7 @@ async def _play(
         {"name": f"demo {since:%H:%M:%S}", "queue": "salida", "country": "CO", "ring_seconds": 15},
     )
     report = await client.post_csv(f"/campaigns/{campaign['id']}/leads", people.lead_list(_LEADS))
-    console.print(f"Lista / list: {report['added']} leads, {report['refused']} refused")
+    console.print(f"Lista / list: {report['added']} leads, {len(report['refused'])} refused")
     await client.post(f"/campaigns/{campaign['id']}/start")
 
     callers = list(people.callers(scene, house.settings.home / "sipp", seconds))

@@ -126,7 +126,7 @@ async def test_a_call_is_written_up(house: ApiHouse) -> None:
     assert (await house.ask("POST", "/agents/me/wrap-up", "1001", json=asked)).status_code == 202
     await house.happen()
     assert (await house.get("/agents/1001"))["state"] == "ready"
-    await house.parts.recorder.ship(at(60))
+    await house.parts.recorder.ship_now()
     record = (await house.get(f"/calls/{CALL}"))["record"]
     assert record["disposition"] == "Pagó «hoy»"
 

@@ -57,7 +57,7 @@ async def test_a_call_and_its_story(house: ApiHouse) -> None:
         on_call(AgentConnected, 5, queue="soporte", agent="1001"),
         on_call(CallEnded, 65, cause=16, sip_code=200),
     )
-    await house.parts.recorder.ship(at(70))
+    await house.parts.recorder.ship_now()
     story = await house.get(f"/calls/{CALL}")
     record = story["record"]
     assert (record["outcome"], record["wait_seconds"], record["talk_seconds"]) == ("handled", 3, 60)
@@ -134,6 +134,6 @@ async def test_whatever_a_caller_calls_himself_is_data(house: ApiHouse) -> None:
     assert response.headers["content-type"] == "application/json"
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.json()["record"]["caller_name"] == names[3]
-    await house.parts.recorder.ship(at(9))
+    await house.parts.recorder.ship_now()
     stored = [call["caller_name"] for call in (await house.get("/calls"))["items"]]
     assert stored == [name.replace("\x00", "\ufffd") for name in reversed(names)]

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -213,6 +213,8 @@ def test_nobody_is_ever_dialed_twice_at_once(database_url: str) -> None:
             stateful_step_count=15,
             deadline=None,
             database=None,
+            # where a crash falls is never the same twice: a smaller example would prove nothing
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )

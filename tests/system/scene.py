@@ -156,7 +156,8 @@ async def opened(stage: Stage, settings: Settings, folder: Path) -> AsyncIterato
             if service.done():
                 await service
             yield scene
-            assert not service.done(), "the service ended by itself"
+            if service.done():  # it should never end by itself: tell why it did
+                await service
             await _close_shop(scene)
         finally:
             service.cancel()

@@ -27,7 +27,7 @@ async def test_two_menus_by_rfc4733_a_wait_a_talk_and_a_wrap_up(scene: Scene) ->
     await scene.house.desk.pause("1001", "descanso")
     await scene.in_state("1001", AgentState.PAUSED)
     steps = (Step(1500, "2"), Step(1500, "1"))
-    with scene.caller(*steps, hold_ms=9000, digits=Digits.RFC4733) as subscriber:
+    with scene.caller(*steps, hold_ms=15_000, digits=Digits.RFC4733) as subscriber:
         calls = scene.house.parts.tracker.open_calls
         await until(lambda: calls() and calls()[0].state is CallState.QUEUED, "the queue")
         await scene.house.desk.ready("1001")
