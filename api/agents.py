@@ -76,7 +76,9 @@ class WrapUpAsked(_Asked):
 @router.get("", dependencies=_SUPERVISOR)
 async def every_agent(rooms: Rooms) -> Agents:
     """Every agent now."""
-    return Agents(items=[agent_now(rooms, agent.number) for agent in rooms.floor.agents])
+    things = rooms.board.snapshot().things
+    numbers = [agent.number for agent in rooms.floor.agents]
+    return Agents(items=[AgentNow.model_validate(things[f"agents/{each}"]) for each in numbers])
 
 
 @router.get("/{number}")

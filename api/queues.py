@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from agents.states import AgentState
 from api.access import Needs
-from api.parts import Parts, Rooms
+from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from storage.tokens import Role
@@ -45,16 +45,15 @@ class Queues(BaseModel):
 @router.get("")
 async def every_queue(rooms: Rooms) -> Queues:
     """Every queue now."""
-    return Queues(items=[_now(rooms, queue.name) for queue in rooms.floor.queues])
+    things = rooms.board.snapshot().things
+    names = [queue.name for queue in rooms.floor.queues]
+    return Queues(items=[QueueNow.model_validate(things[f"queues/{name}"]) for name in names])
 
 
 @router.get("/{name}", responses=told(Kind.NO_SUCH_QUEUE))
 async def one_queue(rooms: Rooms, name: QueuePath) -> QueueNow:
     """One queue now."""
-    if rooms.floor.queue(name) is None:
+    thing = rooms.board.snapshot().things.get(f"queues/{name}")
+    if thing is None:
         raise ProblemError(Kind.NO_SUCH_QUEUE, name=name)
-    return _now(rooms, name)
-
-
-def _now(rooms: Parts, name: str) -> QueueNow:
-    return QueueNow.model_validate(rooms.board.snapshot().things[f"queues/{name}"])
+    return QueueNow.model_validate(thing)

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from calls.errors import Linea800Error
 from dialer.campaign import Attempt, AttemptResult, Campaign, CampaignState, NewLead
+
+
+class BookError(Linea800Error):
+    """The database did not answer the dialer; nothing is dialed until it does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from agents.floor import Floor
 from agents.roster import Roster
 from calls.call import Call
-from calls.errors import Linea800Error, OutcomeUnknownError, SwitchError
+from calls.errors import OutcomeUnknownError, SwitchError
 from calls.events import (
     AgentFact,
     AttemptEnded,
@@ -30,7 +30,7 @@ from calls.events import (
 )
 from calls.switch import CallPlacer, Dial
 from calls.tracker import Change, Tracker
-from dialer.book import AttemptBook
+from dialer.book import AttemptBook, BookError
 from dialer.campaign import Attempt, AttemptResult, Campaign, CampaignState
 from dialer.outcomes import DialedCall, outcome_of
 from dialer.pacing import policy
@@ -41,10 +41,6 @@ log = logging.getLogger(__name__)
 
 #: nothing changed for this long: look again, the database may have changed under us
 LOOK_AGAIN_SECONDS = 5.0
-
-
-class BookError(Linea800Error):
-    """The database did not answer the dialer; nothing is dialed until it does."""
 
 
 class Dialing:
@@ -74,6 +70,7 @@ class Dialing:
         self._owner: dict[str, str] = {}  # attempt -> campaign
         self._ended: dict[str, Call] = {}
         self._in_step = False  # a snapshot was seen since the link came up
+        self._unsure = False  # a reservation may have been made without our hearing of it
         self._changed = asyncio.Event()
 
     # --- hearing
@@ -142,6 +139,7 @@ class Dialing:
                 await self.turn()
             except BookError as error:
                 log.error("the dialer waits: %s", error)
+                self._unsure = True
             try:
                 async with asyncio.timeout(LOOK_AGAIN_SECONDS):
                     await self._changed.wait()
@@ -154,11 +152,22 @@ class Dialing:
         for attempt_id in list(self._ended):
             await self._end(attempt_id, self._ended[attempt_id])
             del self._ended[attempt_id]
+        if self._unsure:
+            await self._end_the_unsent()
+            self._unsure = False
         if not (self._in_step and self._allowed()):
             return
         for running in list(self._campaigns.values()):
             if running.campaign.state is CampaignState.RUNNING:
                 await self._dial_for(running)
+
+    async def _end_the_unsent(self) -> None:
+        """Attempts reserved while the database failed to tell us: they never left."""
+        for attempt in await self._book.open_attempts(self._floor.pbx):
+            if attempt.id not in self._owner:
+                self._own(attempt)
+                self._put(self._started(attempt, attempt.intended_at))
+                self._put(self._refused(attempt, "the database failed while it was reserved"))
 
     async def _dial_for(self, running: Running) -> None:
         now = self._now()
@@ -189,7 +198,8 @@ class Dialing:
             running.dry = len(reserved) < decision.dial
             if running.dry:
                 running.dry_until = await self._book.next_due(running.campaign.id, now)
-        if running.dry and not running.attempts:
+        if not running.attempts and (running.dry or running.some_ended):
+            running.some_ended = False
             await self._finish_if_over(running)
 
     async def _finish_if_over(self, running: Running) -> None:
@@ -217,11 +227,7 @@ class Dialing:
             # it may ring: only facts or a snapshot can tell; it is never sent again
             log.warning("attempt %s: %s", attempt.id, error)
         except SwitchError as error:
-            self._put(
-                DialRefused(
-                    at=self._now(), pbx=self._floor.pbx, call_id=attempt.id, reason=str(error)[:200]
-                )
-            )
+            self._put(self._refused(attempt, str(error)))
 
     async def _end(self, attempt_id: str, call: Call) -> None:
         running = self._campaigns[self._owner[attempt_id]]
@@ -245,6 +251,7 @@ class Dialing:
         )
         del running.attempts[attempt_id], self._owner[attempt_id]
         running.cancelled.discard(attempt_id)
+        running.some_ended = True
         if retry_at is not None:
             running.dry_until = min(filter(None, (running.dry_until, retry_at)))
         self._put(
@@ -279,6 +286,11 @@ class Dialing:
             campaign_id=attempt.campaign_id,
             lead_id=attempt.lead_id,
             number_called=attempt.number,
+        )
+
+    def _refused(self, attempt: Attempt, reason: str) -> DialRefused:
+        return DialRefused(
+            at=self._now(), pbx=self._floor.pbx, call_id=attempt.id, reason=reason[:200]
         )
 
     async def _cancel_unanswered(self, running: Running) -> None:

@@ -31,6 +31,8 @@ class Running:
     #: the last reservation found fewer leads than asked for; more may come due at `dry_until`
     dry: bool = False
     dry_until: datetime | None = None
+    #: an attempt ended since it was last asked whether any lead is left
+    some_ended: bool = False
 
 
 def floor_view(

@@ -6,9 +6,8 @@ import asyncio
 import logging
 import time
 
-from api.health import Finding, Health
-
 from ami.link import AmiLink
+from api.health import Finding, Health
 from calls.errors import Linea800Error
 from calls.intake import Intake
 from monitoring.recorder import Recorder

@@ -15,15 +15,14 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.app import create_app
-from api.parts import Parts
-
 from agents.desk import Desk
 from agents.floor import Floor
 from agents.roster import AgentStatus, Roster
 from ami.connector import Connector
 from ami.link import AmiLink
 from ami.switch import AmiSwitch
+from api.app import create_app
+from api.parts import Parts
 from calls.errors import Linea800Error
 from calls.feed import Feed
 from calls.intake import Intake

@@ -26,6 +26,10 @@ class RecordStoreError(Linea800Error):
     """The database did not take the records; they stay in the journal and are tried again."""
 
 
+class RecordRefusedError(RecordStoreError):
+    """The database will never take these records: something in them is not what it should be."""
+
+
 class RecordStore(Protocol):
     """Where records are kept for good. Saving twice is harmless."""
 
@@ -138,7 +142,10 @@ class Recorder:
         moves, loose = list(self._moves), list(self._loose)
         if call_ids or facts:
             copies = [deepcopy(self._records[call_id]) for call_id in call_ids]
-            await self._store.save(copies, facts)
+            try:
+                await self._store.save(copies, facts)
+            except RecordRefusedError:
+                await self._save_one_by_one(copies, facts)
         for move in moves:
             await self._agent_log.changed(*move)
         del self._facts[: len(facts)], self._moves[: len(moves)], self._loose[: len(loose)]
@@ -152,6 +159,21 @@ class Recorder:
                     del self._records[call_id]
         if done:
             await self._journal.forget(done)
+
+    async def _save_one_by_one(
+        self, records: Sequence[CallRecord], facts: Sequence[tuple[str, int, Fact]]
+    ) -> None:
+        """A record that the database will never take must not hold up all the others.
+
+        It is left out of the database, loudly; its facts end up in the log's debug level only.
+        """
+        for record in records:
+            own = [row for row in facts if call_of(row[2]) == record.call_id]
+            try:
+                await self._store.save([record], own)
+            except RecordRefusedError as error:
+                log.error("the record of call %s is lost: %s", record.call_id, error)
+                log.debug("it was %r with %r", record, own)
 
     def _all_written(self, call_id: str) -> bool:
         """Whether no fact of the call came while the last shipment was under way."""

@@ -13,8 +13,8 @@ import asyncpg
 from sqlalchemy import exc
 
 from calls.errors import Linea800Error
-from dialer.dialing import BookError
-from monitoring.recorder import RecordStoreError
+from dialer.book import BookError
+from monitoring.recorder import RecordRefusedError, RecordStoreError
 
 
 class StorageError(Linea800Error):
@@ -41,7 +41,7 @@ class DatabaseUnavailableError(StorageError, BookError, RecordStoreError):
     """
 
 
-class DatabaseRefusedError(StorageError, BookError, RecordStoreError):
+class DatabaseRefusedError(StorageError, BookError, RecordRefusedError):
     """The database will never take this, however often it is tried (a fault in the data)."""
 
 

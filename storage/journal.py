@@ -207,8 +207,10 @@ class Journal:
     def _drop_connection(self) -> None:
         """After a failed write start anew from the file: only what it holds is certain."""
         if self._connection is not None:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.close()
+            # rolled back first: a cursor that is still held somewhere would keep the write lock
+            for step in (self._connection.rollback, self._connection.close):
+                with contextlib.suppress(sqlite3.Error):
+                    step()
             self._connection = None
 
 

@@ -75,8 +75,8 @@ async def test_pages_go_through_all_calls_newest_first(house: ApiHouse) -> None:
     await house.parts.calls.save([_record(number) for number in range(7)], [])
     seen, cursor = [], None
     while True:
-        query = {"limit": 3} if cursor is None else {"limit": 3, "cursor": cursor}
-        page = await house.get("/calls", **query)
+        more: dict[str, str] = {} if cursor is None else {"cursor": cursor}
+        page = await house.get("/calls", limit=3, **more)
         seen += [call["call_id"] for call in page["items"]]
         cursor = page["next_cursor"]
         if cursor is None:

@@ -14,7 +14,7 @@ from api.problem_texts import Kind
 from calls.events import CampaignStateChanged
 from dialer.campaign import AttemptResult, CampaignState, Outcome
 from storage.database import Database
-from tests.integration.api_house import ApiHouse, open_house, places, problem
+from tests.integration.api_house import ApiHouse, open_house, places, problem, served
 from tests.unit.facts import FLOOR, PBX, at
 
 CSV = "telefono;nombre;saldo\n3001234567;Ana;10\n3001234568;Beto;20\n123;Mal;0\n3001234567;Ana;10\n"
@@ -121,6 +121,38 @@ async def test_a_list_that_shows_its_size_late_or_never_comes(house: ApiHouse) -
 
     response = await house.upload(campaign_id, stuck())  # type: ignore[arg-type]  # httpx takes it
     problem(response, Kind.BODY_TOO_SLOW)
+    assert (await house.upload(campaign_id, CSV)).status_code == 200
+
+
+async def test_a_client_that_leaves_in_the_middle_leaves_nothing_behind(
+    house: ApiHouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    campaign_id = await house.new_campaign()
+    seen = asyncio.Event()
+    leads_added = house.parts.dialing.leads_added
+
+    def noted(campaign_id: str) -> None:
+        leads_added(campaign_id)
+        seen.set()
+
+    house.parts.dialing.leads_added = noted  # type: ignore[method-assign]  # to know when it ended
+    async with served(house.app) as address:
+        host, port = address.removeprefix("http://").split(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        rows = "".join(f"300{number:07}\n" for number in range(1500))
+        writer.write(
+            f"POST /campaigns/{campaign_id}/leads HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\n"
+            f"Authorization: {house.headers('supervisor')['Authorization']}\r\n"
+            f"Content-Length: 100000\r\n\r\ntelefono\n{rows}".encode()
+        )
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+        async with asyncio.timeout(5):
+            await seen.wait()
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
+    # what was read in whole batches is kept; the list may come again, and there is room for it
+    assert (await house.get(f"/campaigns/{campaign_id}"))["leads"]["due"] in (0, 1000)
     assert (await house.upload(campaign_id, CSV)).status_code == 200
 
 

@@ -32,10 +32,21 @@ async def test_all_is_well(house: ApiHouse) -> None:
         assert told["recorder_backlog"] == 0
 
 
-@pytest.mark.parametrize("part", ["link", "database", "journal"])
-async def test_without_any_of_these_the_service_is_not_ready(house: ApiHouse, part: str) -> None:
-    bad = Finding(ok=False, detail="disk full")
-    house.health[0] = replace(HEALTHY, **{part: bad})
+BAD = Finding(ok=False, detail="disk full")
+
+
+@pytest.mark.parametrize(
+    ("part", "health"),
+    [
+        ("link", replace(HEALTHY, link=BAD)),
+        ("database", replace(HEALTHY, database=BAD)),
+        ("journal", replace(HEALTHY, journal=BAD)),
+    ],
+)
+async def test_without_any_of_these_the_service_is_not_ready(
+    house: ApiHouse, part: str, health: Health
+) -> None:
+    house.health[0] = health
     assert (await house.get("/health", "nobody"))["ready"] is False
     response = await house.ask("GET", "/ready", "nobody")
     body = problem(response, Kind.NOT_READY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 import requests
@@ -13,6 +13,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import SearchStrategy
 from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api.app import described
@@ -20,9 +21,12 @@ from api.limits import Limits
 from tests.integration.api_house import ApiHouse, served, sqlite_house
 from tests.unit.facts import CALL, arrived
 
+Operation: TypeAlias = APIOperation[Any, Any, Any, Any]
+AnyCase: TypeAlias = Case[Any]
+
 #: what exists in the house: random names would hardly ever meet it
 KNOWN_IN_PATHS = {"number": "1001", "name": "soporte", "call_id": CALL, "token_id": "x"}
-KNOWN_IN_BODIES = {
+KNOWN_IN_BODIES: dict[str, Any] = {
     "queue": "salida", "country": "CO", "pacing": "progressive", "reason": "descanso",
     "max_lines": 3, "agent": None,
 }  # fmt: skip
@@ -65,18 +69,19 @@ def _examine(
                 _try(good, 1, session, headers)
 
 
-def _operations(schema: schemathesis.BaseSchema) -> Iterator[APIOperation]:
+def _operations(schema: schemathesis.BaseSchema) -> Iterator[Operation]:
     for found in schema.get_all_operations():
-        operation = found.ok()
+        assert isinstance(found, Ok), found.err()
+        operation: Operation = found.ok()
         if operation.path != "/live/events":  # has no end; `test_api_live` reads it
             yield operation
 
 
-def _good(operation: APIOperation) -> SearchStrategy[Case]:
+def _good(operation: Operation) -> SearchStrategy[AnyCase]:
     return operation.as_strategy(GenerationMode.POSITIVE)
 
 
-def _meets_the_house(case: Case) -> Case:
+def _meets_the_house(case: AnyCase) -> AnyCase:
     if isinstance(case.body, dict):
         case.body.update(
             {name: KNOWN_IN_BODIES[name] for name in case.body.keys() & KNOWN_IN_BODIES}
@@ -85,14 +90,17 @@ def _meets_the_house(case: Case) -> Case:
 
 
 def _try(
-    cases: SearchStrategy[Case], examples: int, session: requests.Session, headers: dict[str, str]
+    cases: SearchStrategy[AnyCase],
+    examples: int,
+    session: requests.Session,
+    headers: dict[str, str],
 ) -> None:
     @settings(
         max_examples=examples, derandomize=True, database=None, deadline=None,
         phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=cases)
-    def one(case: Case) -> None:
+    def one(case: AnyCase) -> None:
         # what only this floor can tell (its queues, its agents) is no part of the description
         case.call_and_validate(
             session=session,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from linea800.demo.stage import Stage
 from linea800.main import House, built, run
 from linea800.settings import Settings
 from linea800.web import free_tcp_port
+from monitoring.folding import finished
 from monitoring.record import CallRecord
 from storage.call_list import CallFilter
 from traffic import roles
@@ -38,6 +40,18 @@ async def until(condition: Callable[[], object], what: str, seconds: float = 15.
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - the condition is another process's doing
                 await asyncio.sleep(0.01)
+    except TimeoutError:
+        pytest.fail(f"waited {seconds:g} s for {what}")
+
+
+async def eventually(
+    condition: Callable[[], Awaitable[object]], what: str, seconds: float = 20.0
+) -> None:
+    """Wait for a condition that has to be asked for; fails naming what was waited for."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not await condition():  # noqa: ASYNC110 - the condition is another process's
+                await asyncio.sleep(0.05)
     except TimeoutError:
         pytest.fail(f"waited {seconds:g} s for {what}")
 
@@ -118,7 +132,7 @@ class Scene:
             while True:
                 await self.house.recorder.ship_now()
                 page = await self.house.calls.find(CallFilter(), None, 200)
-                found = [call for call in page.calls if call.ended_at is not None]
+                found = [call for call in page.calls if finished(call, datetime.now(UTC))]
                 if len(found) >= count:
                     return found
                 await asyncio.sleep(0.05)

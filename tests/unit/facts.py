@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from agents.floor import Floor
-from calls.events import CallArrived, Fact
+from calls.events import CallArrived, CallFact, Fact
 
 START = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 PBX = "pbx1"
 CALL = "pbx1-1772366400.1"
 F = TypeVar("F", bound=Fact)
+C = TypeVar("C", bound=CallFact)
 
 
 def at(seconds: float) -> datetime:
@@ -24,7 +25,7 @@ def fact(kind: type[F], seconds: float, **fields: Any) -> F:
     return kind(at=at(seconds), pbx=PBX, **fields)
 
 
-def on_call(kind: type[F], seconds: float, **fields: Any) -> F:
+def on_call(kind: type[C], seconds: float, **fields: Any) -> C:
     """A fact of the test's one call."""
     return kind(at=at(seconds), pbx=PBX, call_id=CALL, **fields)
 

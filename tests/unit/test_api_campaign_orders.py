@@ -13,11 +13,14 @@ SOME = LeadCounts(due=1, later=0, reserved=0, done=0)
 NONE = LeadCounts(due=0, later=0, reserved=0, done=9)
 
 
-def _campaign(state: CampaignState = CampaignState.DRAFT, **values: str) -> Campaign:
-    fields = {"queue": "salida", "pacing": "progressive", **values}
+def _campaign(
+    state: CampaignState = CampaignState.DRAFT,
+    queue: str = "salida",
+    pacing: str = "progressive",
+) -> Campaign:
     return Campaign(
         id="c", name="c", country="CO", caller_number="5716001234", state=state,
-        created_at=START, **fields,
+        created_at=START, queue=queue, pacing=pacing,
     )  # fmt: skip
 
 
@@ -39,10 +42,12 @@ def test_without_a_lead_nothing_starts(state: CampaignState) -> None:
     assert refused.value.kind is Kind.CAMPAIGN_WITHOUT_LEADS
 
 
-@pytest.mark.parametrize("gone", [{"queue": "ventas"}, {"pacing": "predictive9"}])
-def test_a_campaign_of_another_floor_does_not_start(gone: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "campaign", [_campaign(queue="ventas"), _campaign(pacing="reckless")], ids=["queue", "pacing"]
+)
+def test_a_campaign_of_another_floor_does_not_start(campaign: Campaign) -> None:
     with pytest.raises(ProblemError) as refused:
-        must_be_possible(Order.START, _campaign(**gone), SOME, FLOOR)
+        must_be_possible(Order.START, campaign, SOME, FLOOR)
     assert refused.value.kind is Kind.CAMPAIGN_UNFIT
 
 

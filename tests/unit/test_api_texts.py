@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from string import Formatter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ def test_a_fault_nobody_has_words_for_is_still_told() -> None:
 
 
 def test_a_fault_shows_its_place_but_not_what_was_sent() -> None:
-    errors = [
+    errors: list[dict[str, Any]] = [
         {"type": "extra_forbidden", "loc": ("body", "a\u202eb\n" + "x" * 1000), "input": "secret"},
         {"type": "int_parsing", "loc": ("query", "limit"), "input": "secret"},
         {"type": "greater_than_equal", "loc": ("body", "rows", 2), "ctx": {"ge": 1}},

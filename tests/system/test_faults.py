@@ -1,0 +1,350 @@
+"""The service dies, Asterisk dies: calls go on where they can, and every one gets its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.states import AgentState
+from ami.witness import Witness
+from dialer.campaign import Campaign, CampaignState, NewLead
+from linea800.demo.client import ApiRefusedError, Client
+from linea800.demo.stage import Stage, stage
+from linea800.settings import Settings
+from storage.campaigns import CampaignStore
+from storage.database import Database
+from storage.tokens import Role, TokenStore
+from tests.system.conftest import floor_changes
+from tests.system.scene import Scene, eventually, opened, settings_for, until
+from traffic import roles
+from traffic.rtp import rtp_counts
+from traffic.scenario import Step
+from traffic.sipp import Sipp
+
+
+class Service:
+    """`linea800 run` as a process of its own, which can be killed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._log = settings.home / "service.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; `ready` tells when it works."""
+        environment = dict(os.environ) | {
+            "LINEA800_HOME": str(self.settings.home),
+            "LINEA800_FLOOR": str(self.settings.floor),
+            "LINEA800_SOUNDS": str(self.settings.sounds),
+            "LINEA800_HTTP_PORT": str(self.settings.http_port),
+        }
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "linea800", "run"], env=environment, stdout=log, stderr=log
+            )
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait(5)
+
+    def stop(self) -> int:
+        """In order; its exit code."""
+        if self._process is None or self._process.poll() is not None:
+            return 0
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(15)
+
+    def log(self) -> str:
+        """What it said so far."""
+        return self._log.read_text(errors="replace")
+
+
+@pytest.fixture
+async def service(the_stage: Stage, short_folder: Path) -> AsyncIterator[Service]:
+    """A service that is not started yet, with an admin's token in its database."""
+    home = Path(tempfile.mkdtemp(prefix="s-", dir=short_folder))
+    service = Service(settings_for(the_stage, home))
+    yield service
+    service.stop()
+    the_stage.asterisk.cli("channel request hangup all")
+    await until(lambda: _channels(the_stage) == {}, "Asterisk to be empty")
+
+
+async def _client(settings: Settings) -> Client:
+    async with await Database.open(settings.database_url) as database:
+        _, token = await TokenStore(database).create(
+            "test", Role.ADMIN, None, now=datetime.now(UTC)
+        )
+    return Client(f"http://127.0.0.1:{settings.http_port}", token)
+
+
+async def _ready(client: Client, seconds: float = 30) -> None:
+    async def answers() -> bool:
+        try:
+            await client.get("/ready")
+        except ApiRefusedError:
+            return False
+        return True
+
+    await eventually(answers, "the service to be ready", seconds)
+
+
+async def _agent_is(client: Client, number: str, state: str) -> None:
+    async def is_so() -> bool:
+        return bool((await client.get(f"/agents/{number}"))["state"] == state)
+
+    await eventually(is_so, f"agent {number} to be {state}")
+
+
+async def _all_ended(client: Client, at_least: int) -> list[dict[str, Any]]:
+    calls: list[dict[str, Any]] = []
+
+    async def ended() -> bool:
+        calls[:] = (await client.get("/calls?limit=200"))["items"]
+        return len(calls) >= at_least and all(
+            call["ended_at"] and call["outcome"] for call in calls
+        )
+
+    await eventually(ended, "every call's record to have an end", 40)
+    return calls
+
+
+def _channels(the_stage: Stage) -> dict[str, str]:
+    """Customers' channels and what they are in, by a client that is not ours."""
+    ports, secrets = the_stage.asterisk.folder.ports(), the_stage.asterisk.folder.secrets()
+    with Witness("127.0.0.1", ports.ami, "doctor", secrets.doctor) as witness:
+        return {
+            row.channel_id: row.application
+            for row in witness.channels()
+            if row.name.startswith("PJSIP/trunk-")
+        }
+
+
+@contextlib.contextmanager
+def _callers(
+    the_stage: Stage,
+    folder: Path,
+    index: int,
+    steps: tuple[Step, ...],
+    hold_ms: int,
+    count: int = 1,
+) -> Iterator[Sipp]:
+    with roles.callers(
+        the_stage.sipp,
+        folder / f"callers-{index}",
+        asterisk_port=the_stage.sip_port,
+        port=the_stage.caller_ports[index],
+        number=the_stage.floor.numbers[0].number,
+        caller_numbers=[f"5730188{index}{turn:04d}" for turn in range(count)],
+        steps=steps,
+        hold_ms=hold_ms,
+    ) as sipp:
+        yield sipp
+
+
+async def test_the_service_is_killed_with_callers_in_menu_queue_and_talk(
+    the_stage: Stage, service: Service, tmp_path: Path
+) -> None:
+    client = await _client(service.settings)
+    service.start()
+    await _ready(client)
+    await client.post("/agents/1001/sign-in")
+    await _agent_is(client, "1001", "ready")
+    with (
+        _callers(the_stage, tmp_path, 0, (Step(1500, "0"),), 60_000) as talker,
+        contextlib.ExitStack() as later,
+    ):
+        await _agent_is(client, "1001", "talking")
+        later.enter_context(_callers(the_stage, tmp_path, 1, (Step(1500, "3"),), 60_000))
+        await until(
+            lambda: Counter(_channels(the_stage).values())["Queue"] == 2, "a caller to wait", 25
+        )
+        later.enter_context(_callers(the_stage, tmp_path, 2, (), 60_000, count=2))
+        await until(
+            lambda: Counter(_channels(the_stage).values())["AGI"] == 2, "two callers in the menu"
+        )
+        before = rtp_counts(the_stage.asterisk)
+        service.kill()
+        # a caller who rings now, with nobody to lead the dialogue, is queued by the dialplan
+        await asyncio.sleep(5)
+        later.enter_context(_callers(the_stage, tmp_path, 3, (), 60_000))
+        await until(lambda: len(_channels(the_stage)) == 5, "the late caller")
+        service.start()
+        await _ready(client)
+        await until(
+            lambda: Counter(_channels(the_stage).values()) == {"Queue": 5},
+            "everyone in a queue or talking",
+            30,
+        )
+        await _agent_is(client, "1001", "talking")
+        after = rtp_counts(the_stage.asterisk)
+        talking = [name for name in set(before) & set(after) if name.startswith("PJSIP/1001-")]
+        assert talking
+        assert after[talking[0]].received - before[talking[0]].received > 100
+        assert [call.ended_at for call in talker.calls()] == [None], "the talk went on"
+    await _agent_is(client, "1001", "wrapping_up")
+    await client.post("/agents/1001/wrap-up", {"disposition": "ok"})
+    calls = await _all_ended(client, 5)
+    await client.post("/agents/1001/sign-out")
+    assert service.stop() == 0
+    assert len({call["call_id"] for call in calls}) == 5
+    outcomes = Counter(call["outcome"] for call in calls)
+    assert outcomes == {"handled": 1, "abandoned": 4}, json.dumps(calls, indent=1)
+    fell_back = Counter(call["fell_back"] for call in calls)
+    assert fell_back["dialogue_lost"] + fell_back["dialogue_ended"] == 2, fell_back
+    assert fell_back["nobody_there"] == 1
+    (handled,) = [call for call in calls if call["outcome"] == "handled"]
+    assert handled["disposition"] == "ok"
+    assert handled["talk_seconds"] > 5
+    with sqlite3.connect(service.settings.journal_path) as journal:
+        (left,) = journal.execute("SELECT count(*) FROM facts").fetchone()
+    assert left == 0, "the journal still holds facts of finished calls"
+
+
+async def test_the_service_is_killed_while_it_dials(
+    the_stage: Stage, service: Service, tmp_path: Path
+) -> None:
+    """Killed and restarted again and again: no number is ever called twice."""
+    numbers = [f"57313{index:06d}{digit}" for index, digit in enumerate("01358069" * 5)]
+
+    async def leads() -> AsyncIterator[list[NewLead]]:
+        yield [NewLead(number=number, name="", extra={}) for number in numbers]
+
+    client = await _client(service.settings)
+    async with await Database.open(service.settings.database_url) as database:
+        campaigns = CampaignStore(database)
+        now = datetime.now(UTC)
+        await campaigns.create(
+            Campaign(
+                id="c", name="c", queue="salida", country="CO", caller_number="5716001234",
+                ring_seconds=15, created_at=now, state=CampaignState.DRAFT,
+            )
+        )  # fmt: skip
+        await campaigns.add_leads("c", leads(), now)
+    service.start()
+    await _ready(client)
+    for number in range(1001, 1009):
+        await client.post(f"/agents/{number}/sign-in")
+    for number in range(1001, 1009):
+        await _agent_is(client, str(number), "ready")
+    await client.post("/campaigns/c/start")
+    for _ in range(3):
+        dialed = len(_called(the_stage, numbers))
+        await until(partial(_more_than, the_stage, numbers, dialed), "the next dial", 20)
+        service.kill()
+        service.start()
+        await _ready(client)
+        working = asyncio.create_task(_talks_end(client))
+        await asyncio.sleep(1.5)
+        working.cancel()
+        await asyncio.wait({working})
+    working = asyncio.create_task(_talks_end(client))
+
+    async def all_dialed() -> bool:
+        return not (await client.get("/campaigns/c"))["leads"]["due"]
+
+    await eventually(all_dialed, "every lead to be dialed", 90)
+    await client.post("/campaigns/c/stop")
+    working.cancel()
+    await asyncio.wait({working})
+    called = Counter(_called(the_stage, numbers))
+    assert max(called.values()) == 1, [number for number, times in called.items() if times > 1]
+    for number in range(1001, 1009):
+        with contextlib.suppress(ApiRefusedError):
+            await client.post(f"/agents/{number}/end-call")
+    calls = await _all_ended(client, len(called))
+    assert Counter(call["number_called"] for call in calls) >= called
+    assert len({call["call_id"] for call in calls}) == len(calls)
+
+
+async def _talks_end(client: Client) -> None:
+    while True:
+        for agent in (await client.get("/agents"))["items"]:
+            with contextlib.suppress(ApiRefusedError):
+                if agent["state"] == "talking":
+                    await client.post(f"/agents/{agent['number']}/end-call")
+                elif agent["state"] == "wrapping_up":
+                    await client.post(f"/agents/{agent['number']}/ready")
+        await asyncio.sleep(0.3)
+
+
+def _more_than(the_stage: Stage, numbers: list[str], count: int) -> bool:
+    return len(_called(the_stage, numbers)) > count
+
+
+def _called(the_stage: Stage, numbers: list[str]) -> list[str]:
+    wanted = set(numbers)
+    return [call.number for call in the_stage.carrier.calls() if call.number in wanted]
+
+
+@pytest.fixture
+def doomed_stage(short_folder: Path) -> Iterator[Stage]:
+    """An Asterisk of its own, to be killed."""
+    home = Path(tempfile.mkdtemp(prefix="d-", dir=short_folder))
+    with stage(home, Settings(home=home), changes=floor_changes()) as scene:
+        yield scene
+
+
+async def test_asterisk_is_killed_and_restarted(
+    doomed_stage: Stage, short_folder: Path, tmp_path: Path
+) -> None:
+    home = Path(tempfile.mkdtemp(prefix="h-", dir=short_folder))
+    settings = settings_for(doomed_stage, home)
+    async with opened(doomed_stage, settings, tmp_path) as scene:
+        await scene.sign_in("1001", "1002")
+        campaign_id = await _endless_campaign(scene)
+        await scene.in_state("1001", AgentState.TALKING)
+        await scene.in_state("1002", AgentState.TALKING)
+        doomed_stage.asterisk.kill()
+        await until(lambda: not scene.linked, "the loss to be noticed", 5)
+        await asyncio.to_thread(doomed_stage.asterisk.start)
+        back = asyncio.get_running_loop().time()
+        await until(lambda: scene.linked, "the link", 10)
+        assert asyncio.get_running_loop().time() - back < 3.0
+        calls = scene.house.parts.tracker.get
+        records = await scene.records(2)
+        assert {record.end_reason for record in records} == {"switch_restarted"}
+        assert all(record.last_seen_at is not None for record in records)
+        # the agents' shift goes on by itself, and so does the dialing
+        await scene.in_state("1001", AgentState.TALKING, 30)
+        await scene.house.dialing.set_state(campaign_id, CampaignState.PAUSED, "test")
+        assert calls(scene.agent("1001").call_id) is not None
+        for number in ("1001", "1002"):
+            if scene.agent(number).state in (AgentState.READY, AgentState.OFFERED):
+                continue
+            await scene.in_state(number, AgentState.TALKING, 30)
+            await scene.house.desk.end_call(number)
+            await scene.in_state(number, AgentState.WRAPPING_UP)
+
+
+async def _endless_campaign(scene: Scene) -> str:
+    now = datetime.now(UTC)
+
+    async def leads() -> AsyncIterator[list[NewLead]]:
+        yield [NewLead(number=f"57314{index:06d}0", name="", extra={}) for index in range(50)]
+
+    campaign = Campaign(
+        id="endless", name="endless", queue="salida", country="CO", caller_number="5716001234",
+        ring_seconds=15, created_at=now,
+    )  # fmt: skip
+    await scene.house.campaigns.create(campaign)
+    await scene.house.campaigns.add_leads("endless", leads(), now)
+    await scene.house.dialing.set_state("endless", CampaignState.RUNNING, "test")
+    return "endless"

@@ -1,0 +1,214 @@
+"""An agent's day, folded from facts; and what the desk decides must follow."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agents.codes import Code, Keys, parse
+from agents.roster import Roster
+from agents.settle import WRAP_UP, Order, after_change, after_snapshot
+from agents.states import TRANSITIONS, AgentState
+from calls.events import (
+    AgentConnected,
+    AgentDeviceChanged,
+    AgentLineDown,
+    AgentMissed,
+    AgentOffered,
+    AgentPaused,
+    AgentReadied,
+    AgentReleased,
+    AgentSignedOut,
+    AgentSignInAsked,
+    CallEnded,
+    Fact,
+    LinkLost,
+    MemberSeen,
+    QueueLeft,
+    SnapshotTaken,
+    WrapUpEnded,
+    WrapUpStarted,
+)
+from calls.tracker import Change
+from tests.unit.facts import CALL, FLOOR, at, fact, on_call
+
+ANA: dict[str, Any] = {"agent": "1001"}
+TALK: dict[str, Any] = {"queue": "soporte", "agent": "1001"}
+FREE: dict[str, Any] = {
+    "agent": "1001", "queue": "soporte", "status": 1, "paused": False, "pause_reason": "",
+}  # fmt: skip
+
+
+def _roster(*facts: Fact) -> tuple[Roster, list[Order]]:
+    roster = Roster(FLOOR)
+    orders: list[Order] = []
+    for one in facts:
+        roster.fold(Change(one))
+        orders = after_change(FLOOR, roster, Change(one))
+    return roster, orders
+
+
+def _ready() -> list[Fact]:
+    return [
+        fact(AgentSignInAsked, 0, **ANA),
+        fact(AgentDeviceChanged, 6, **FREE),
+        fact(AgentReadied, 6, **ANA),
+    ]
+
+
+def _state(roster: Roster) -> AgentState:
+    agent = roster.get("1001")
+    assert agent is not None
+    return agent.state
+
+
+def test_every_state_has_a_row() -> None:
+    assert set(TRANSITIONS) == set(AgentState)
+
+
+def test_an_agent_is_free_only_when_the_line_is_too() -> None:
+    roster, _ = _roster(fact(AgentSignInAsked, 0, **ANA))
+    assert _state(roster) is AgentState.SIGNING_IN
+    assert roster.free_in("soporte") == 0
+    roster, orders = _roster(fact(AgentSignInAsked, 0, **ANA), fact(AgentDeviceChanged, 6, **FREE))
+    assert [type(one) for order in orders for one in order.facts] == [AgentReadied]
+    roster, _ = _roster(*_ready())
+    assert roster.free_in("soporte") == 1
+    roster, _ = _roster(*_ready(), fact(LinkLost, 7, reason="mute"))
+    assert roster.free_in("soporte") == 0
+
+
+def test_a_talk_pauses_at_once_and_leads_through_the_wrap_up() -> None:
+    roster, orders = _roster(
+        *_ready(), on_call(AgentOffered, 10, **TALK), on_call(AgentConnected, 10, **TALK)
+    )
+    assert orders == [Order(agent="1001", pause=WRAP_UP)]
+    released = on_call(AgentReleased, 60, **TALK, ended_by="customer")
+    roster.fold(Change(released))
+    (order,) = after_change(FLOOR, roster, Change(released))
+    (started,) = order.facts
+    assert isinstance(started, WrapUpStarted)
+    assert started.until == at(60) + timedelta(seconds=10)
+    assert started.call_id == CALL
+    roster.fold(Change(started))
+    # the call's end, which follows, must not begin a second wrap-up
+    ended = on_call(CallEnded, 60, cause=16, sip_code=0)
+    roster.fold(Change(ended))
+    assert after_change(FLOOR, roster, Change(ended)) == []
+    roster.fold(Change(fact(WrapUpEnded, 65, **ANA, call_id=CALL, how="agent")))
+    assert _state(roster) is AgentState.READY
+
+
+def test_a_talk_whose_release_was_never_seen_ends_with_its_call() -> None:
+    roster, orders = _roster(
+        *_ready(), on_call(AgentConnected, 10, **TALK), on_call(CallEnded, 30, cause=16, sip_code=0)
+    )
+    assert _state(roster) is AgentState.WRAPPING_UP
+    assert [type(one) for order in orders for one in order.facts] == [WrapUpStarted]
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        on_call(AgentMissed, 12, **TALK),
+        on_call(QueueLeft, 12, queue="soporte"),
+        on_call(CallEnded, 12, cause=16, sip_code=0),
+    ],
+)
+def test_an_offer_that_comes_to_nothing_leaves_the_agent_ready(over: Fact) -> None:
+    roster, _ = _roster(*_ready(), on_call(AgentOffered, 10, **TALK), over)
+    assert _state(roster) is AgentState.READY
+
+
+def test_a_pause_asked_for_during_an_offer_is_taken_when_the_offer_is_over() -> None:
+    roster, orders = _roster(
+        *_ready(),
+        on_call(AgentOffered, 10, **TALK),
+        fact(AgentPaused, 11, **ANA, reason="almuerzo"),
+    )
+    assert _state(roster) is AgentState.OFFERED
+    missed = on_call(AgentMissed, 12, **TALK)
+    roster.fold(Change(missed))
+    readied = fact(AgentDeviceChanged, 12, **FREE)
+    roster.fold(Change(readied))
+    (order,) = after_change(FLOOR, roster, Change(readied))
+    assert order.pause == "almuerzo"
+    assert orders == []
+
+
+def test_a_phone_that_hangs_up_in_a_talk_ends_the_shift_and_the_wrap_up_with_it() -> None:
+    _, orders = _roster(
+        *_ready(), on_call(AgentConnected, 10, **TALK), fact(AgentLineDown, 20, **ANA, reason="x")
+    )
+    (order,) = orders
+    assert order.end_shift
+    assert [type(one) for one in order.facts] == [WrapUpEnded, AgentSignedOut]
+
+
+def _seen(*members: MemberSeen, lines: frozenset[str] = frozenset({"1001"})) -> SnapshotTaken:
+    return fact(
+        SnapshotTaken, 200, asked_at=at(200), first_after_connect=True, channels=(),
+        members=members, waiting=(), lines_up=lines, talking=(),
+    )  # fmt: skip
+
+
+def _members(**fields: Any) -> list[MemberSeen]:
+    values: dict[str, Any] = {"status": 1, "paused": False, "pause_reason": "", **fields}
+    return [MemberSeen(agent="1001", queue=queue, **values) for queue in ("soporte", "salida")]
+
+
+def test_an_agent_we_had_forgotten_is_taken_in_as_asterisk_has_them() -> None:
+    roster = Roster(FLOOR)
+    (order,) = after_snapshot(FLOOR, roster, _seen(*_members()))
+    for one in order.facts:
+        roster.fold(Change(one))
+    assert _state(roster) is AgentState.READY
+    assert roster.free_in("salida") == 1
+    roster = Roster(FLOOR)
+    (order,) = after_snapshot(FLOOR, roster, _seen(*_members(paused=True, pause_reason="almuerzo")))
+    for one in order.facts:
+        roster.fold(Change(one))
+    assert _state(roster) is AgentState.PAUSED
+
+
+def test_a_pause_that_asterisk_did_not_hear_is_said_again() -> None:
+    roster, _ = _roster(*_ready(), fact(AgentPaused, 20, **ANA, reason="descanso"))
+    (order,) = after_snapshot(FLOOR, roster, _seen(*_members()))
+    assert (order.pause, order.facts) == ("descanso", ())
+    agreed = _seen(*_members(paused=True, pause_reason="descanso"))
+    assert after_snapshot(FLOOR, roster, agreed) == []
+
+
+def test_a_line_lost_with_its_asterisk_is_called_again_in_the_same_state() -> None:
+    roster, _ = _roster(*_ready(), fact(AgentPaused, 20, **ANA, reason="descanso"))
+    (order,) = after_snapshot(FLOOR, roster, _seen(lines=frozenset()))
+    assert order.begin_shift
+    assert order.pause == "descanso"
+    for one in order.facts:
+        roster.fold(Change(one))
+    assert _state(roster) is AgentState.PAUSED
+
+
+@pytest.mark.parametrize(
+    ("dialed", "code"),
+    [
+        ("*22", (Code.SIGN_IN, "")), ("*253", (Code.PAUSE, "3")), ("*25", None), ("*2", None),
+        ("22", None), ("*99", None), ("*2222", None), ("", None),
+    ],
+)  # fmt: skip
+def test_short_codes(dialed: str, code: tuple[Code, str] | None) -> None:
+    assert parse(dialed) == code
+
+
+def test_keys_become_codes_only_when_they_follow_each_other() -> None:
+    keys = Keys()
+    assert [keys.press(key, at(index)) for index, key in enumerate("12*24")][-1] == (Code.READY, "")
+    keys = Keys()
+    assert keys.press("*", at(0)) is None
+    assert keys.press("2", at(1)) is None
+    assert keys.press("4", at(10)) is None
+    for index, key in enumerate("*251"):
+        code = keys.press(key, at(20 + index))
+    assert code == (Code.PAUSE, "1")
