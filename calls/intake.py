@@ -88,6 +88,7 @@ class Intake:
             if concluded:
                 log.info("snapshot: %d facts had gone unseen", len(concluded))
             self._queue.extendleft(reversed(concluded))
+            self._tracker.forget_ended(fact.at)
 
     async def _write(self, batch: list[Fact]) -> list[int | None]:
         durable = [fact for fact in batch if fact.durable]

@@ -20,12 +20,12 @@ def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def fact(kind: type[F], seconds: float, **fields: Any) -> F:
+def fact(kind: type[F], seconds: float, /, **fields: Any) -> F:
     """A fact of this kind."""
     return kind(at=at(seconds), pbx=PBX, **fields)
 
 
-def on_call(kind: type[C], seconds: float, **fields: Any) -> C:
+def on_call(kind: type[C], seconds: float, /, **fields: Any) -> C:
     """A fact of the test's one call."""
     return kind(at=at(seconds), pbx=PBX, call_id=CALL, **fields)
 

@@ -1,0 +1,222 @@
+"""A call's record, folded from its facts: the ordinary call, and facts late, twice or missing."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calls.events import (
+    AgentConnected,
+    AgentReleased,
+    AttemptEnded,
+    AttemptStarted,
+    CallAnswered,
+    CallEnded,
+    CallFellBack,
+    CallRang,
+    CallVanished,
+    DialogueOffered,
+    DialRefused,
+    EndAsked,
+    Fact,
+    HangUpAsked,
+    HoldEnded,
+    HoldStarted,
+    MenuChosen,
+    MenuEntered,
+    MenuMissed,
+    QueueGaveUp,
+    QueueJoined,
+    QueueLeft,
+    SafeHarbourPlayed,
+    WrapUpEnded,
+    WrapUpStarted,
+)
+from monitoring.folding import LATEST_WRAP_UP, call_of, finished, fold, opened_by
+from monitoring.record import CallRecord
+from tests.unit.facts import CALL, arrived, at, fact, on_call
+
+MENU = {"menu": "operator", "language": "es"}
+
+
+def _record(facts: Iterable[Fact], first: Fact | None = None) -> CallRecord:
+    record = opened_by(first or arrived())
+    assert record is not None
+    for one in facts:
+        fold(record, one)
+    return record
+
+
+WHOLE_CALL: list[Fact] = [
+    on_call(CallAnswered, 1),
+    on_call(DialogueOffered, 1, number_called="08001234567"),
+    on_call(MenuEntered, 1, node="main", **MENU),
+    on_call(MenuMissed, 6, menu="operator", node="main", kind="no_input"),
+    on_call(MenuChosen, 9, menu="operator", node="main", choice="support"),
+    on_call(QueueJoined, 10, queue="soporte", position=2),
+    on_call(AgentConnected, 25, queue="soporte", agent="1001"),
+    on_call(HoldStarted, 40),
+    on_call(HoldEnded, 50),
+    on_call(HangUpAsked, 85, cause=16),
+    on_call(AgentReleased, 85, queue="soporte", agent="1001", ended_by="customer"),
+    on_call(CallEnded, 85.1, cause=16, sip_code=0),
+    fact(WrapUpStarted, 85, agent="1001", call_id=CALL, until=at(95)),
+    fact(WrapUpEnded, 92, agent="1001", call_id=CALL, how="agent", disposition="resuelto"),
+]
+
+
+def test_a_whole_call_adds_up() -> None:
+    record = _record(WHOLE_CALL)
+    assert record.outcome == "handled"
+    assert record.ended_by == "customer"
+    assert record.wait_seconds == 15
+    assert record.hold_seconds == 10
+    assert record.talk_seconds == 50
+    assert record.wrap_up_seconds == 7
+    assert record.handle_seconds == 50 + 10 + 7
+    assert [(step.node, step.choice) for step in record.menu_path] == [
+        ("main", "no_input"), ("main", "support"),
+    ]  # fmt: skip
+    assert finished(record, at(93))
+
+
+@pytest.mark.parametrize("missing", range(len(WHOLE_CALL)))
+def test_no_single_fact_is_needed_for_a_sane_record(missing: int) -> None:
+    facts = [one for index, one in enumerate(WHOLE_CALL) if index != missing]
+    record = _record(facts)
+    for seconds in (record.wait_seconds, record.talk_seconds, record.hold_seconds):
+        assert 0 <= seconds <= 85.2
+    assert record.ended_at is not None or missing == 11
+    assert finished(record, at(85) + LATEST_WRAP_UP * 2) or missing == 11
+
+
+@given(st.lists(st.sampled_from(WHOLE_CALL), max_size=20))
+def test_facts_in_any_order_and_number_give_a_sane_record(facts: list[Fact]) -> None:
+    record = _record(facts)
+    assert min(record.wait_seconds, record.talk_seconds, record.hold_seconds) >= 0 or (
+        # a queue that was left before it was joined: the order of facts was turned round
+        record.wait_seconds < 0
+    )
+    assert record.handle_seconds >= record.talk_seconds
+    if record.ended_at is not None:
+        assert record.outcome
+
+
+def test_facts_told_twice_change_nothing() -> None:
+    doubled = list(itertools.chain.from_iterable((one, one) for one in WHOLE_CALL[:3]))
+    once = _record(WHOLE_CALL[:3])
+    twice = _record(doubled)
+    twice.menu_path = copy.copy(once.menu_path)  # a node entered twice is two visits
+    assert once == twice
+
+
+def test_who_leaves_while_waiting_has_abandoned_and_who_is_let_go_has_not() -> None:
+    joined = on_call(QueueJoined, 10, queue="soporte", position=1)
+    left = on_call(QueueLeft, 40, queue="soporte")
+    ended = on_call(CallEnded, 40, cause=16, sip_code=0)
+    assert _record([joined, left, ended]).outcome == "abandoned"
+    assert _record([joined, left, ended]).wait_seconds == 30
+    gave_up = on_call(QueueGaveUp, 40, queue="soporte", status="FULL")
+    assert _record([joined, left, gave_up, ended]).outcome == "unserved"
+    assert _record([ended]).outcome == "unanswered"
+    entered = on_call(MenuEntered, 2, node="main", **MENU)
+    assert _record([entered, ended]).outcome == "self_service"
+
+
+def test_a_call_can_wait_and_talk_twice() -> None:
+    record = _record(
+        [
+            on_call(QueueJoined, 10, queue="soporte", position=1),
+            on_call(AgentConnected, 20, queue="soporte", agent="1001"),
+            on_call(AgentReleased, 30, queue="soporte", agent="1001", ended_by="transfer"),
+            on_call(QueueJoined, 30, queue="ventas", position=1),
+            on_call(AgentConnected, 35, queue="ventas", agent="1002"),
+            on_call(AgentReleased, 65, queue="ventas", agent="1002", ended_by="agent"),
+            on_call(CallEnded, 65, cause=16, sip_code=0),
+        ]
+    )
+    assert [(stay.queue, stay.agent) for stay in record.stays] == [
+        ("soporte", "1001"), ("ventas", "1002"),
+    ]  # fmt: skip
+    assert (record.wait_seconds, record.talk_seconds) == (15, 40)
+
+
+def test_an_end_that_nobody_saw_is_an_interval() -> None:
+    vanished = on_call(CallVanished, 100, last_seen_at=at(60), reason="lost_sync")
+    record = _record([on_call(CallAnswered, 1), vanished])
+    assert (record.ended_at, record.last_seen_at) == (at(100), at(60))
+    assert (record.end_reason, record.ended_by) == ("lost_sync", "unknown")
+    known = on_call(CallEnded, 70, cause=16, sip_code=0)
+    assert _record([known, vanished]).end_reason == ""
+
+
+ATTEMPT = on_call(AttemptStarted, 0, campaign_id="c", lead_id=7, number_called="573001234567")
+
+
+def test_a_dialed_calls_outcome_comes_with_its_attempt() -> None:
+    record = _record(
+        [
+            on_call(DialRefused, 2, reason="originate failed, reason 0"),
+            on_call(CallRang, 1),
+            on_call(CallEnded, 2, cause=17, sip_code=486),
+        ],
+        ATTEMPT,
+    )
+    assert not finished(record, at(3))
+    assert record.end_reason == ""
+    fold(record, on_call(AttemptEnded, 2, campaign_id="c", lead_id=7, outcome="busy"))
+    assert finished(record, at(3))
+    assert (record.outcome, record.cause, record.campaign_id, record.lead_id) == (
+        "busy",
+        17,
+        "c",
+        7,
+    )
+
+
+def test_a_called_person_nobody_was_there_for() -> None:
+    record = _record(
+        [
+            on_call(CallAnswered, 5),
+            on_call(QueueJoined, 5, queue="salida", position=1),
+            on_call(QueueLeft, 7, queue="salida"),
+            on_call(QueueGaveUp, 7, queue="salida", status="TIMEOUT"),
+            on_call(SafeHarbourPlayed, 14),
+            on_call(CallEnded, 14, cause=16, sip_code=0),
+            on_call(AttemptEnded, 14, campaign_id="c", lead_id=7, outcome="abandoned"),
+        ],
+        ATTEMPT,
+    )
+    assert record.outcome == "abandoned"
+    assert record.safe_harbour_at == at(14)
+    assert record.stays[0].status == "TIMEOUT"
+    assert record.ended_by == "service"
+
+
+def test_who_of_ours_ended_the_call_is_told_before_asterisk_blames_the_customer() -> None:
+    record = _record(
+        [
+            on_call(AgentConnected, 5, queue="salida", agent="1001"),
+            on_call(EndAsked, 20, by="agent"),
+            on_call(AgentReleased, 20, queue="salida", agent="1001", ended_by="customer"),
+            on_call(CallEnded, 20, cause=16, sip_code=0),
+        ]
+    )
+    assert record.ended_by == "agent"
+    assert record.stays[0].ended_by == "agent"
+
+
+def test_the_reason_the_dialplan_took_over_is_kept() -> None:
+    record = _record([on_call(CallFellBack, 5, reason="nobody_there")])
+    assert record.fell_back == "nobody_there"
+
+
+def test_facts_that_are_of_no_call_open_nothing() -> None:
+    signed = fact(WrapUpEnded, 1, agent="1001", call_id="", how="clock")
+    assert call_of(signed) == ""
+    assert opened_by(on_call(CallAnswered, 1)) is None
