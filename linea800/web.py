@@ -12,6 +12,8 @@ from fastapi import FastAPI
 
 from calls.errors import Linea800Error
 
+_UNREAD_MILLISECONDS = 30_000
+
 
 class PortTakenError(Linea800Error):
     """Another program listens where the API should; choose another port (LINEA800_HTTP_PORT)."""
@@ -29,6 +31,8 @@ async def serve_http(app: FastAPI, host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # inherited by each connection: a client that stopped reading does not keep its buffer for ever
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNREAD_MILLISECONDS)
     try:
         listener.bind((host, port))
     except OSError as error:

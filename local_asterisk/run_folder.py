@@ -37,7 +37,7 @@ class RunFolder:
 
     def __init__(self, root: Path) -> None:
         """Raises `RunFolderError` when the path is too long for Asterisk's control socket."""
-        self.root = root.absolute()
+        self.root = root.resolve()
         length, most = len(os.fsencode(self.control_socket)), _LONGEST_SOCKET_PATH
         if length > most:
             raise RunFolderError(

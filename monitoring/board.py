@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,7 +90,7 @@ class Board:
         """Everything, as it is now."""
         return Update(self.seq, whole=True, things=dict(self._things))
 
-    async def watch(self) -> AsyncIterator[Update]:
+    async def watch(self) -> AsyncGenerator[Update, None]:
         """The whole picture, then what changes, for ever."""
         viewer = Viewer()
         self._viewers.add(viewer)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import calls.intake
-from dialer.book import AttemptBook
-from dialer.dialing import BookError
+from dialer.book import AttemptBook, BookError
 from monitoring.recorder import AgentLog, RecordStore, RecordStoreError, Shipped
 from storage.agent_states import AgentStateStore
 from storage.calls import CallStore
