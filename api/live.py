@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from typing import Any, cast
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AwareDatetime, BaseModel
@@ -14,7 +13,6 @@ from api.live_stream import EventStream, Streams, picture
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import told
-from monitoring.board import Update
 from storage.tokens import Role
 
 router = APIRouter(prefix="/live", tags=["live"], dependencies=[Depends(Needs(Role.SUPERVISOR))])
@@ -53,7 +51,7 @@ async def events(rooms: Rooms, owner: Owner, request: Request) -> EventStream:
     streams: Streams = request.app.state.streams
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
     return EventStream(
-        cast(AsyncGenerator[Update, None], rooms.board.watch()),
+        rooms.board.watch(),
         place=streams.place(owner.id),
         still_allowed=lambda: doorkeeper.still_knows(request),
         now=rooms.now,

@@ -1,0 +1,6 @@
+"""Every figure, one after the other: `python -m bench` (or `make bench`)."""
+
+from bench import ami_throughput, connect_delay
+
+ami_throughput.main()
+connect_delay.main()
