@@ -164,6 +164,15 @@ class Floor(_Part):
         """The agent with this number, or None."""
         return next((agent for agent in self.agents if agent.number == number), None)
 
+    def may_dial_for(self, name: str) -> bool:
+        """Whether a campaign may use the queue: it exists and announces no positions.
+
+        An announcement is played before anybody is looked for: a called person would hear it
+        instead of the agent, beyond the two seconds there are.
+        """
+        queue = self.queue(name)
+        return queue is not None and queue.announce_position_seconds == 0
+
     def queue(self, name: str) -> Queue | None:
         """The queue with this name, or None."""
         return next((queue for queue in self.queues if queue.name == name), None)

@@ -51,7 +51,7 @@ def must_be_possible(order: Order, campaign: Campaign, leads: LeadCounts, floor:
     if order is not Order.START:
         return
     # the floor may have changed since the campaign was made
-    if floor.queue(campaign.queue) is None or campaign.pacing not in policy_names():
+    if not floor.may_dial_for(campaign.queue) or campaign.pacing not in policy_names():
         raise ProblemError(Kind.CAMPAIGN_UNFIT, queue=campaign.queue, pacing=campaign.pacing)
     if leads.due + leads.later + leads.reserved == 0:
         raise ProblemError(Kind.CAMPAIGN_WITHOUT_LEADS)

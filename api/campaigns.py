@@ -125,6 +125,8 @@ def _faults(rooms: Parts, asked: NewCampaign) -> list[Fault]:
     if rooms.floor.queue(asked.queue) is None:
         known = ", ".join(queue.name for queue in rooms.floor.queues)
         faults.append(Fault("body.queue", "no_such_queue", {"known": known}))
+    elif not rooms.floor.may_dial_for(asked.queue):
+        faults.append(Fault("body.queue", "queue_announces"))
     try:
         PhoneRules(asked.country)
     except ValueError:

@@ -60,6 +60,12 @@ REASONS: dict[str, tuple[str, str]] = {
         "is not one of this list; ask again without a cursor",
     ),
     "no_such_queue": ("no es una cola de este piso: {known}", "is no queue of this floor: {known}"),
+    "queue_announces": (
+        "anuncia posiciones: la persona llamada oiría el anuncio y no al agente; "
+        "use una cola con announce_position_seconds: 0",
+        "announces positions: a called person would hear that instead of the agent; "
+        "use a queue with announce_position_seconds: 0",
+    ),
     "no_such_agent": ("no es un agente de este piso", "is no agent of this floor"),
     "no_such_pause_reason": ("debe ser uno de: {known}", "has to be one of: {known}"),
     "no_such_pacing": ("debe ser uno de: {known}", "has to be one of: {known}"),

@@ -217,11 +217,11 @@ TEXTS: dict[Kind, Text] = {
         409,
         (
             "La campaña no corresponde a este piso",
-            "Su cola «{queue}» o su ritmo «{pacing}» ya no existen; cree otra campaña.",
+            "Su cola «{queue}» o su ritmo «{pacing}» ya no sirven para marcar; cree otra campaña.",
         ),
         (
             "The campaign does not fit this floor",
-            "Its queue “{queue}” or its pacing “{pacing}” is gone; make another campaign.",
+            "Its queue “{queue}” or pacing “{pacing}” cannot dial now; make another campaign.",
         ),
     ),
     Kind.BODY_TOO_BIG: Text(

@@ -192,7 +192,7 @@ async def _close_shop(scene: Scene) -> None:
     await until(lambda: scene.channels() == 0, "every channel to end")
     await house.recorder.ship_now()
     assert not house.parts.tracker.open_calls(), "a call was left open"
-    assert not house.recorder.backlog
+    await until(lambda: not house.recorder.backlog, "everything to be in SQL")
 
 
 class LogWatch:

@@ -212,3 +212,16 @@ def test_keys_become_codes_only_when_they_follow_each_other() -> None:
     for index, key in enumerate("*251"):
         code = keys.press(key, at(20 + index))
     assert code == (Code.PAUSE, "1")
+
+
+def test_the_same_state_told_by_each_queue_is_one_state() -> None:
+    """Trap 17: Asterisk tells each change once per queue of the agent."""
+    moves: list[AgentState] = []
+    roster = Roster(FLOOR)
+    roster.on_move = lambda _before, after, _at: moves.append(after.state)
+    for one in _ready():
+        roster.fold(Change(one))
+        if isinstance(one, AgentDeviceChanged):
+            roster.fold(Change(fact(AgentDeviceChanged, 6, **(FREE | {"queue": "salida"}))))
+    assert moves == [AgentState.SIGNING_IN, AgentState.READY]
+    assert roster.free_in("salida") == 1
