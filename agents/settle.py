@@ -122,11 +122,15 @@ def after_snapshot(floor: Floor, roster: Roster, seen: SnapshotTaken) -> list[Or
 def _settle(
     agent: AgentStatus, memberships: dict[str, MemberSeen], seen: SnapshotTaken
 ) -> Order | None:
-    on_line = not agent.held or agent.number in seen.lines_up
+    number = agent.number
+    on_line = not agent.held or number in seen.lines_up
     if agent.since is not None and agent.since >= seen.asked_at:
         return None  # changed since the question: what was seen is old
     if not agent.signed_in:
-        return _adopt(agent, memberships, seen) if memberships and on_line else None
+        if not memberships:
+            return None
+        # a member whose line is gone, left over from a shift that nobody ended, takes no calls
+        return _adopt(agent, memberships, seen) if on_line else Order(agent=number, end_shift=True)
     if not on_line and agent.state is not AgentState.SIGNING_IN:
         # the line broke while we looked away (Asterisk restarted): the shift goes on
         lost = AgentSignedOut(at=seen.at, pbx=seen.pbx, agent=agent.number, reason="line_lost")

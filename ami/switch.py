@@ -106,8 +106,11 @@ class AmiSwitch:
         except CommandRefusedError as error:
             if "already there" not in str(error).lower():
                 raise
-        if paused:
-            await self.pause(agent, paused, held=held)
+        else:
+            if not paused:
+                return
+        # QueueAdd takes no reason, and a member left over from before may still be paused
+        await self.pause(agent, paused, held=held)
 
     async def leave_queue(self, agent: str, queue: str, *, held: bool) -> None:
         """See `calls.switch.AgentPhones`."""

@@ -173,6 +173,11 @@ def test_an_agent_we_had_forgotten_is_taken_in_as_asterisk_has_them() -> None:
     assert _state(roster) is AgentState.PAUSED
 
 
+def test_a_member_left_over_without_a_line_is_taken_out_of_the_queues() -> None:
+    seen = _seen(*_members(), lines=frozenset())
+    assert after_snapshot(FLOOR, Roster(FLOOR), seen) == [Order(agent="1001", end_shift=True)]
+
+
 def test_a_pause_that_asterisk_did_not_hear_is_said_again() -> None:
     roster, _ = _roster(*_ready(), fact(AgentPaused, 20, **ANA, reason="descanso"))
     (order,) = after_snapshot(FLOOR, roster, _seen(*_members()))
