@@ -16,6 +16,7 @@ from calls.errors import (
     CallGoneError,
     CommandRefusedError,
     LinkDownError,
+    PlaybackFailedError,
     PromptMissingError,
 )
 from calls.events import LINE_PREFIX
@@ -134,7 +135,7 @@ class AmiSwitch:
     # --- CallerDialogue
 
     async def play(self, call_id: str, language: str, prompt: str) -> None:
-        """See `calls.switch.CallerDialogue`. Raises `CallGoneError` when the caller hung up."""
+        """See `calls.switch.CallerDialogue`; Asterisk does not tell a hang-up from a lost sound."""
         if prompt not in self._prompts.get(language, frozenset()):
             # Asterisk would end the dialogue over it (lab notes, trap 21)
             raise PromptMissingError(f"there is no prompt {prompt!r} in {language}")
@@ -159,7 +160,7 @@ class AmiSwitch:
         if match is None:
             raise CommandRefusedError(f"playing {prompt!r}: {answer[:200]!r}")
         if match.group(1) == "-1":
-            raise CallGoneError(f"playing {prompt!r}: the caller is gone")
+            raise PlaybackFailedError(f"playing {prompt!r}: the caller or the sound is gone")
 
     async def stop_playing(self, call_id: str) -> None:
         """See `calls.switch.CallerDialogue`."""

@@ -27,3 +27,7 @@ class CallGoneError(SwitchError):
 
 class PromptMissingError(SwitchError):
     """A prompt that was to be played does not exist as a sound file."""
+
+
+class PlaybackFailedError(SwitchError):
+    """A prompt could not be played to its end: the caller hung up, or the sound is gone."""

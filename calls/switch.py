@@ -63,7 +63,10 @@ class CallerDialogue(Protocol):
     """The part of the switch that a caller's dialogue speaks to."""
 
     async def play(self, call_id: str, language: str, prompt: str) -> None:
-        """Play one prompt to its end, or to `stop_playing`. Raises `PromptMissingError`."""
+        """Play one prompt to its end, or to `stop_playing`.
+
+        Raises `PromptMissingError` (not asked for), `PlaybackFailedError`, `CallGoneError`.
+        """
 
     async def stop_playing(self, call_id: str) -> None:
         """Stop what is being played; nothing being played is no error."""

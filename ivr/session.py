@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from calls.errors import CallGoneError, LinkDownError, SwitchError
+from calls.errors import CallGoneError, LinkDownError, PlaybackFailedError, SwitchError
 from calls.events import Fact, MenuChosen, MenuEntered, MenuMissed
 from calls.switch import CallerDialogue
 from ivr import dialogue
@@ -81,6 +81,10 @@ class Session:
             await self._lead()
         except (CallGoneError, LinkDownError) as error:
             log.debug("call %s left its dialogue: %s", self.call_id, error)
+        except PlaybackFailedError as error:
+            # who hung up is not there to be rescued; who hears nothing must not be left so
+            log.debug("call %s: %s", self.call_id, error)
+            await self._rescue()
         except SwitchError as error:
             log.error("call %s goes to a person, its dialogue failed: %s", self.call_id, error)
             await self._rescue()
@@ -185,6 +189,8 @@ class Session:
     async def _rescue(self) -> None:
         try:
             await self._switch.rescue(self.call_id)
+        except CallGoneError:
+            return
         except SwitchError as error:
             log.warning("call %s: the dialplan will take it: %s", self.call_id, error)
 

@@ -16,6 +16,7 @@ from calls.errors import (
     CallGoneError,
     CommandRefusedError,
     LinkDownError,
+    PlaybackFailedError,
     PromptMissingError,
 )
 from calls.events import Fact, LinkLost, LinkUp
@@ -152,7 +153,7 @@ async def test_a_prompt_is_played_to_its_end_and_the_answer_found_by_its_other_s
         (sent,) = _sent(peer, "AGI")
         assert sent["Command"] == 'CONTROL STREAM FILE "linea800/welcome" "" 3000 A B C'
         _plays(peer, "200 result=-1")
-        with pytest.raises(CallGoneError):
+        with pytest.raises(PlaybackFailedError):
             await switch.play(CALL, "es", "welcome")
         _plays(peer, "510 Invalid or unknown command")
         with pytest.raises(CommandRefusedError):
