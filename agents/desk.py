@@ -35,6 +35,9 @@ from calls.tracker import Change
 
 log = logging.getLogger(__name__)
 
+#: a phone that was called rings this long
+RING_PATIENCE = timedelta(seconds=30)
+
 
 class NoSuchAgentError(Linea800Error):
     """The floor has no agent with this number."""
@@ -62,8 +65,9 @@ class Desk:
         self._put = put
         self._now = now
         self._keys: dict[str, Keys] = {}
-        #: the last call each agent wrote up: the roster hears of the end a moment later
-        self._written_up: dict[str, str] = {}
+        #: the last wrap-up each agent ended: the roster hears of the end a moment later
+        self._written_up: dict[str, tuple[str, datetime | None]] = {}
+        self._had_snapshot = False
         self._changed = asyncio.Event()
 
     # --- what is asked
@@ -72,6 +76,9 @@ class Desk:
         """Call the agent's phone and start the shift. Signing in twice calls the phone again."""
         agent = self._agent(number)
         if agent.signed_in and (agent.line_up or not agent.held):
+            return
+        ringing = agent.state is AgentState.SIGNING_IN and agent.since is not None
+        if ringing and agent.since is not None and self._now() - agent.since < RING_PATIENCE:
             return
         self._put(AgentSignInAsked(at=self._now(), pbx=self._floor.pbx, agent=number))
         await self._begin_shift(agent, channel_id="")
@@ -154,7 +161,8 @@ class Desk:
                 if code is not None:
                     await self._obey(fact.agent, *code)
             case SnapshotTaken():
-                for order in after_snapshot(self._floor, self._roster, fact):
+                first, self._had_snapshot = not self._had_snapshot, True
+                for order in after_snapshot(self._floor, self._roster, fact, first=first):
                     await self._carry_out(order)
             case _:
                 for order in after_change(self._floor, self._roster, change):
@@ -188,7 +196,7 @@ class Desk:
                 for agent in self._roster.all()
                 if agent.state is AgentState.WRAPPING_UP
                 and agent.wrap_up_until is not None
-                and self._written_up.get(agent.number) != agent.call_id
+                and self._written_up.get(agent.number) != (agent.call_id, agent.since)
             ]
             for agent in ends:
                 if agent.wrap_up_until is not None and agent.wrap_up_until <= now:
@@ -202,7 +210,7 @@ class Desk:
                 continue
 
     async def _end_wrap_up(self, agent: AgentStatus, how: str, disposition: str) -> None:
-        if self._written_up.get(agent.number) == agent.call_id:
+        if self._written_up.get(agent.number) == (agent.call_id, agent.since):
             return
         now = self._now()
         self._put(self._wrapped_up(agent, how, disposition))
@@ -212,7 +220,7 @@ class Desk:
         await self._tell_switch(self._phones.pause(agent.number, agent.pause_next, held=agent.held))
 
     def _wrapped_up(self, agent: AgentStatus, how: str, disposition: str) -> WrapUpEnded:
-        self._written_up[agent.number] = agent.call_id
+        self._written_up[agent.number] = (agent.call_id, agent.since)
         return WrapUpEnded(
             at=self._now(), pbx=self._floor.pbx, agent=agent.number, call_id=agent.call_id,
             how=how, disposition=disposition,

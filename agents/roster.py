@@ -23,6 +23,7 @@ from calls.events import (
     CallFact,
     Fact,
     LinkLost,
+    SnapshotTaken,
     WrapUpStarted,
 )
 from calls.tracker import Change
@@ -86,6 +87,8 @@ class Roster:
         if isinstance(fact, LinkLost):
             for number, agent in self._agents.items():
                 self._agents[number] = replace(agent, device=0)
+        if isinstance(fact, SnapshotTaken):
+            self._learn_devices(fact)
         number = self._subject(fact)
         before = self._agents.get(number)
         if before is None:
@@ -99,6 +102,13 @@ class Roster:
         moved = after.state is not before.state or after.reason != before.reason
         if moved and self.on_move is not None:
             self.on_move(before, after, fact.at)
+
+    def _learn_devices(self, snapshot: SnapshotTaken) -> None:
+        """After a reconnection nobody tells of idle agents: fill in what is not known."""
+        for member in snapshot.members:
+            agent = self._agents.get(member.agent)
+            if agent is not None and agent.device == 0:
+                self._agents[member.agent] = replace(agent, device=member.status)
 
     def _subject(self, fact: Fact) -> str:
         if isinstance(fact, AgentFact | _WITH_AGENT):

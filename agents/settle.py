@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from agents.floor import Floor
 from agents.roster import DEVICE_FREE, AgentStatus, Roster
@@ -17,6 +18,8 @@ from calls.events import (
     AgentDeviceChanged,
     AgentFact,
     AgentLineDown,
+    AgentLineUp,
+    AgentMissed,
     AgentPaused,
     AgentReadied,
     AgentReleased,
@@ -34,6 +37,8 @@ from calls.tracker import Change
 
 #: the pause reason Asterisk sees while an agent talks or writes up
 WRAP_UP = "wrap_up"
+#: a sign-in that led to no line for so long has failed
+SIGN_IN_PATIENCE = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,55 +111,117 @@ def wrap_up(floor: Floor, agent: AgentStatus, fact: Fact) -> WrapUpStarted:
     )
 
 
-def after_snapshot(floor: Floor, roster: Roster, seen: SnapshotTaken) -> list[Order]:
-    """Orders that bring agents and Asterisk together again."""
+def after_snapshot(
+    floor: Floor, roster: Roster, seen: SnapshotTaken, *, first: bool = False
+) -> list[Order]:
+    """Orders that bring agents and Asterisk together again.
+
+    `first`: the first snapshot since our own start, when what we know of shifts is only what the
+    journal remembered. Then nobody's phone is rung on that word alone.
+    """
     members: dict[str, dict[str, MemberSeen]] = {}
     for member in seen.members:
         members.setdefault(member.agent, {})[member.queue] = member
     orders = []
     for agent in roster.all():
-        order = _settle(agent, members.get(agent.number, {}), seen)
+        if agent.since is not None and agent.since >= seen.asked_at:
+            continue  # changed since the question: what was seen is old
+        order = _settle(floor, agent, members.get(agent.number, {}), seen, first=first)
         if order is not None:
             orders.append(order)
     return orders
 
 
 def _settle(
-    agent: AgentStatus, memberships: dict[str, MemberSeen], seen: SnapshotTaken
+    floor: Floor,
+    agent: AgentStatus,
+    memberships: dict[str, MemberSeen],
+    seen: SnapshotTaken,
+    *,
+    first: bool,
 ) -> Order | None:
-    number = agent.number
-    on_line = not agent.held or number in seen.lines_up
-    if agent.since is not None and agent.since >= seen.asked_at:
-        return None  # changed since the question: what was seen is old
+    number, on_line = agent.number, not agent.held or agent.number in seen.lines_up
     if not agent.signed_in:
-        if not memberships:
-            return None
-        # a member whose line is gone, left over from a shift that nobody ended, takes no calls
-        return _adopt(agent, memberships, seen) if on_line else Order(agent=number, end_shift=True)
-    if not on_line and agent.state is not AgentState.SIGNING_IN:
-        # the line broke while we looked away (Asterisk restarted): the shift goes on
-        lost = AgentSignedOut(at=seen.at, pbx=seen.pbx, agent=agent.number, reason="line_lost")
-        again = AgentSignInAsked(at=seen.at, pbx=seen.pbx, agent=agent.number)
-        facts = [*_cut_short(agent, seen), lost, again]
-        if agent.state is AgentState.PAUSED:
-            paused = AgentPaused(at=seen.at, pbx=seen.pbx, agent=agent.number, reason=agent.reason)
-            facts.append(paused)
-        return Order(
-            agent=agent.number, facts=tuple(facts), begin_shift=True, pause=agent.reason or None
-        )
-    missing = tuple(queue for queue in agent.queues if queue not in memberships)
+        if agent.since is None and memberships and on_line:
+            return _adopt(agent, memberships, seen)
+        left_over = bool(memberships) or (agent.held and on_line)
+        return Order(agent=number, end_shift=True) if left_over else None
+    if first and not (on_line and memberships):
+        return _sign_out(agent, seen, "not_there_any_more", end_shift=bool(memberships))
     if agent.state is AgentState.SIGNING_IN:
-        free = any(member.status == DEVICE_FREE for member in memberships.values())
-        readied = AgentReadied(at=seen.at, pbx=seen.pbx, agent=agent.number)
-        return Order(agent=agent.number, facts=(readied,) if free else (), join=missing)
+        return _settle_sign_in(agent, memberships, seen, on_line=on_line)
+    if not on_line:
+        return _sign_in_again(agent, seen)
+    facts = _missed_facts(floor, agent, seen)
+    missing = tuple(queue for queue in agent.queues if queue not in memberships)
     wanted = _wanted_pause(agent)
     differs = any(
         member.paused != bool(wanted) or (member.paused and member.pause_reason != wanted)
         for member in memberships.values()
     )
-    if missing or differs:
-        return Order(agent=agent.number, join=missing, pause=wanted)
+    if facts or missing or differs:
+        pause = wanted if missing or differs else None
+        return Order(agent=number, facts=facts, join=missing, pause=pause)
     return None
+
+
+def _settle_sign_in(
+    agent: AgentStatus, memberships: dict[str, MemberSeen], seen: SnapshotTaken, *, on_line: bool
+) -> Order | None:
+    missing = tuple(queue for queue in agent.queues if queue not in memberships)
+    free = any(member.status == DEVICE_FREE for member in memberships.values())
+    if on_line and free:
+        readied = AgentReadied(at=seen.at, pbx=seen.pbx, agent=agent.number)
+        return Order(agent=agent.number, facts=(*_line(agent, seen), readied), join=missing)
+    if agent.since is not None and seen.asked_at - agent.since > SIGN_IN_PATIENCE:
+        return _sign_out(agent, seen, "phone_not_answered", end_shift=True)
+    return Order(agent=agent.number, join=missing) if missing else None
+
+
+def _sign_in_again(agent: AgentStatus, seen: SnapshotTaken) -> Order:
+    """The line broke while we looked away (Asterisk restarted): the shift goes on."""
+    out = _sign_out(agent, seen, "line_lost", end_shift=False)
+    facts: list[Fact] = [*out.facts]
+    facts.append(AgentSignInAsked(at=seen.at, pbx=seen.pbx, agent=agent.number))
+    if agent.state is AgentState.PAUSED:
+        facts.append(AgentPaused(at=seen.at, pbx=seen.pbx, agent=agent.number, reason=agent.reason))
+    return Order(
+        agent=agent.number, facts=tuple(facts), begin_shift=True, pause=agent.reason or None
+    )
+
+
+def _sign_out(agent: AgentStatus, seen: SnapshotTaken, reason: str, *, end_shift: bool) -> Order:
+    gone = AgentSignedOut(at=seen.at, pbx=seen.pbx, agent=agent.number, reason=reason)
+    return Order(agent=agent.number, facts=(*_cut_short(agent, seen), gone), end_shift=end_shift)
+
+
+def _line(agent: AgentStatus, seen: SnapshotTaken) -> tuple[Fact, ...]:
+    if not agent.held or agent.line_up or agent.number not in seen.lines_up:
+        return ()
+    return (AgentLineUp(at=seen.at, pbx=seen.pbx, agent=agent.number),)
+
+
+def _missed_facts(floor: Floor, agent: AgentStatus, seen: SnapshotTaken) -> tuple[Fact, ...]:
+    """What must have happened unseen, for a call that is not there any more."""
+    facts: list[Fact] = [*_line(agent, seen)]
+    alive = any(channel.call_id == agent.call_id for channel in seen.channels)
+    if agent.state is AgentState.WRAPPING_UP and agent.wrap_up_until is None:
+        facts.append(wrap_up(floor, agent, seen))
+    elif agent.state is AgentState.OFFERED and not alive:
+        facts.append(AgentMissed(**_of_call(agent, seen)))
+    elif agent.state is AgentState.TALKING and not alive:
+        facts.append(AgentReleased(**_of_call(agent, seen), ended_by="unknown"))
+    return tuple(facts)
+
+
+def _of_call(agent: AgentStatus, seen: SnapshotTaken) -> dict[str, Any]:
+    return {
+        "at": seen.at,
+        "pbx": seen.pbx,
+        "call_id": agent.call_id,
+        "queue": agent.queue,
+        "agent": agent.number,
+    }
 
 
 def _wanted_pause(agent: AgentStatus) -> str:
@@ -179,4 +246,9 @@ def _adopt(agent: AgentStatus, memberships: dict[str, MemberSeen], seen: Snapsho
         pause_reason="",
     )  # fmt: skip
     missing = tuple(queue for queue in agent.queues if queue not in memberships)
-    return Order(agent=agent.number, facts=(asked, then, device), join=missing, pause=own_pause)
+    return Order(
+        agent=agent.number,
+        facts=(asked, *_line(agent, seen), then, device),
+        join=missing,
+        pause=own_pause,
+    )

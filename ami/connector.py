@@ -42,6 +42,7 @@ class Connector:
         self._heartbeat_seconds = heartbeat_seconds
         self._connected = asyncio.Event()
         self._gone = asyncio.Event()
+        self._connections = 0
         self.translator = Translator(pbx)
 
     async def run(self) -> None:
@@ -57,6 +58,7 @@ class Connector:
             match item:
                 case Up(info=info):
                     self._put(LinkUp(at=info.at, pbx=self._pbx, booted_at=info.booted_at))
+                    self._connections += 1
                     self._gone.clear()
                     self._connected.set()
                 case Down(reason=reason):
@@ -92,28 +94,31 @@ class Connector:
 
     async def _look(self) -> None:
         """A snapshot after every connect and then every minute."""
+        taken_of = 0  # the connection that the last snapshot was taken of
         while True:
             await self._connected.wait()
-            first = True
-            while self._connected.is_set():
-                first = not await self._take(first=first) and first
-                try:
-                    async with asyncio.timeout(SETTLE_SECONDS if first else self._snapshot_seconds):
-                        await self._gone.wait()
-                        break
-                except TimeoutError:
-                    continue
+            first = taken_of != self._connections
+            if await self._take(first=first):
+                taken_of, pause_seconds = self._connections, self._snapshot_seconds
+            else:
+                pause_seconds = SETTLE_SECONDS
+            try:
+                async with asyncio.timeout(pause_seconds):
+                    await self._gone.wait()
+            except TimeoutError:
+                continue
 
     async def _take(self, *, first: bool) -> bool:
         """Take a snapshot and tell it; False when it did not come about."""
+        connection = self._connections
         try:
             snapshot = await take_snapshot(self._link, self._pbx, first=first)
         except SwitchError as error:
             log.warning("no snapshot: %s", error)
             return False
         await asyncio.sleep(SETTLE_SECONDS)
-        if not self._connected.is_set():
-            return False
+        if connection != self._connections or not self._connected.is_set():
+            return False  # it speaks of a connection that is over
         for agent, call_id in snapshot.talking:
             self.translator.knows_talk(agent, call_id)
         self._put(snapshot)

@@ -39,7 +39,7 @@ def read_snapshot(
     """The fact in the three lists."""
     customers = [raw for raw in channels if raw.get("Channel").startswith("PJSIP/trunk-")]
     waiting = tuple(
-        (raw.get("Queue"), raw.get("Uniqueid"), int(raw.get("Position", "0")))
+        (raw.get("Queue"), raw.get("Uniqueid"), _whole(raw.get("Position")))
         for raw in queues
         if raw.event == "QueueEntry"
     )
@@ -75,6 +75,10 @@ def _channel(raw: RawMessage, asked_at: datetime) -> ChannelSeen:
     )
 
 
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
 def _duration(text: str) -> timedelta:
     """Asterisk's "01:02:03"."""
     parts = [int(part) for part in text.split(":") if part.isdigit()]
@@ -84,11 +88,10 @@ def _duration(text: str) -> timedelta:
 
 
 def _member(raw: RawMessage) -> MemberSeen:
-    status = raw.get("Status", "0")
     return MemberSeen(
         agent=raw.get("Name") or raw.get("MemberName"),
         queue=raw.get("Queue"),
-        status=int(status) if status.isdigit() else 0,
+        status=_whole(raw.get("Status")),
         paused=raw.get("Paused") == "1",
         pause_reason=raw.get("PausedReason"),
     )

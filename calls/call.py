@@ -10,6 +10,7 @@ from typing import Any
 from calls.events import (
     AgentConnected,
     AgentReleased,
+    AttemptEnded,
     AttemptStarted,
     CallAnswered,
     CallArrived,
@@ -57,6 +58,8 @@ class Call:
     refused: str = ""  # the switch never made a channel
     vanished: bool = False
     last_fact_at: datetime
+    #: the dialer has said how the attempt ended
+    outcome_told: bool = False
 
     @property
     def open(self) -> bool:
@@ -105,6 +108,8 @@ def _learned(call: Call, fact: CallFact, *, ends: bool) -> dict[str, Any]:
             return {
                 "agent": fact.agent, "queue": fact.queue, "queued_at": None, "connected_at": first
             }  # fmt: skip
+        case AttemptEnded():
+            return {"outcome_told": True}
         case HangUpAsked():
             return {"asked_to_end": True}
         case CallEnded():

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from calls.errors import Linea800Error
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: facts kept for a journal that cannot be written: some 100 MB, an hour of a busy floor
 UNWRITTEN_LIMIT = 200_000
+BATCH = 500
+TRY_AGAIN_SECONDS = 1.0
 
 
 class JournalError(Linea800Error):
@@ -47,6 +50,10 @@ class Intake:
         self._arrived = asyncio.Event()
         self._unwritten: deque[Fact] = deque()
         self._booted_at: datetime | None = None
+        self._carrying = asyncio.Lock()
+        self._tried_at = 0.0
+        #: told of the places of facts that were told before they could be written
+        self.on_late: list[Callable[[list[tuple[int, Fact]]], None]] = []
 
     @property
     def healthy(self) -> bool:
@@ -63,13 +70,18 @@ class Intake:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            await self.carry()
+            # what is written must also be told, even when we are being stopped
+            await asyncio.shield(asyncio.ensure_future(self.carry()))
 
     async def carry(self) -> None:
         """Carry everything that waits."""
+        async with self._carrying:
+            await self._carry()
+
+    async def _carry(self) -> None:
         while self._queue:
             batch: list[Fact] = []
-            while self._queue and len(batch) < 500:
+            while self._queue and len(batch) < BATCH:
                 fact = self._queue.popleft()
                 batch.append(fact)
                 if isinstance(fact, SnapshotTaken):
@@ -84,7 +96,7 @@ class Intake:
             self._booted_at = fact.booted_at
         self._feed.publish(change)
         if isinstance(fact, SnapshotTaken):
-            concluded = conclude(self._tracker.open_calls(), fact, self._booted_at)
+            concluded = conclude(self._tracker.calls(), fact, self._booted_at)
             if concluded:
                 log.info("snapshot: %d facts had gone unseen", len(concluded))
             self._queue.extendleft(reversed(concluded))
@@ -92,20 +104,46 @@ class Intake:
 
     async def _write(self, batch: list[Fact]) -> list[int | None]:
         durable = [fact for fact in batch if fact.durable]
-        backlog = list(self._unwritten)
-        if not durable and not backlog:
-            return [None] * len(batch)
+        places: list[int | None] = [None] * len(batch)
+        if self._unwritten and not await self._catch_up():
+            self._keep(durable)
+            return places
+        if not durable:
+            return places
         try:
-            seqs = await self._journal.append([*backlog, *durable])
+            seqs = iter(await self._journal.append(durable))
         except JournalError as error:
-            if self.healthy:
-                log.error("the journal cannot be written, facts are kept in memory: %s", error)
-            self._unwritten.extend(durable)
+            log.error("the journal cannot be written, facts are kept in memory: %s", error)
+            self._tried_at = asyncio.get_running_loop().time()
+            self._keep(durable)
+            return places
+        return [next(seqs) if fact.durable else None for fact in batch]
+
+    def _keep(self, facts: list[Fact]) -> None:
+        """Remember what could not be written; beyond the limit the oldest goes, loudly."""
+        self._unwritten.extend(facts)
+        if len(self._unwritten) > UNWRITTEN_LIMIT:
+            log.error("the journal is away too long: facts are being dropped")
             while len(self._unwritten) > UNWRITTEN_LIMIT:
                 self._unwritten.popleft()
-            return [None] * len(batch)
-        if backlog:
-            log.warning("the journal works again: %d facts written late", len(backlog))
-            self._unwritten.clear()
-        places = iter(seqs[len(backlog) :])
-        return [next(places) if fact.durable else None for fact in batch]
+
+    async def _catch_up(self) -> bool:
+        """Write what waits, in small pieces and not more often than once a second."""
+        now = asyncio.get_running_loop().time()
+        if now - self._tried_at < TRY_AGAIN_SECONDS:
+            return False
+        self._tried_at = now
+        late = 0
+        while self._unwritten:
+            piece = list(islice(self._unwritten, BATCH))
+            try:
+                seqs = await self._journal.append(piece)
+            except JournalError:
+                return False
+            for _ in piece:
+                self._unwritten.popleft()
+            late += len(piece)
+            for function in self.on_late:
+                function(list(zip(seqs, piece, strict=True)))
+        log.warning("the journal works again: %d facts written late", late)
+        return True

@@ -16,7 +16,9 @@ from calls.events import (
     AgentReleased,
     CallAnswered,
     CallArrived,
+    CallDialed,
     CallFact,
+    CallRang,
     CallVanished,
     ChannelSeen,
     QueueJoined,
@@ -28,9 +30,9 @@ _TALK = (CallState.TALKING, CallState.ON_HOLD)
 
 
 def conclude(
-    open_calls: Iterable[Call], snapshot: SnapshotTaken, booted_at: datetime | None
+    calls: Iterable[Call], snapshot: SnapshotTaken, booted_at: datetime | None
 ) -> list[CallFact]:
-    """Facts that bring `open_calls` to what `snapshot` shows.
+    """Facts that bring `calls` (all that are remembered) to what `snapshot` shows.
 
     A call that began before `booted_at` died with the Asterisk that carried it. A call is only
     declared vanished when its last fact is older than the question.
@@ -40,8 +42,10 @@ def conclude(
     waiting = {call_id: (queue, position) for queue, call_id, position in snapshot.waiting}
     known: set[str] = set()
     facts: list[CallFact] = []
-    for call in open_calls:
+    for call in calls:
         known.add(call.call_id)
+        if not call.open:
+            continue  # it ended while the question was answered
         channel = seen.get(call.call_id)
         if channel is None:
             if call.last_fact_at < snapshot.asked_at:
@@ -74,10 +78,15 @@ def _caught_up(
 ) -> list[CallFact]:
     at, pbx, call_id = snapshot.at, snapshot.pbx, call.call_id
     facts: list[CallFact] = []
+    if call.state is CallState.PLACED:
+        facts.append(CallDialed(at=at, pbx=pbx, call_id=call_id))
+    if channel.state == "Ringing" and call.state in (CallState.PLACED, CallState.DIALING):
+        facts.append(CallRang(at=at, pbx=pbx, call_id=call_id))
     if channel.state == "Up" and call.answered_at is None:
         facts.append(CallAnswered(at=at, pbx=pbx, call_id=call_id))
     agent = talking.get(call_id)
-    if call.state in _TALK and agent != call.agent:
+    # while an agent's line is being joined no agent shows, but the customer is in a bridge
+    if call.state in _TALK and agent != call.agent and (agent or not channel.in_bridge):
         facts.append(
             AgentReleased(
                 at=at, pbx=pbx, call_id=call_id, queue=call.queue, agent=call.agent,

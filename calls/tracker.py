@@ -36,6 +36,10 @@ class Tracker:
         """The call, also for a while after its end."""
         return self._calls.get(call_id)
 
+    def calls(self) -> list[Call]:
+        """Every call we remember, ended ones too."""
+        return list(self._calls.values())
+
     def open_calls(self) -> list[Call]:
         """Every call that has not ended, oldest first."""
         return [call for call in self._calls.values() if call.open]

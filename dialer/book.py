@@ -15,6 +15,10 @@ class BookError(Linea800Error):
     """The database did not answer the dialer; nothing is dialed until it does."""
 
 
+class BookRefusedError(BookError):
+    """The database will never take this, however often it is tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListImported:
     """How many rows became leads, and how many numbers the campaign had already."""
@@ -52,6 +56,9 @@ class AttemptBook(Protocol):
 
     async def open_attempts(self, pbx: str) -> list[Attempt]:
         """Attempts without an end: after a restart each must be found again or ended."""
+
+    async def attempt(self, attempt_id: str) -> Attempt | None:
+        """One attempt, ended or not."""
 
     async def lead_counts(self, campaign_id: str, now: datetime) -> LeadCounts:
         """How many leads are left."""

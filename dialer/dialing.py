@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from agents.floor import Floor
 from agents.roster import Roster
-from calls.call import Call
+from calls.call import Call, Direction
 from calls.errors import OutcomeUnknownError, SwitchError
 from calls.events import (
     AgentFact,
@@ -30,8 +30,8 @@ from calls.events import (
 )
 from calls.switch import CallPlacer, Dial
 from calls.tracker import Change, Tracker
-from dialer.book import AttemptBook, BookError
-from dialer.campaign import Attempt, AttemptResult, Campaign, CampaignState
+from dialer.book import AttemptBook, BookError, BookRefusedError
+from dialer.campaign import Attempt, AttemptResult, Campaign, CampaignState, Outcome
 from dialer.outcomes import DialedCall, outcome_of
 from dialer.pacing import policy
 from dialer.retry import next_attempt_at
@@ -96,11 +96,7 @@ class Dialing:
         """Start, pause or stop a campaign. Raises `KeyError` for one that does not exist."""
         now = self._now()
         campaign = await self._book.set_state(campaign_id, state, now)
-        self._put(
-            CampaignStateChanged(
-                at=now, pbx=self._floor.pbx, campaign_id=campaign_id, state=state, reason=reason
-            )
-        )
+        self._put(self._state_changed(campaign, reason))
         self._take_in(campaign)
         if state is CampaignState.STOPPED:
             await self._cancel_unanswered(self._campaigns[campaign_id])
@@ -117,6 +113,8 @@ class Dialing:
         """
         for campaign in await self._book.campaigns():
             self._take_in(campaign)
+            if campaign.state is not CampaignState.DRAFT:
+                self._put(self._state_changed(campaign, "restart"))
         for attempt in await self._book.open_attempts(self._floor.pbx):
             self._own(attempt)
             call = self._tracker.get(attempt.id)
@@ -124,6 +122,15 @@ class Dialing:
                 self._put(self._started(attempt, attempt.intended_at))
             elif not call.open:
                 self._ended[attempt.id] = call
+        await self._tell_ends_again()
+
+    async def _tell_ends_again(self) -> None:
+        """Attempts whose end was committed just before a crash, and never told."""
+        for call in self._tracker.calls():
+            if call.direction is Direction.DIALED and not call.open and not call.outcome_told:
+                attempt = await self._book.attempt(call.call_id)
+                if attempt is not None and attempt.outcome is not None:
+                    self._put(self._ended_fact(attempt, attempt.outcome, call.ended_at))
 
     def leads_added(self, campaign_id: str) -> None:
         """A list was imported: look for leads again."""
@@ -150,16 +157,22 @@ class Dialing:
     async def turn(self) -> None:
         """One look at everything: end what ended, then dial what may be dialed."""
         for attempt_id in list(self._ended):
-            await self._end(attempt_id, self._ended[attempt_id])
+            try:
+                await self._end(attempt_id, self._ended[attempt_id])
+            except BookRefusedError as error:
+                log.error("attempt %s stays open, its end is refused: %s", attempt_id, error)
             del self._ended[attempt_id]
         if self._unsure:
             await self._end_the_unsent()
             self._unsure = False
-        if not (self._in_step and self._allowed()):
+        if not self._may_dial():
             return
         for running in list(self._campaigns.values()):
             if running.campaign.state is CampaignState.RUNNING:
                 await self._dial_for(running)
+
+    def _may_dial(self) -> bool:
+        return self._in_step and self._allowed()
 
     async def _end_the_unsent(self) -> None:
         """Attempts reserved while the database failed to tell us: they never left."""
@@ -195,10 +208,10 @@ class Dialing:
                 self._own(attempt)
             for attempt in reserved:
                 await self._dial(running, attempt)
-            running.dry = len(reserved) < decision.dial
-            if running.dry:
+            if len(reserved) < decision.dial:
+                running.dry = running.some_ended = True
                 running.dry_until = await self._book.next_due(running.campaign.id, now)
-        if not running.attempts and (running.dry or running.some_ended):
+        if running.some_ended and not running.attempts:
             running.some_ended = False
             await self._finish_if_over(running)
 
@@ -214,6 +227,9 @@ class Dialing:
     async def _dial(self, running: Running, attempt: Attempt) -> None:
         campaign = running.campaign
         self._put(self._started(attempt, self._now()))
+        if campaign.state is not CampaignState.RUNNING or not self._may_dial():
+            self._put(self._refused(attempt, "stopped before it was dialed"))
+            return
         order = Dial(
             attempt_id=attempt.id,
             number=attempt.number,
@@ -254,16 +270,7 @@ class Dialing:
         running.some_ended = True
         if retry_at is not None:
             running.dry_until = min(filter(None, (running.dry_until, retry_at)))
-        self._put(
-            AttemptEnded(
-                at=ended_at,
-                pbx=self._floor.pbx,
-                call_id=attempt_id,
-                campaign_id=running.campaign.id,
-                lead_id=attempt.lead_id,
-                outcome=outcome,
-            )
-        )
+        self._put(self._ended_fact(attempt, outcome, ended_at))
 
     # --- keeping
 
@@ -286,6 +293,27 @@ class Dialing:
             campaign_id=attempt.campaign_id,
             lead_id=attempt.lead_id,
             number_called=attempt.number,
+        )
+
+    def _ended_fact(
+        self, attempt: Attempt, outcome: Outcome, ended_at: datetime | None
+    ) -> AttemptEnded:
+        return AttemptEnded(
+            at=ended_at or self._now(),
+            pbx=self._floor.pbx,
+            call_id=attempt.id,
+            campaign_id=attempt.campaign_id,
+            lead_id=attempt.lead_id,
+            outcome=outcome,
+        )
+
+    def _state_changed(self, campaign: Campaign, reason: str) -> CampaignStateChanged:
+        return CampaignStateChanged(
+            at=self._now(),
+            pbx=self._floor.pbx,
+            campaign_id=campaign.id,
+            state=campaign.state,
+            reason=reason,
         )
 
     def _refused(self, attempt: Attempt, reason: str) -> DialRefused:

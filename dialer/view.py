@@ -58,7 +58,8 @@ def floor_view(
     ]
     unseen = sum(1 for _, call in attempts if call is None)
     return FloorView(
-        agents_free=sum(1 for agent in agents if agent.free),
+        # a phone that has to be rung first cannot be there within two seconds
+        agents_free=sum(1 for agent in agents if agent.free and agent.held),
         agents_talking=sum(1 for agent in agents if agent.state is AgentState.TALKING),
         agents_wrapping_up=sum(1 for agent in agents if agent.state is AgentState.WRAPPING_UP),
         attempts_ringing=sum(

@@ -79,8 +79,9 @@ class Reception:
                 pass
 
     def _receive(self, fact: DialogueOffered, group: asyncio.TaskGroup) -> None:
-        if fact.call_id in self._sessions:
-            return
+        call = self._tracker.get(fact.call_id)
+        if fact.call_id in self._sessions or call is None or call.state is not CallState.IN_MENU:
+            return  # led already, or gone on while the news of it was late
         menu = self._menus.get(fact.number_called) or next(iter(self._menus.values()))
         session = Session(fact.call_id, self._pbx, menu, self._switch, self._put, self._waiting_in)
         task = group.create_task(session.run())

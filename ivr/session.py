@@ -36,8 +36,8 @@ from prompts.spoken import say_people_ahead
 log = logging.getLogger(__name__)
 
 #: without a sign of ours for so long the dialplan takes the caller to the queue
-KEEP_SECONDS = 20
-RENEW_SECONDS = 5.0
+KEEP_SECONDS = 10
+RENEW_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class Session:
         self._player = Player(switch, call_id, self._play_ended)
         self._language = menu.language
         self._listen_until: float | None = None
+        self._keeper: asyncio.Task[None] | None = None
 
     def press(self, digit: str) -> None:
         """The caller pressed a key."""
@@ -76,7 +77,7 @@ class Session:
 
     async def run(self) -> None:
         """The whole dialogue. Ends quietly when the caller or the link is gone."""
-        keeper = asyncio.create_task(self._keep())
+        self._keeper = asyncio.create_task(self._keep())
         try:
             await self._lead()
         except (CallGoneError, LinkDownError) as error:
@@ -92,9 +93,15 @@ class Session:
             log.exception("call %s goes to a person, its dialogue broke", self.call_id)
             await self._rescue()
         finally:
+            await self._stop_keeping()
+            await self._player.close()
+
+    async def _stop_keeping(self) -> None:
+        """Before the caller leaves: a renewal that came after would hang up a waiting caller."""
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
             keeper.cancel()
             await asyncio.wait({keeper})
-            await self._player.close()
 
     async def _lead(self) -> None:
         step = dialogue.start(self._menu)
@@ -141,9 +148,11 @@ class Session:
                 case Listen(seconds=seconds):
                     self._listen_until = asyncio.get_running_loop().time() + seconds
                 case GoToQueue(queue=queue, priority=priority):
+                    await self._stop_keeping()
                     await self._switch.send_to_queue(self.call_id, queue, priority)
                     return True
                 case HangUp():
+                    await self._stop_keeping()
                     await self._switch.hang_up(self.call_id)
                     return True
         if heard:
@@ -187,6 +196,7 @@ class Session:
             await asyncio.sleep(RENEW_SECONDS)
 
     async def _rescue(self) -> None:
+        await self._stop_keeping()
         try:
             await self._switch.rescue(self.call_id)
         except CallGoneError:

@@ -11,7 +11,7 @@ from agents.floor import Floor
 from linea800.settings import Settings
 from local_asterisk.install import Installation, default_cache, install
 from local_asterisk.ports import Ports
-from local_asterisk.process import LocalAsterisk
+from local_asterisk.process import AsteriskError, LocalAsterisk
 from local_asterisk.run_folder import RunFolder, RunFolderError
 from prompts.render import RenderReport, render_all
 
@@ -46,6 +46,11 @@ def started(
     installation = installed(with_traffic=with_traffic)
     asterisk = LocalAsterisk(installation, settings.asterisk_folder)
     if asterisk.status().ready:
+        if not asterisk.is_configured_for(floor):
+            raise AsteriskError(
+                "the local Asterisk still runs with another floor: end it with "
+                "`linea800 asterisk stop` (its calls are hung up) and start again"
+            )
         return asterisk
     report = render_prompts(settings, installation)
     if report.rendered:

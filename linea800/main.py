@@ -13,7 +13,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from agents.desk import Desk
 from agents.floor import Floor
@@ -31,7 +31,7 @@ from dialer.dialing import Dialing
 from ivr.reception import Reception
 from linea800.health import HealthCheck
 from linea800.settings import Settings
-from linea800.web import serve_http
+from linea800.web import listening, serve_http
 from monitoring.board import Board
 from monitoring.recorder import Recorder
 from storage.agent_states import AgentStateStore
@@ -87,6 +87,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         intake = Intake(journal, tracker, feed)
         roster = Roster(floor)
         recorder = Recorder(journal, calls, agent_states)
+        intake.on_late.append(recorder.written_late)
         board = Board(floor, tracker, roster)
 
         link = AmiLink(host, port, user, secret)
@@ -106,6 +107,8 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         roster.on_move = agent_moved
         for fold in (roster.fold, board.fold, recorder.fold, dialing.fold, desk.fold):
             feed.fold(fold)
+        # whoever was at work when we ended is so no more, until the first snapshot shows it
+        await agent_states.close_all(floor.pbx, past[-1].fact.at if past else datetime.now(UTC))
         for change in past:
             feed.publish(change)
         await dialing.recover()
@@ -149,6 +152,8 @@ async def built(settings: Settings) -> AsyncIterator[House]:
 
 async def run(house: House) -> None:
     """Run every part until cancelled; then carry what is on its way and ship it."""
+    # before anything acts: a port that is taken ends the start, not a running service
+    listener = listening(house.settings.http_host, house.settings.http_port)
     receptions = house.feed.listen("reception")
     desk_hears = house.feed.listen("desk")
     try:
@@ -160,11 +165,7 @@ async def run(house: House) -> None:
             group.create_task(house.dialing.run())
             group.create_task(house.connector.run())
             group.create_task(house.health.watch())
-            group.create_task(
-                serve_http(
-                    create_app(house.parts), house.settings.http_host, house.settings.http_port
-                )
-            )
+            group.create_task(serve_http(create_app(house.parts), listener))
     finally:
         await _last_words(house)
 

@@ -16,7 +16,7 @@ _UNREAD_MILLISECONDS = 30_000
 
 
 class PortTakenError(Linea800Error):
-    """Another program listens where the API should; choose another port (LINEA800_HTTP_PORT)."""
+    """Another program listens where the API should."""
 
 
 class _Server(uvicorn.Server):
@@ -26,8 +26,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve_http(app: FastAPI, host: str, port: int) -> None:
-    """Serve until cancelled. Raises `PortTakenError`."""
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises `PortTakenError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -37,7 +37,14 @@ async def serve_http(app: FastAPI, host: str, port: int) -> None:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise PortTakenError(f"{host}:{port}: {error.strerror}") from error
+        raise PortTakenError(
+            f"{host}:{port}: {error.strerror}; choose another with LINEA800_HTTP_PORT"
+        ) from error
+    return listener
+
+
+async def serve_http(app: FastAPI, listener: socket.socket) -> None:
+    """Serve until cancelled; closes the socket."""
     config = uvicorn.Config(
         app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2
     )

@@ -155,6 +155,19 @@ def write_configuration(
         link.symlink_to(target)
 
 
+def is_configured(floor: Floor, *, folder: RunFolder, installation: Installation) -> bool:
+    """Whether what was written last is what this floor asks for."""
+    files = render(
+        floor,
+        ports=folder.ports(),
+        secrets=folder.secrets(),
+        root=folder.root,
+        modules=installation.modules,
+    )
+    etc = folder.configuration.parent
+    return all((etc / name).is_file() and (etc / name).read_text() == files[name] for name in files)
+
+
 def _sources(trunk: Trunk) -> list[Address]:
     return list(dict.fromkeys((trunk.to, *trunk.accepts_from)))
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from agents.floor import Floor
 from calls.errors import Linea800Error
-from local_asterisk.configuration import write_configuration
+from local_asterisk.configuration import is_configured, write_configuration
 from local_asterisk.install import Installation
 from local_asterisk.ports import Ports, accepts_connections, is_free
 from local_asterisk.run_folder import RunFolder
@@ -57,6 +57,10 @@ class LocalAsterisk:
         write_configuration(
             floor, folder=self.folder, ports=ports, installation=self.installation, sounds=sounds
         )
+
+    def is_configured_for(self, floor: Floor) -> bool:
+        """Whether it runs, or would start, with this floor."""
+        return is_configured(floor, folder=self.folder, installation=self.installation)
 
     def start(self) -> None:
         """Start it and return when it takes calls and AMI logins, within 30 s.

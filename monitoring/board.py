@@ -29,6 +29,7 @@ from calls.events import (
     QueueJoined,
     QueueLeft,
     SafeHarbourPlayed,
+    SnapshotTaken,
 )
 from calls.states import CallState
 from calls.tracker import Change, Tracker
@@ -79,6 +80,7 @@ class Board:
         self._things: Things = {}
         self._counts: dict[str, Counter[str]] = {queue.name: Counter() for queue in floor.queues}
         self._campaigns: dict[str, dict[str, Any]] = {}
+        self._shown_with_call: dict[str, str] = {}
         self.seq = 0
         self._things["link"] = {"up": False, "since": None, "reason": "not connected yet"}
         for agent in roster.all():
@@ -117,6 +119,8 @@ class Board:
                 self._things.pop(path, None)
             else:
                 self._things[path] = thing
+                if path.startswith("agents/"):
+                    self._shown_with_call[thing["number"]] = thing["call_id"]
         for viewer in self._viewers:
             viewer.offer(self.seq, news)
 
@@ -128,8 +132,9 @@ class Board:
                 things["link"] = {"up": True, "since": _time(fact.at), "reason": ""}
             case LinkLost():
                 things["link"] = {"up": False, "since": _time(fact.at), "reason": fact.reason}
-                for agent in self._roster.all():
-                    things[f"agents/{agent.number}"] = _agent(agent)
+                things.update(self._everyone())
+            case SnapshotTaken():
+                things.update(self._everyone())
             case AgentFact():
                 known = self._roster.get(fact.agent)
                 if known is not None:
@@ -149,7 +154,10 @@ class Board:
         """The queues and agents that a change of a call may have touched."""
         calls = [call for call in (change.before, change.after) if call is not None]
         queues = {call.queue for call in calls if call.queue in self._counts}
+        ids = {call.call_id for call in calls}
         numbers = {call.agent for call in calls} | {getattr(change.fact, "agent", "")}
+        # an offer that came to nothing names no agent: whoever shows this call may have moved
+        numbers |= {number for number, shown in self._shown_with_call.items() if shown in ids}
         things: Things = {}
         for number in numbers:
             agent = self._roster.get(number)
@@ -159,6 +167,10 @@ class Board:
         for name in queues:
             things[f"queues/{name}"] = self._queue(name)
         return things
+
+    def _everyone(self) -> Things:
+        things: Things = {f"agents/{agent.number}": _agent(agent) for agent in self._roster.all()}
+        return things | {f"queues/{name}": self._queue(name) for name in self._counts}
 
     def _count(self, change: Change) -> None:
         fact, before = change.fact, change.before

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
 from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
 from calls.errors import Linea800Error
 from calls.events import Fact
+from calls.intake import JournalError
 from calls.tracker import Change
 from monitoring.folding import call_of, finished, fold, opened_by
 from monitoring.record import CallRecord
 
 log = logging.getLogger(__name__)
+
+#: records of one transaction: after an hour without a database it is many small steps, not one
+AT_ONCE = 200
+SWEEP_SECONDS = 60.0
 
 
 class RecordStoreError(Linea800Error):
@@ -57,6 +64,16 @@ class Shipped(Protocol):
         """Drop rows that are safe elsewhere."""
 
 
+@dataclass(slots=True)
+class _Kept:
+    """One call's record on its way to the database."""
+
+    record: CallRecord
+    seqs: list[int] = field(default_factory=list)  # its rows in the journal
+    unsent: list[tuple[int, Fact]] = field(default_factory=list)
+    version: int = 0  # counts changes: a change during a shipment is seen by it
+
+
 class Recorder:
     """Folds changes into records (`fold`) and ships what changed (`run`)."""
 
@@ -64,12 +81,10 @@ class Recorder:
         self._journal = journal
         self._store = store
         self._agent_log = agent_log
-        self._records: dict[str, CallRecord] = {}
-        self._seqs: dict[str, list[int]] = {}
+        self._kept: dict[str, _Kept] = {}
         self._dirty: dict[str, None] = {}
-        self._facts: list[tuple[str, int, Fact]] = []
         self._loose: list[int] = []  # rows of no call: forgotten with the next shipment
-        self._moves: list[tuple[str, str, str, str, str, datetime]] = []
+        self._moves: deque[tuple[str, str, str, str, str, datetime]] = deque()
         self._changed = asyncio.Event()
         self._shipping = asyncio.Lock()
         self.late = 0  # facts of calls we keep no record of any more
@@ -82,28 +97,32 @@ class Recorder:
 
     def record(self, call_id: str) -> CallRecord | None:
         """The record of a call that is not finished yet."""
-        return self._records.get(call_id)
+        kept = self._kept.get(call_id)
+        return kept.record if kept is not None else None
 
     def fold(self, change: Change) -> None:
         """Take a change in; cheap, never waits."""
-        call_id, seq = call_of(change.fact), change.seq
-        record = self._records.get(call_id) if call_id else None
-        if record is None:
+        call_id = call_of(change.fact)
+        kept = self._kept.get(call_id) if call_id else None
+        if kept is None:
             record = opened_by(change.fact)
             if record is None:
                 self.late += 1 if call_id and change.fact.durable else 0
-                if seq is not None:
-                    self._loose.append(seq)
-                    self._changed.set()
+                self._forget_soon(change.seq)
                 return
-            self._records[call_id] = record
-        fold(record, change.fact)
-        if seq is not None:
-            self._seqs.setdefault(call_id, []).append(seq)
-            self._facts.append((self._journal.id, seq, change.fact))
+            kept = self._kept[call_id] = _Kept(record)
+        fold(kept.record, change.fact)
         if change.fact.durable:
-            self._dirty[call_id] = None
-            self._changed.set()
+            self._note(call_id, kept, change.seq, change.fact)
+
+    def written_late(self, rows: Sequence[tuple[int, Fact]]) -> None:
+        """The journal was away when these facts were told; now they have a place in it."""
+        for seq, fact in rows:
+            kept = self._kept.get(call_of(fact))
+            if kept is None:
+                self._forget_soon(seq)
+            else:
+                self._note(call_of(fact), kept, seq, fact)
 
     def agent_moved(
         self, pbx: str, agent: str, state: str, reason: str, call_id: str, at: datetime
@@ -115,12 +134,16 @@ class Recorder:
     async def run(self, *, gather_seconds: float = 0.1, retry_seconds: float = 1.0) -> None:
         """Ship what changed, for ever; a failing database is tried again."""
         while True:
-            await self._changed.wait()
+            try:
+                async with asyncio.timeout(SWEEP_SECONDS):
+                    await self._changed.wait()
+            except TimeoutError:
+                self._sweep(datetime.now(UTC))
             await asyncio.sleep(gather_seconds)  # many facts of a moment make one transaction
             self._changed.clear()
             try:
                 await self.ship_now()
-            except RecordStoreError as error:
+            except (RecordStoreError, JournalError) as error:
                 if not self.failing:
                     log.error("call records wait: %s", error)
                 self.failing = str(error)
@@ -128,54 +151,84 @@ class Recorder:
                 await asyncio.sleep(retry_seconds)
             else:
                 if self.failing:
-                    log.warning("the database takes records again")
+                    log.warning("records are taken again")
                 self.failing = ""
 
     async def ship_now(self) -> None:
-        """Write what waits, at the end. Raises `RecordStoreError`."""
+        """Write everything that changed. Raises `RecordStoreError`, `JournalError`."""
         async with self._shipping:
-            await self._ship(datetime.now(UTC))
+            waiting = list(self._dirty)
+            for start in range(0, len(waiting), AT_ONCE):
+                await self._ship(waiting[start : start + AT_ONCE], datetime.now(UTC))
+            while self._moves:
+                await self._ship_move()
+            await self._forget()
 
-    async def _ship(self, now: datetime) -> None:
-        """Write everything that changed; when that fails nothing is forgotten."""
-        call_ids, facts = list(self._dirty), list(self._facts)
-        moves, loose = list(self._moves), list(self._loose)
-        if call_ids or facts:
-            copies = [deepcopy(self._records[call_id]) for call_id in call_ids]
-            try:
-                await self._store.save(copies, facts)
-            except RecordRefusedError:
-                await self._save_one_by_one(copies, facts)
-        for move in moves:
+    def _sweep(self, now: datetime) -> None:
+        """Calls whose last fact never came are finished all the same after a time."""
+        for call_id, kept in self._kept.items():
+            if finished(kept.record, now):
+                self._dirty[call_id] = None
+
+    def _note(self, call_id: str, kept: _Kept, seq: int | None, fact: Fact) -> None:
+        kept.version += 1
+        if seq is not None:
+            kept.seqs.append(seq)
+            kept.unsent.append((seq, fact))
+        self._dirty[call_id] = None
+        self._changed.set()
+
+    def _forget_soon(self, seq: int | None) -> None:
+        if seq is not None:
+            self._loose.append(seq)
+            self._changed.set()
+
+    async def _ship(self, call_ids: Sequence[str], now: datetime) -> None:
+        """One transaction; what changed meanwhile stays to be shipped again."""
+        batch = [(call_id, self._kept[call_id]) for call_id in call_ids]
+        copies = [deepcopy(kept.record) for _, kept in batch]
+        versions = [kept.version for _, kept in batch]
+        facts = [list(kept.unsent) for _, kept in batch]
+        refused = await self._save(copies, facts)
+        for (call_id, kept), copy, version, sent in zip(
+            batch, copies, versions, facts, strict=True
+        ):
+            del kept.unsent[: len(sent)]
+            if kept.version != version:
+                continue
+            del self._dirty[call_id]
+            if finished(copy, now) and call_id not in refused:
+                self._loose += kept.seqs
+                del self._kept[call_id]
+
+    async def _save(
+        self, records: list[CallRecord], facts: list[list[tuple[int, Fact]]]
+    ) -> set[str]:
+        """Save all; what the database will never take is left in the journal, loudly."""
+        rows = [[(self._journal.id, seq, fact) for seq, fact in own] for own in facts]
+        try:
+            await self._store.save(records, [row for own in rows for row in own])
+        except RecordRefusedError:
+            refused = set()
+            for record, own in zip(records, rows, strict=True):
+                try:
+                    await self._store.save([record], own)
+                except RecordRefusedError as error:
+                    log.error("the database refuses call %s: %s", record.call_id, error)
+                    refused.add(record.call_id)
+            return refused
+        return set()
+
+    async def _ship_move(self) -> None:
+        move = self._moves[0]
+        try:
             await self._agent_log.changed(*move)
-        del self._facts[: len(facts)], self._moves[: len(moves)], self._loose[: len(loose)]
-        written = {seq for _, seq, _ in facts}
-        done = list(loose)
-        for call_id in call_ids:
-            if written.issuperset(self._seqs.get(call_id, ())) or self._all_written(call_id):
-                del self._dirty[call_id]
-                if finished(self._records[call_id], now):
-                    done += self._seqs.pop(call_id, [])
-                    del self._records[call_id]
+        except RecordRefusedError as error:
+            log.error("the database refuses a change of agent %s: %s", move[1], error)
+        self._moves.popleft()
+
+    async def _forget(self) -> None:
+        done = list(self._loose)
         if done:
             await self._journal.forget(done)
-
-    async def _save_one_by_one(
-        self, records: Sequence[CallRecord], facts: Sequence[tuple[str, int, Fact]]
-    ) -> None:
-        """A record that the database will never take must not hold up all the others.
-
-        It is left out of the database, loudly; its facts end up in the log's debug level only.
-        """
-        for record in records:
-            own = [row for row in facts if call_of(row[2]) == record.call_id]
-            try:
-                await self._store.save([record], own)
-            except RecordRefusedError as error:
-                log.error("the record of call %s is lost: %s", record.call_id, error)
-                log.debug("it was %r with %r", record, own)
-
-    def _all_written(self, call_id: str) -> bool:
-        """Whether no fact of the call came while the last shipment was under way."""
-        waiting = {seq for _, seq, _ in self._facts}
-        return waiting.isdisjoint(self._seqs.get(call_id, ()))
+            del self._loose[: len(done)]

@@ -121,6 +121,13 @@ async def end(connection: AsyncConnection, result: AttemptResult) -> bool:
     return True
 
 
+async def one(connection: AsyncConnection, attempt_id: str) -> Attempt | None:
+    """The attempt with this id."""
+    found = await connection.execute(select(attempts).where(attempts.c.id == attempt_id))
+    row = found.one_or_none()
+    return attempt_of(row) if row is not None else None
+
+
 async def open_ones(connection: AsyncConnection, pbx: str) -> list[Attempt]:
     """One switch's attempts without an end, oldest first."""
     statement = (

@@ -181,6 +181,11 @@ class CampaignStore:
         async with self._database.reading() as connection:
             return await attempts.open_ones(connection, pbx)
 
+    async def attempt(self, attempt_id: str) -> Attempt | None:
+        """One attempt, ended or not."""
+        async with self._database.reading() as connection:
+            return await attempts.one(connection, attempt_id)
+
     async def attempts(
         self, campaign_id: str, cursor: str | None = None, limit: int = 100
     ) -> AttemptPage:

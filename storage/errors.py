@@ -13,7 +13,7 @@ import asyncpg
 from sqlalchemy import exc
 
 from calls.errors import Linea800Error
-from dialer.book import BookError
+from dialer.book import BookError, BookRefusedError
 from monitoring.recorder import RecordRefusedError, RecordStoreError
 
 
@@ -41,7 +41,7 @@ class DatabaseUnavailableError(StorageError, BookError, RecordStoreError):
     """
 
 
-class DatabaseRefusedError(StorageError, BookError, RecordRefusedError):
+class DatabaseRefusedError(StorageError, BookRefusedError, RecordRefusedError):
     """The database will never take this, however often it is tried (a fault in the data)."""
 
 
@@ -50,7 +50,7 @@ class CursorError(StorageError):
 
 
 #: SQLSTATE classes that speak of the data or the statement, not of the database's health
-_REFUSALS = ("22", "23", "42")
+_REFUSALS = ("22", "23")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from calls.events import (
     AgentConnected,
     AgentDeviceChanged,
     AgentLineDown,
+    AgentLineUp,
     AgentMissed,
     AgentOffered,
     AgentPaused,
@@ -23,6 +25,7 @@ from calls.events import (
     AgentSignedOut,
     AgentSignInAsked,
     CallEnded,
+    ChannelSeen,
     Fact,
     LinkLost,
     MemberSeen,
@@ -53,6 +56,7 @@ def _roster(*facts: Fact) -> tuple[Roster, list[Order]]:
 def _ready() -> list[Fact]:
     return [
         fact(AgentSignInAsked, 0, **ANA),
+        fact(AgentLineUp, 1, **ANA),
         fact(AgentDeviceChanged, 6, **FREE),
         fact(AgentReadied, 6, **ANA),
     ]
@@ -230,3 +234,60 @@ def test_the_same_state_told_by_each_queue_is_one_state() -> None:
             roster.fold(Change(fact(AgentDeviceChanged, 6, **(FREE | {"queue": "salida"}))))
     assert moves == [AgentState.SIGNING_IN, AgentState.READY]
     assert roster.free_in("salida") == 1
+
+
+def test_a_reconnection_makes_idle_agents_free_again() -> None:
+    """Nobody tells of agents to whom nothing happens: the snapshot has to."""
+    roster, _ = _roster(*_ready(), fact(LinkLost, 7, reason="mute"), _seen(*_members()))
+    assert roster.free_in("soporte") == 1
+
+
+def test_a_sign_out_that_asterisk_did_not_hear_is_finished_not_undone() -> None:
+    roster, _ = _roster(*_ready(), fact(AgentSignedOut, 20, **ANA, reason="asked"))
+    assert after_snapshot(FLOOR, roster, _seen(*_members())) == [
+        Order(agent="1001", end_shift=True)
+    ]
+
+
+def test_nobody_is_rung_on_the_journals_word_alone() -> None:
+    roster, _ = _roster(*_ready())
+    (order,) = after_snapshot(FLOOR, roster, _seen(lines=frozenset()), first=True)
+    assert not order.begin_shift
+    assert [type(one) for one in order.facts] == [AgentSignedOut]
+
+
+def test_a_crash_before_the_wrap_up_began_leaves_no_agent_waiting_for_ever() -> None:
+    roster, _ = _roster(
+        *_ready(),
+        on_call(AgentConnected, 10, **TALK),
+        on_call(AgentReleased, 60, **TALK, ended_by="customer"),
+    )
+    (order,) = after_snapshot(FLOOR, roster, _seen(*_members(paused=True, pause_reason=WRAP_UP)))
+    assert [type(one) for one in order.facts] == [WrapUpStarted]
+
+
+def test_an_offer_or_a_talk_whose_call_is_gone_is_over() -> None:
+    offered = on_call(AgentOffered, 10, **TALK)
+    roster, _ = _roster(*_ready(), offered)
+    (order,) = after_snapshot(FLOOR, roster, _seen(*_members()))
+    assert [type(one) for one in order.facts] == [AgentMissed]
+    roster, _ = _roster(*_ready(), offered, on_call(AgentConnected, 11, **TALK))
+    (order,) = after_snapshot(FLOOR, roster, _seen(*_members(paused=True, pause_reason=WRAP_UP)))
+    assert [type(one) for one in order.facts] == [AgentReleased]
+    alive = replace(
+        _seen(*_members(paused=True, pause_reason=WRAP_UP)),
+        channels=(
+            ChannelSeen(
+                call_id=CALL, application="Queue", state="Up", number_called="",
+                caller_number="", in_bridge=True, began_at=at(0),
+            ),
+        ),
+    )  # fmt: skip
+    assert after_snapshot(FLOOR, roster, alive) == []
+
+
+def test_a_phone_that_never_comes_on_the_line_ends_the_sign_in() -> None:
+    roster, _ = _roster(fact(AgentSignInAsked, 0, **ANA))
+    (order,) = after_snapshot(FLOOR, roster, _seen(*_members(status=5), lines=frozenset()))
+    assert order.end_shift
+    assert [type(one) for one in order.facts] == [AgentSignedOut]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+import calls.intake
 from calls.events import (
     CallAnswered,
     CallVanished,
@@ -59,19 +60,25 @@ async def test_facts_are_written_tracked_and_told_in_order_and_keys_never_writte
     assert call.state is CallState.ANSWERED
 
 
-async def test_a_full_journal_loses_nothing_and_says_so() -> None:
+async def test_a_full_journal_loses_nothing_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     intake, journal, _, told = _intake()
     journal.full = True
     intake.put(arrived())
     await intake.carry()
     assert len(told) == 1
     healthy = [intake.healthy]
+    late: list[tuple[int, Fact]] = []
+    intake.on_late.append(late.extend)
     journal.full = False
+    monkeypatch.setattr(calls.intake, "TRY_AGAIN_SECONDS", 0.0)
     intake.put(on_call(CallAnswered, 1))
     await intake.carry()
     assert [*healthy, intake.healthy] == [False, True]
     assert journal.rows == [arrived(), on_call(CallAnswered, 1)]
     assert told[1].seq == 1
+    assert late == [(0, arrived())]
 
 
 async def test_what_a_snapshot_concludes_is_written_and_told_like_what_was_seen() -> None:

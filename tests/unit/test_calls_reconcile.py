@@ -10,6 +10,9 @@ from calls.events import (
     AttemptStarted,
     CallAnswered,
     CallArrived,
+    CallDialed,
+    CallEnded,
+    CallRang,
     CallVanished,
     ChannelSeen,
     Fact,
@@ -47,21 +50,21 @@ def _seen(call_id: str = CALL, **fields: Any) -> ChannelSeen:
 
 def test_a_call_that_is_not_there_any_more_has_vanished() -> None:
     tracker = _tracker(arrived(), on_call(CallAnswered, 1))
-    (gone,) = conclude(tracker.open_calls(), _snapshot(), booted_at=None)
+    (gone,) = conclude(tracker.calls(), _snapshot(), booted_at=None)
     assert isinstance(gone, CallVanished)
     assert (gone.reason, gone.last_seen_at) == ("lost_sync", at(1))
 
 
 def test_a_call_of_before_the_boot_died_with_its_asterisk() -> None:
     tracker = _tracker(arrived())
-    (gone,) = conclude(tracker.open_calls(), _snapshot(), booted_at=at(50))
+    (gone,) = conclude(tracker.calls(), _snapshot(), booted_at=at(50))
     assert isinstance(gone, CallVanished)
     assert gone.reason == "switch_restarted"
 
 
 def test_a_call_that_moved_since_the_question_is_left_alone() -> None:
     tracker = _tracker(arrived(), on_call(CallAnswered, 100.2))
-    assert conclude(tracker.open_calls(), _snapshot(100), booted_at=None) == []
+    assert conclude(tracker.calls(), _snapshot(100), booted_at=None) == []
 
 
 def test_what_agrees_needs_nothing() -> None:
@@ -69,7 +72,7 @@ def test_what_agrees_needs_nothing() -> None:
         arrived(), on_call(CallAnswered, 1), on_call(QueueJoined, 2, queue="soporte", position=1)
     )
     snapshot = _snapshot(channels=(_seen(),), waiting=(("soporte", CALL, 1),))
-    assert conclude(tracker.open_calls(), snapshot, booted_at=None) == []
+    assert conclude(tracker.calls(), snapshot, booted_at=None) == []
 
 
 def test_an_unknown_call_is_adopted_where_it_is() -> None:
@@ -89,7 +92,7 @@ def test_a_talk_that_began_unseen_is_learned() -> None:
     snapshot = _snapshot(
         channels=(_seen(in_bridge=True, queue="soporte"),), talking=(("1001", CALL),)
     )
-    (learned,) = conclude(tracker.open_calls(), snapshot, booted_at=None)
+    (learned,) = conclude(tracker.calls(), snapshot, booted_at=None)
     assert isinstance(learned, AgentConnected)
     assert (learned.agent, learned.queue) == ("1001", "soporte")
 
@@ -99,18 +102,16 @@ def test_a_talk_that_ended_unseen_is_released() -> None:
         arrived(), on_call(CallAnswered, 1),
         on_call(AgentConnected, 2, queue="soporte", agent="1001"),
     )  # fmt: skip
-    (learned,) = conclude(tracker.open_calls(), _snapshot(channels=(_seen(),)), booted_at=None)
+    (learned,) = conclude(tracker.calls(), _snapshot(channels=(_seen(),)), booted_at=None)
     assert isinstance(learned, AgentReleased)
 
 
-def test_an_attempt_the_switch_does_not_show_is_unknown_and_one_it_shows_lives_on() -> None:
+def test_an_attempt_the_switch_does_not_show_is_unknown() -> None:
     tracker = _tracker(
         on_call(AttemptStarted, 0, campaign_id="c", lead_id=1, number_called="573001234567")
     )
-    (gone,) = conclude(tracker.open_calls(), _snapshot(), booted_at=None)
+    (gone,) = conclude(tracker.calls(), _snapshot(), booted_at=None)
     assert isinstance(gone, CallVanished)
-    shown = _snapshot(channels=(_seen(state="Ringing", application="AppDial"),))
-    assert conclude(tracker.open_calls(), shown, booted_at=None) == []
 
 
 def test_an_attempt_nobody_knows_is_not_taken_for_a_subscriber() -> None:
@@ -122,4 +123,29 @@ def test_concluding_twice_concludes_nothing_more() -> None:
     snapshot = _snapshot(channels=(_seen(),), waiting=(("soporte", CALL, 2),))
     tracker = _tracker(*conclude([], snapshot, booted_at=None))
     later = _snapshot(160, channels=(_seen(),), waiting=(("soporte", CALL, 1),))
-    assert conclude(tracker.open_calls(), later, booted_at=None) == []
+    assert conclude(tracker.calls(), later, booted_at=None) == []
+
+
+def test_a_call_that_ended_while_the_question_was_answered_is_not_taken_for_a_new_one() -> None:
+    tracker = _tracker(arrived(), on_call(CallEnded, 100.2, cause=16, sip_code=0))
+    snapshot = _snapshot(100, channels=(_seen(in_bridge=True),), talking=(("1001", CALL),))
+    assert conclude(tracker.calls(), snapshot, booted_at=None) == []
+
+
+def test_a_talk_is_not_released_while_the_lines_are_being_joined() -> None:
+    tracker = _tracker(
+        arrived(), on_call(CallAnswered, 1),
+        on_call(AgentConnected, 2, queue="soporte", agent="1001"),
+    )  # fmt: skip
+    joining = _snapshot(channels=(_seen(in_bridge=True),))
+    assert conclude(tracker.calls(), joining, booted_at=None) == []
+
+
+def test_an_attempt_whose_ringing_was_not_heard_is_known_to_ring() -> None:
+    """So that its later failure is a person who did not answer, not a call that never left."""
+    tracker = _tracker(
+        on_call(AttemptStarted, 0, campaign_id="c", lead_id=1, number_called="573001234567")
+    )
+    snapshot = _snapshot(channels=(_seen(state="Ringing", application="AppDial"),))
+    facts = conclude(tracker.calls(), snapshot, booted_at=None)
+    assert [type(one) for one in facts] == [CallDialed, CallRang]
