@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup check test test-unit demo run bench soak image lock clean
+.PHONY: help setup check test test-unit demo run bench image lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -40,9 +40,6 @@ run: $(STAMP) ## linea800 with a local Asterisk and SQLite
 
 bench: setup ## figures, measured side by side
 	$(RUN)/python -m bench
-
-soak: setup ## the long proofs
-	$(RUN)/python -m pytest -m soak tests/soak
 
 image: ## build the image without a Docker daemon and answer calls in it (root, buildah, debootstrap)
 	@sh tools/image-proof

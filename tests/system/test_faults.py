@@ -224,6 +224,47 @@ async def test_the_service_is_killed_with_callers_in_menu_queue_and_talk(
     assert [kind for kind, body in left if "call_id" in str(body)] == []
 
 
+async def test_agents_go_on_taking_calls_with_the_service_dead(
+    the_stage: Stage, service: Service, tmp_path: Path
+) -> None:
+    """The pause of a talk is ended by the dialplan when nobody else is there to do it."""
+    client = await _client(service.settings)
+    service.start()
+    await _ready(client)
+    await client.post("/agents/1001/sign-in")
+    await _agent_is(client, "1001", "ready")
+    with _callers(the_stage, tmp_path, 0, (Step(1500, "0"),), 14_000):
+        await _agent_is(client, "1001", "talking")
+        service.kill()
+        with _callers(the_stage, tmp_path, 1, (), 40_000) as waiting:
+            await until(lambda: _talking(the_stage) == {"573018800000"}, "the first talk")
+            await until(lambda: waiting.calls(), "the second caller")
+            await until(
+                lambda: _talking(the_stage) == {"573018810000"},
+                "the same agent to take the next call, with nobody leading",
+                40,
+            )
+            service.start()
+            await _ready(client)
+            await _agent_is(client, "1001", "talking")
+    await _agent_is(client, "1001", "wrapping_up")
+    await client.post("/agents/1001/ready")
+    calls = await _all_ended(client, 2)
+    assert [call["outcome"] for call in calls] == ["handled", "handled"]
+    await client.post("/agents/1001/sign-out")
+
+
+def _talking(the_stage: Stage) -> set[str]:
+    """The numbers of the customers who are joined to somebody."""
+    ports, secrets = the_stage.asterisk.folder.ports(), the_stage.asterisk.folder.secrets()
+    with Witness("127.0.0.1", ports.ami, "doctor", secrets.doctor) as witness:
+        return {
+            row.caller_number
+            for row in witness.channels()
+            if row.name.startswith("PJSIP/trunk-") and row.bridge_id
+        }
+
+
 async def test_the_service_is_killed_while_it_dials(
     the_stage: Stage, service: Service, tmp_path: Path
 ) -> None:

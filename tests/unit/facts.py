@@ -43,7 +43,7 @@ FLOOR = Floor.model_validate(
         "numbers": [{"number": "08001234567", "menu": "operator.yaml"}],
         "queues": [
             {"name": "soporte", "weight": 10, "wrap_up_seconds": 10},
-            {"name": "salida", "wrap_up_seconds": 5},
+            {"name": "salida", "wrap_up_seconds": 5, "announce_position_seconds": 0},
         ],
         "fallback_queue": "soporte",
         "agents": [

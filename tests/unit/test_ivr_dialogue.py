@@ -87,25 +87,39 @@ def test_after_the_dialogue_nothing_counts() -> None:
     assert call.state == before
 
 
+def _patient(**patience: object) -> Call:
+    """A menu that waits for three misses of each kind."""
+    words = {"no_input_prompts": ["n1", "n2"], "no_match_prompts": ["m1", "m2"], **patience}
+    node = ask(REPEAT, max_no_input=3, max_no_match=3, **words)
+    return Call(menu_of({"main": node}))
+
+
 def test_silence_is_answered_with_more_words_each_time_and_then_with_a_person() -> None:
+    call = _patient(too_many={"queue": "help", "prompts": ["sorry"]})
+    call(Played())
+    for words in ("n1", "n2"):
+        assert call(Waited()) == (Play((words, "ask"), barge_in=True),)
+        call(Played())
+    assert call(Waited()) == (Play(("sorry",), barge_in=False),)
+    assert call(Played()) == (GoToQueue("help", 0),)
+    assert call.facts[-3:] == [Missed("main", "no_input")] * 3
+
+
+def test_wrong_keys_and_silence_are_counted_apart() -> None:
+    call = _patient(too_many={"queue": "help", "prompts": ["sorry"]})
+    call(Played(), Waited(), Played(), Waited(), Played())
+    assert call("7") == (Play(("m1", "ask"), barge_in=True),)
+    assert call("8") == (Play(("m2", "ask"), barge_in=True),)
+    assert (call.state.no_input, call.state.no_match) == (2, 2)
+    assert call("7") == (Play(("sorry",), barge_in=False),)
+
+
+def test_the_operator_hands_over_at_the_second_silence() -> None:
     call = Call()
     call(Played(), Played())
     assert call(Waited()) == (Play(("no_input_1", "main_menu"), barge_in=True),)
     call(Played())
-    assert call(Waited()) == (Play(("no_input_2", "main_menu"), barge_in=True),)
-    call(Played())
     assert call(Waited()) == (Play(("sorry_trouble",), barge_in=False),)
-    assert call(Played()) == (GoToQueue("soporte", 0),)
-    assert call.facts[2:] == [Missed("main", "no_input")] * 3
-
-
-def test_wrong_keys_and_silence_are_counted_apart() -> None:
-    call = Call()
-    call(Played(), Played(), Waited(), Played(), Waited(), Played())
-    assert call("7") == (Play(("no_match_1", "main_menu"), barge_in=True),)
-    assert call("8") == (Play(("no_match_2", "main_menu"), barge_in=True),)
-    assert (call.state.no_input, call.state.no_match) == (2, 2)
-    assert call("7") == (Play(("sorry_trouble",), barge_in=False),)
 
 
 def test_more_misses_than_prompts_play_the_last_one_again_and_none_none() -> None:
