@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 LIMIT = 400
-REASONS: dict[str, str] = {}
+REASONS: dict[str, str] = {
+    "calls/events.py": "every fact there is, one after the other: a table of contents is one page",
+}
 
 
 def main() -> int:

@@ -18,13 +18,11 @@ from hatchling.builders.wheel import WheelBuilder
 from sqlalchemy import insert, select, text
 
 from storage import tables
-from storage.address import PostgresqlServer, SqliteFile, read_address
 from storage.database import Database
 from storage.engines import Limits
 from storage.errors import (
     DatabaseRefusedError,
     DatabaseUnavailableError,
-    DatabaseUrlError,
     FileInUseError,
     StorageError,
 )
@@ -38,67 +36,6 @@ def setting(key: str) -> dict[str, str]:
     return {"key": key, "value": ""}
 
 
-# --- addresses
-
-
-@pytest.mark.parametrize(
-    ("url", "path"),
-    [
-        ("calls.db", "calls.db"),
-        ("/var/lib/linea800/calls.db", "/var/lib/linea800/calls.db"),
-        ("sqlite:///calls.db", "calls.db"),
-        ("sqlite:////var/lib/calls.db", "/var/lib/calls.db"),
-        ("sqlite+aiosqlite:///calls.db", "calls.db"),
-    ],
-)
-def test_address_of_a_file(url: str, path: str) -> None:
-    assert read_address(url) == SqliteFile(Path(path))
-
-
-@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
-def test_address_of_a_server(scheme: str) -> None:
-    address = read_address(f"{scheme}://linea:{SECRET}@db.example:5433/calls?sslmode=require")
-    assert isinstance(address, PostgresqlServer)
-    assert address.dsn.startswith("postgresql://linea:")
-    assert (address.host, address.name) == ("db.example:5433", "calls")
-    assert SECRET not in f"{address} {address!r}"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        f"postgresql://linea:{SECRET}@bad/word@db.example/calls",
-        f"postgresql://linea:{SECRET}/calls",
-        f"postgresql://linea:pa#{SECRET}@db.example/calls",
-        f"postgresql://linea:{SECRET}@db.example:port/calls",
-        f"postgresql://linea:{SECRET}@db.example",
-        f"mysql://linea:{SECRET}@db.example/calls",
-        f"{SECRET}://linea",
-        "sqlite://",
-        "sqlite:///:memory:",
-        ":memory:",
-        "",
-        " ",
-    ],
-)
-async def test_unusable_address_is_refused_without_repeating_it(url: str) -> None:
-    with pytest.raises(DatabaseUrlError) as caught:
-        await Database.open(url)
-    assert SECRET not in str(caught.value)
-    assert caught.value.__cause__ is None
-
-
-@pytest.mark.parametrize(
-    "rest",
-    ["localhost:99999/calls", "localhost/calls?sslmode=nonsense"],
-)
-async def test_driver_that_cannot_read_the_address_does_not_quote_it(rest: str) -> None:
-    with pytest.raises(DatabaseUrlError) as caught:
-        await Database.open(f"postgresql://linea:{SECRET}@{rest}")
-    assert SECRET not in str(caught.value)
-    assert caught.value.__cause__ is None
-
-
 async def test_password_is_in_no_log_and_no_error(
     postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -106,7 +43,8 @@ async def test_password_is_in_no_log_and_no_error(
     url = postgres_url.replace("no-secret", SECRET)
     async with await Database.open(url) as database:
         await database.ping()
-        with pytest.raises(DatabaseRefusedError) as caught:
+        # a missing table is the database's fault, not the data's: it may be there tomorrow
+        with pytest.raises(DatabaseUnavailableError) as caught:
             async with database.writing() as connection:
                 await connection.execute(text("SELECT * FROM nowhere"))
         assert SECRET not in repr(caught.value)
