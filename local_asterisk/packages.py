@@ -122,7 +122,9 @@ class Apt:
             raise InstallError(f"this machine has no {', '.join(missing)}")
         if not KEYRING.is_file():
             raise InstallError(f"{KEYRING} is missing, so Debian's signatures cannot be checked")
-        targets = ("apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages")
+        # also on a fresh machine, where `apt-get update` has never run
+        asked = ("apt-get", "indextargets", "--no-release-info")
+        targets = (*asked, "--format", "$(REPO_URI)", "Created-By: Packages")
         mirror = debian_mirror(run(targets))
         if mirror is None:
             raise InstallError("this machine's apt uses no Debian mirror")

@@ -27,7 +27,7 @@ HABITS = (
     Habit("support: no signal", (Step(3000, "2"), Step(2000, "1")), 14_000, 8),
     Habit("sales, in English", (Step(2000, "9"), Step(4000, "3")), 10_000, 15),
     Habit("straight to a person", (Step(1500, "0"),), 9_000, 12),
-    Habit("presses nothing", (), 45_000, 25),
+    Habit("presses nothing", (), 60_000, 30),
     Habit("presses wrong keys", (Step(2000, "7"), Step(3000, "8"), Step(3000, "0")), 8_000, 20),
     Habit("hangs up in the menu", (), 3_000, 14),
     Habit("gives up in the queue", (Step(2000, "2"), Step(1500, "2")), 1_800, 11),

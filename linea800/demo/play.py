@@ -25,7 +25,7 @@ from linea800.web import free_tcp_port
 from storage.tokens import Role
 
 _READY_SECONDS = 30.0
-_CURTAIN_SECONDS = 20.0
+_CURTAIN_SECONDS = 10.0
 _LEADS = 48
 _WRAP_UP_SECONDS = 4
 
@@ -38,7 +38,8 @@ async def show(home: Path, *, seconds: int, watch: bool) -> Summary:
     began = time.monotonic()
     console.print("Preparando Asterisk, SIPp y las voces… / preparing Asterisk, SIPp and voices…")
     await asyncio.to_thread(local.installed, with_traffic=True)
-    settings = Settings(home=home, http_port=free_tcp_port())
+    sounds = Settings.from_environment().sounds
+    settings = Settings(home=home, http_port=free_tcp_port(), sounds=sounds)
     queues = [
         queue.model_dump(mode="json") | {"wrap_up_seconds": _WRAP_UP_SECONDS}
         for queue in Settings(home=home / "none").read_floor().queues
