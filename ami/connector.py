@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 #: an event may come this much later than the list that already shows its effect
 SETTLE_SECONDS = 0.5
+#: Asterisk's own time comes with its first answer to a ping, a moment after the login
+FIRST_PONG_SECONDS = 0.02
 
 
 class Connector:
@@ -85,12 +87,15 @@ class Connector:
         """Tell the dialplan every second that we are here."""
         while True:
             await self._connected.wait()
+            pause_seconds = self._heartbeat_seconds
             try:
                 if self._link.switch_time is not None:
                     await self._switch.say_alive(self._link.switch_time)
+                else:
+                    pause_seconds = FIRST_PONG_SECONDS
             except SwitchError as error:
                 log.debug("no heartbeat: %s", error)
-            await asyncio.sleep(self._heartbeat_seconds)
+            await asyncio.sleep(pause_seconds)
 
     async def _look(self) -> None:
         """A snapshot after every connect and then every minute."""

@@ -247,7 +247,8 @@ async def test_agents_go_on_taking_calls_with_the_service_dead(
             service.start()
             await _ready(client)
             await _agent_is(client, "1001", "talking")
-    await _agent_is(client, "1001", "wrapping_up")
+            await client.post("/agents/1001/end-call")
+            await _agent_is(client, "1001", "wrapping_up")
     await client.post("/agents/1001/ready")
     calls = await _all_ended(client, 2)
     assert [call["outcome"] for call in calls] == ["handled", "handled"]

@@ -44,12 +44,17 @@ async def test_a_prompt_that_vanished_leads_to_a_person(
     """21: somebody deleted a sound under the running service; Asterisk ends the dialogue."""
     asterisk_log.expected.append("main_menu")
     home = Path(tempfile.mkdtemp(prefix="h-", dir=short_folder))
-    sound = the_stage.settings.sounds_folder / "es" / "linea800" / "main_menu.wav"
-    kept = shutil.copy2(sound, tmp_path / "kept.wav")
+    # Asterisk plays the English one when only the Spanish one is gone
+    sounds = [
+        the_stage.settings.sounds_folder / language / "linea800" / "main_menu.wav"
+        for language in ("es", "en")
+    ]
+    kept = [shutil.copy2(sound, tmp_path / f"{number}.wav") for number, sound in enumerate(sounds)]
     try:
         async with opened(the_stage, settings_for(the_stage, home), tmp_path) as scene:
             await scene.sign_in("1001")
-            sound.unlink()
+            for sound in sounds:
+                sound.unlink()
             with scene.caller(hold_ms=30_000):
                 await scene.in_state("1001", AgentState.TALKING, 25)
                 await scene.house.desk.end_call("1001")
@@ -58,7 +63,8 @@ async def test_a_prompt_that_vanished_leads_to_a_person(
             assert record.fell_back
             assert record.outcome == "handled"
     finally:
-        shutil.copy2(kept, sound)
+        for saved, sound in zip(kept, sounds, strict=True):
+            shutil.copy2(saved, sound)
 
 
 async def test_a_second_instance_on_the_same_home_is_refused(scene: Scene) -> None:
