@@ -24,6 +24,7 @@ from calls.events import (
     Fact,
     LinkLost,
     SnapshotTaken,
+    WrapUpEnded,
     WrapUpStarted,
 )
 from calls.tracker import Change
@@ -91,7 +92,7 @@ class Roster:
             self._learn_devices(fact)
         number = self._subject(fact)
         before = self._agents.get(number)
-        if before is None:
+        if before is None or _of_another_call(before, fact):
             return
         after = _learn(before, fact)
         state = next_state(before.state, fact)
@@ -130,6 +131,13 @@ def _status(agent: Agent) -> AgentStatus:
         queues=agent.queues,
         held=agent.line is Line.HELD,
     )
+
+
+def _of_another_call(agent: AgentStatus, fact: Fact) -> bool:
+    """The end of an earlier call, told late, must not end the one that came after it."""
+    if not isinstance(fact, AgentMissed | AgentReleased | WrapUpStarted | WrapUpEnded):
+        return False
+    return agent.call_id != "" and fact.call_id != agent.call_id
 
 
 def _restates(agent: AgentStatus, fact: Fact) -> bool:

@@ -18,12 +18,19 @@ from calls.events import (
     CallFact,
     CallVanished,
     DialRefused,
+    EndAsked,
     HangUpAsked,
+    MenuChosen,
+    MenuEntered,
+    MenuMissed,
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
 )
 from calls.states import CallState, next_state
+
+#: facts of our own rooms: they say nothing of whether the call still lives
+_OURS = AttemptEnded | EndAsked | MenuChosen | MenuEntered | MenuMissed
 
 
 class Direction(StrEnum):
@@ -57,6 +64,7 @@ class Call:
     sip_code: int | None = None
     refused: str = ""  # the switch never made a channel
     vanished: bool = False
+    #: the last word of the switch
     last_fact_at: datetime
     #: the dialer has said how the attempt ended
     outcome_told: bool = False
@@ -87,7 +95,9 @@ def after(call: Call, fact: CallFact) -> Call:
     moved = replace(
         call,
         state=next_state(call.state, fact),
-        last_fact_at=max(call.last_fact_at, fact.at),
+        last_fact_at=call.last_fact_at
+        if isinstance(fact, _OURS)
+        else max(call.last_fact_at, fact.at),
     )
     return replace(moved, **_learned(call, fact, ends=call.open and not moved.open))
 

@@ -235,6 +235,12 @@ async def test_agents_go_on_taking_calls_with_the_service_dead(
     await _agent_is(client, "1001", "ready")
     with _callers(the_stage, tmp_path, 0, (Step(1500, "0"),), 14_000):
         await _agent_is(client, "1001", "talking")
+        first = (await client.get("/agents/1001"))["call_id"]
+
+        async def talks_to_the_second() -> bool:
+            agent = await client.get("/agents/1001")
+            return bool(agent["state"] == "talking" and agent["call_id"] != first)
+
         service.kill()
         with _callers(the_stage, tmp_path, 1, (), 40_000) as waiting:
             await until(lambda: _talking(the_stage) == {"573018800000"}, "the first talk")
@@ -246,7 +252,7 @@ async def test_agents_go_on_taking_calls_with_the_service_dead(
             )
             service.start()
             await _ready(client)
-            await _agent_is(client, "1001", "talking")
+            await eventually(talks_to_the_second, "the second talk to be known")
             await client.post("/agents/1001/end-call")
             await _agent_is(client, "1001", "wrapping_up")
     await client.post("/agents/1001/ready")

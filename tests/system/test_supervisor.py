@@ -90,7 +90,8 @@ async def test_a_call_is_seen_live_and_can_be_opened_down_to_its_facts(scene: Sc
     assert set(kinds[1:]) == {"delta"}
     numbers = [number for _, number, _ in stream.events]
     assert numbers == sorted(set(numbers))
-    assert {"in_menu", "queued", "talking", "gone"} <= {
+    # twenty milliseconds in the queue are no picture of their own: the slot conflates
+    assert {"in_menu", "talking", "gone"} <= {
         state for kind, state in stream.seen if kind == "calls"
     }
 
@@ -101,7 +102,7 @@ async def test_a_call_is_seen_live_and_can_be_opened_down_to_its_facts(scene: Sc
     await eventually(ended, "the record in SQL")
     (record,) = (await client.get("/calls?agent=1001&outcome=handled"))["items"]
     opened = await client.get(f"/calls/{record['call_id']}")
-    told = [one["kind"] for one in opened["facts"]]
+    told = [one["kind"] for one in opened["timeline"]]
     for kind in ("CallArrived", "MenuEntered", "QueueJoined", "AgentConnected", "WrapUpEnded"):
         assert kind in told
     assert "DigitPressed" not in told

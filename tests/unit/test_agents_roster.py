@@ -291,3 +291,18 @@ def test_a_phone_that_never_comes_on_the_line_ends_the_sign_in() -> None:
     (order,) = after_snapshot(FLOOR, roster, _seen(*_members(status=5), lines=frozenset()))
     assert order.end_shift
     assert [type(one) for one in order.facts] == [AgentSignedOut]
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        fact(AgentReleased, 70, call_id="earlier", **TALK, ended_by="unknown"),
+        fact(WrapUpStarted, 70, agent="1001", call_id="earlier", until=at(80)),
+        fact(WrapUpEnded, 70, agent="1001", call_id="earlier", how="clock"),
+    ],
+)
+def test_the_late_end_of_an_earlier_call_does_not_end_the_present_one(late: Fact) -> None:
+    roster, _ = _roster(*_ready(), on_call(AgentConnected, 10, **TALK), late)
+    agent = roster.get("1001")
+    assert agent is not None
+    assert (agent.state, agent.call_id) == (AgentState.TALKING, CALL)

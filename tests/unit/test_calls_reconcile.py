@@ -15,6 +15,7 @@ from calls.events import (
     CallRang,
     CallVanished,
     ChannelSeen,
+    EndAsked,
     Fact,
     QueueJoined,
     SnapshotTaken,
@@ -149,3 +150,11 @@ def test_an_attempt_whose_ringing_was_not_heard_is_known_to_ring() -> None:
     snapshot = _snapshot(channels=(_seen(state="Ringing", application="AppDial"),))
     facts = conclude(tracker.calls(), snapshot, booted_at=None)
     assert [type(one) for one in facts] == [CallDialed, CallRang]
+
+
+def test_what_we_say_of_a_call_is_no_sign_of_its_life() -> None:
+    """Somebody asks to end a call that died unseen: the next snapshot still finds it gone."""
+    tracker = _tracker(arrived(), on_call(CallAnswered, 1), on_call(EndAsked, 100.2, by="agent"))
+    (gone,) = conclude(tracker.calls(), _snapshot(100), booted_at=None)
+    assert isinstance(gone, CallVanished)
+    assert gone.last_seen_at == at(1)
