@@ -175,6 +175,9 @@ def _settle_sign_in(
         return Order(agent=agent.number, facts=(*_line(agent, seen), readied), join=missing)
     if agent.since is not None and seen.asked_at - agent.since > SIGN_IN_PATIENCE:
         return _sign_out(agent, seen, "phone_not_answered", end_shift=True)
+    if not on_line and not memberships:
+        # asked for while there was no link: neither queue nor phone ever heard of it
+        return Order(agent=agent.number, begin_shift=True)
     return Order(agent=agent.number, join=missing) if missing else None
 
 

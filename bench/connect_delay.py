@@ -135,6 +135,7 @@ async def measure(held: int, rung: int) -> list[Figures]:
         async with built(settings) as house:
             service = asyncio.create_task(run(house))
             try:
+                await _linked(house)
                 return [
                     await _one_kind(house, scene, "1001", "held on the line", held),
                     await _one_kind(house, scene, "1002", "rung for each call", rung),
@@ -178,6 +179,12 @@ async def _one_kind(house: House, scene: Stage, agent: str, name: str, count: in
     await house.desk.sign_out(agent)
     await house.recorder.ship_now()
     return await _figures(house, scene, ear, campaign, name)
+
+
+async def _linked(house: House) -> None:
+    async with asyncio.timeout(15):
+        while not (house.board.snapshot().things["link"] or {}).get("up"):
+            await asyncio.sleep(0.05)
 
 
 async def _until(house: House, agent: str, *, free: bool) -> None:

@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -187,7 +189,7 @@ async def test_the_service_is_killed_with_callers_in_menu_queue_and_talk(
         before = rtp_counts(the_stage.asterisk)
         service.kill()
         # a caller who rings now, with nobody to lead the dialogue, is queued by the dialplan
-        await asyncio.sleep(5)
+        await until(lambda: _heartbeat_age(the_stage) > 4, "the heartbeat to be old", 10)
         later.enter_context(_callers(the_stage, tmp_path, 3, (), 60_000))
         await until(lambda: len(_channels(the_stage)) == 5, "the late caller")
         service.start()
@@ -259,6 +261,13 @@ async def test_agents_go_on_taking_calls_with_the_service_dead(
     calls = await _all_ended(client, 2)
     assert [call["outcome"] for call in calls] == ["handled", "handled"]
     await client.post("/agents/1001/sign-out")
+
+
+def _heartbeat_age(the_stage: Stage) -> float:
+    """Seconds since linea800 last told the dialplan that it is there."""
+    shown = re.search(r"L8_ALIVE=(\d+)", the_stage.asterisk.cli("dialplan show globals"))
+    assert shown is not None
+    return time.time() - int(shown.group(1))
 
 
 def _talking(the_stage: Stage) -> set[str]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from agents.states import AgentState
+from calls.events import SnapshotTaken
 from calls.states import CallState
+from calls.tracker import Change
 from linea800.demo.stage import Stage, stage
 from linea800.main import built
 from linea800.settings import Settings
@@ -110,6 +112,8 @@ async def test_an_asterisk_that_stops_answering_is_noticed_and_found_again(
             await scene.sign_in("1001")
             with scene.caller(Step(1500, "0"), hold_ms=25_000):
                 talking = await scene.in_state("1001", AgentState.TALKING)
+                snapshots: list[datetime] = []
+                scene.house.feed.fold(lambda change: _note_snapshot(change, snapshots))
                 pid = frozen.asterisk.status().pid
                 assert pid is not None
                 os.kill(pid, signal.SIGSTOP)
@@ -118,7 +122,7 @@ async def test_an_asterisk_that_stops_answering_is_noticed_and_found_again(
                 finally:
                     os.kill(pid, signal.SIGCONT)
                 await until(lambda: scene.linked, "the link", 5)
-                await asyncio.sleep(1)  # the snapshot that follows
+                await until(lambda: snapshots, "the snapshot that follows", 5)
                 call = scene.house.parts.tracker.get(talking.call_id)
                 assert call is not None
                 assert call.state is CallState.TALKING
@@ -128,3 +132,8 @@ async def test_an_asterisk_that_stops_answering_is_noticed_and_found_again(
             (record,) = await scene.records(1)
             assert record.outcome == "handled"
             assert record.end_reason == ""
+
+
+def _note_snapshot(change: Change, snapshots: list[datetime]) -> None:
+    if isinstance(change.fact, SnapshotTaken):
+        snapshots.append(change.fact.at)

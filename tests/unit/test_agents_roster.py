@@ -306,3 +306,9 @@ def test_the_late_end_of_an_earlier_call_does_not_end_the_present_one(late: Fact
     agent = roster.get("1001")
     assert agent is not None
     assert (agent.state, agent.call_id) == (AgentState.TALKING, CALL)
+
+
+def test_a_sign_in_asked_without_a_link_is_carried_out_with_it() -> None:
+    roster, _ = _roster(fact(AgentSignInAsked, 190, **ANA))
+    (order,) = after_snapshot(FLOOR, roster, _seen(lines=frozenset()))
+    assert order == Order(agent="1001", begin_shift=True)

@@ -10,7 +10,7 @@ import pytest
 
 from traffic.scenario import Sound, Step, caller_scenario, carrier_scenario, phone_scenario
 
-TONE = Sound(alaw=Path("/work/tone.alaw"))
+TONE = Sound(alaw=Path("/sounds/tone.alaw"))
 STEPS = (Step(700, "1"), Step(300, "#"))
 ALL = {
     "carrier": carrier_scenario(sound=TONE),
@@ -70,11 +70,11 @@ def test_the_carrier_refuses_with_four_codes() -> None:
 
 def test_the_sounds_port_is_the_one_it_comes_from() -> None:
     assert "m=audio [rtpstream_audio_port] RTP/AVP" in ALL["caller"]
-    assert 'rtp_stream="/work/tone.alaw,-1,8"' in ALL["caller"]
+    assert 'rtp_stream="/sounds/tone.alaw,-1,8"' in ALL["caller"]
     assert "m=audio [media_port] RTP/AVP" in ALL["silent caller"]
-    replayed = caller_scenario((), hold_ms=1, sound=Sound(capture=Path("/work/call.pcap")))
+    replayed = caller_scenario((), hold_ms=1, sound=Sound(capture=Path("/sounds/call.pcap")))
     assert "m=audio [media_port] RTP/AVP" in replayed
-    assert 'play_pcap_audio="/work/call.pcap"' in replayed
+    assert 'play_pcap_audio="/sounds/call.pcap"' in replayed
 
 
 @pytest.mark.parametrize(("pause_ms", "digit"), [(0, "1"), (100, ""), (100, "12"), (100, "x")])
