@@ -1,9 +1,9 @@
 """How long a called person waits for our agent: from their own 200 OK, as SIPp timed it.
 
-Calls are dialed one after the other by a real campaign on a real Asterisk; an agent is free each
-time. `agent on the line` is Asterisk's AgentConnect. The audio figures are of packets on the wire:
-the first one from Asterisk with the agent's tone (900 Hz) and with the called person's (450 Hz).
-Held agents and rung agents are measured in the same run.
+Calls are dialed one after the other through a real Asterisk; an agent is free each time. `agent on
+the line` is Asterisk's AgentConnect. The audio figures are of packets on the wire: the first one
+from Asterisk with the agent's tone (900 Hz) and with the called person's (450 Hz). Held agents and
+rung agents are measured in the same run.
 
     python -m bench.connect_delay [held calls] [rung calls]      (the audio needs root)
 """
@@ -19,9 +19,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +29,14 @@ from rich.console import Console
 from rich.table import Table
 
 from agents.states import AgentState
-from dialer.campaign import Campaign, CampaignState, NewLead
+from calls.events import ATTEMPT_PREFIX, AgentConnected
+from calls.switch import Dial
+from calls.tracker import Change
 from linea800.demo.stage import Stage, stage
 from linea800.demo.summary import percentile
 from linea800.main import House, built, run
 from linea800.settings import Settings
 from linea800.web import free_tcp_port
-from storage.call_list import CallFilter
 
 AGENT_HERTZ, CALLED_HERTZ = 900, 450
 TALK_SECONDS = 0.6
@@ -92,7 +93,7 @@ class Ear:
         for hertz, moments in self.heard.items():
             wave = np.exp(-2j * np.pi * hertz * np.arange(160) / 8000)
             share = 2 * abs(np.dot(samples, wave) / 160) ** 2 / power
-            if share > 0.7:
+            if share > 0.95:  # music on hold has chords, a tone is nearly all there is
                 moments.append(now)
 
     def first_after(self, hertz: int, moment: float) -> float | None:
@@ -147,68 +148,59 @@ async def measure(held: int, rung: int) -> list[Figures]:
 
 async def _one_kind(house: House, scene: Stage, agent: str, name: str, count: int) -> Figures:
     await house.desk.sign_in(agent)
-    await _until(house, agent, free=True)
     ports = scene.asterisk.folder.ports()
     ear = Ear(range(ports.rtp_first, ports.rtp_last + 1))
-    campaign = Campaign(
-        id=f"bench-{agent}", name=name, queue="salida", country="CO", caller_number="5716001234",
-        ring_seconds=15, created_at=datetime.now(UTC),
-    )  # fmt: skip
+    connected: dict[str, datetime] = {}
 
-    async def leads() -> AsyncIterator[list[NewLead]]:
-        yield [
-            NewLead(number=f"57315{agent}{index:04d}0"[:12], name="", extra={})
-            for index in range(count)
-        ]
+    def note(change: Change) -> None:
+        if isinstance(change.fact, AgentConnected):
+            connected[change.fact.call_id] = change.fact.at
 
-    await house.campaigns.create(campaign)
-    await house.campaigns.add_leads(campaign.id, leads(), datetime.now(UTC))
+    house.feed.fold(note)
+    numbers: dict[str, str] = {}
     with ear.listening():
-        await house.dialing.set_state(campaign.id, CampaignState.RUNNING, "bench")
-        async with asyncio.timeout(60 + count * 5):
-            while True:
-                known = await house.campaigns.get(campaign.id)
-                if known is not None and known.state is CampaignState.FINISHED:
-                    break
-                status = house.roster.get(agent)
-                if status is not None and status.state is AgentState.TALKING:
-                    since = status.since or datetime.now(UTC)
-                    if (datetime.now(UTC) - since).total_seconds() > TALK_SECONDS:
-                        await house.desk.end_call(agent)
-                await asyncio.sleep(0.05)
+        for index in range(count):
+            await _until(house, agent, AgentState.READY)
+            order = Dial(
+                attempt_id=f"{ATTEMPT_PREFIX}bench-{agent}-{index}",
+                number=f"573{agent}{index:04d}0",
+                caller_number="5716001234",
+                queue="salida",
+                ring_seconds=15,
+            )
+            numbers[order.attempt_id] = order.number
+            await house.switch.dial(order)
+            await _until(house, agent, AgentState.TALKING)
+            await asyncio.sleep(TALK_SECONDS)
+            await house.switch.hang_up(order.attempt_id)
+    await _until(house, agent, AgentState.READY)
     await house.desk.sign_out(agent)
-    await house.recorder.ship_now()
-    return await _figures(house, scene, ear, campaign, name)
+    return _figures(scene, ear, {numbers[key]: at for key, at in connected.items()}, name)
 
 
 async def _linked(house: House) -> None:
     async with asyncio.timeout(15):
-        while not (house.board.snapshot().things["link"] or {}).get("up"):
+        while not (house.board.snapshot().things["link"] or {}).get("up"):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 
-async def _until(house: House, agent: str, *, free: bool) -> None:
+async def _until(house: House, agent: str, state: AgentState) -> None:
     async with asyncio.timeout(30):
         while True:
             status = house.roster.get(agent)
-            if status is not None and status.free is free:
+            free = status is not None and (status.free or state is not AgentState.READY)
+            if status is not None and status.state is state and free:
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.01)
 
 
-async def _figures(house: House, scene: Stage, ear: Ear, campaign: Campaign, name: str) -> Figures:
-    page = await house.calls.find(CallFilter(campaign_id=campaign.id), None, 1000)
-    connected_at = {
-        record.number_called: record.stays[0].connected_at.timestamp()
-        for record in page.calls
-        if record.stays and record.stays[0].connected_at
-    }
+def _figures(scene: Stage, ear: Ear, connected: dict[str, datetime], name: str) -> Figures:
     figures = Figures(name, [], [], [])
     for call in scene.carrier.calls():
-        if call.number not in connected_at or call.answered_at is None:
+        if call.number not in connected or call.answered_at is None:
             continue
         answer = call.answered_at.timestamp()
-        figures.connected.append((connected_at[call.number] - answer) * 1000)
+        figures.connected.append((connected[call.number].timestamp() - answer) * 1000)
         for hertz, delays in (
             (AGENT_HERTZ, figures.callee_hears), (CALLED_HERTZ, figures.agent_hears)
         ):  # fmt: skip
