@@ -26,6 +26,9 @@ Fields = Iterable[tuple[str, str]]
 _log = logging.getLogger(__name__)
 _random = SystemRandom()
 
+#: why the link is down when we ended it ourselves
+_STOPPED = "the link was stopped"
+
 
 class AmiLink:
     """One AMI user's connection to one Asterisk, for as long as `run` runs.
@@ -162,7 +165,7 @@ class AmiLink:
             if await self._logged_in(connection):
                 await self._keep_alive(connection)
         finally:
-            connection.abort("the link was stopped")
+            connection.abort(_STOPPED)
             self._connection = None
             await connection.socket_closed.wait()
         if time.monotonic() - began > self._backoff_seconds[1]:
@@ -267,7 +270,8 @@ class AmiLink:
         if reason != self.reason:
             self.reason = reason
             self._queue.put_nowait(Down(reason))
-            _log.warning("no link to Asterisk at %s:%d: %s", self._host, self._port, reason)
+            level = logging.INFO if reason == _STOPPED else logging.WARNING
+            _log.log(level, "no link to Asterisk at %s:%d: %s", self._host, self._port, reason)
 
     @property
     def _mute_reason(self) -> str:

@@ -101,6 +101,11 @@ def print_summary(summary: Summary, out: Console) -> None:
     table.add_row("intentos marcados / attempts dialed", str(summary.rows["attempts"]))
     for outcome, count in sorted(summary.attempts_by_outcome.items()):
         table.add_row(f"   {outcome}", str(count))
+    first = summary.first_answer_seconds
+    table.add_row(
+        "primera conversación / first talk with an agent",
+        f"{first} s" if first is not None else "—",
+    )
     delay = summary.connect_delay_ms
     table.add_row(
         "respuesta → agente, p50 / p95 (answer → agent)",
