@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ami.witness import Witness
-
 from calls.errors import Linea800Error
 from linea800.settings import Settings
 from local_asterisk.run_folder import RunFolder
