@@ -5,12 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import re
-import signal
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -18,7 +14,6 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -30,52 +25,19 @@ from linea800.demo.stage import Stage, stage
 from linea800.settings import Settings
 from storage.campaigns import CampaignStore
 from storage.database import Database
-from storage.tokens import Role, TokenStore
 from tests.system.conftest import floor_changes
 from tests.system.scene import LogWatch, Scene, eventually, opened, settings_for, until
+from tests.system.service_process import (
+    Service,
+    admin_client,
+    agent_is,
+    all_ended,
+    ready,
+)
 from traffic import roles
 from traffic.rtp import rtp_counts
 from traffic.scenario import Step
 from traffic.sipp import Sipp
-
-
-class Service:
-    """`linea800 run` as a process of its own, which can be killed."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._log = settings.home / "service.log"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it; `ready` tells when it works."""
-        environment = dict(os.environ) | {
-            "LINEA800_HOME": str(self.settings.home),
-            "LINEA800_FLOOR": str(self.settings.floor),
-            "LINEA800_SOUNDS": str(self.settings.sounds),
-            "LINEA800_HTTP_PORT": str(self.settings.http_port),
-        }
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "linea800", "run"], env=environment, stdout=log, stderr=log
-            )
-
-    def kill(self) -> None:
-        """As a power cut would."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait(5)
-
-    def stop(self) -> int:
-        """In order; its exit code."""
-        if self._process is None or self._process.poll() is not None:
-            return 0
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(15)
-
-    def log(self) -> str:
-        """What it said so far."""
-        return self._log.read_text(errors="replace")
 
 
 @pytest.fixture
@@ -91,45 +53,6 @@ async def service(
     assert not faults, "\n".join(faults)
     the_stage.asterisk.cli("channel request hangup all")
     await until(lambda: _channels(the_stage) == {}, "Asterisk to be empty")
-
-
-async def _client(settings: Settings) -> Client:
-    async with await Database.open(settings.database_url) as database:
-        _, token = await TokenStore(database).create(
-            "test", Role.ADMIN, None, now=datetime.now(UTC)
-        )
-    return Client(f"http://127.0.0.1:{settings.http_port}", token)
-
-
-async def _ready(client: Client, seconds: float = 30) -> None:
-    async def answers() -> bool:
-        try:
-            await client.get("/ready")
-        except ApiRefusedError:
-            return False
-        return True
-
-    await eventually(answers, "the service to be ready", seconds)
-
-
-async def _agent_is(client: Client, number: str, state: str) -> None:
-    async def is_so() -> bool:
-        return bool((await client.get(f"/agents/{number}"))["state"] == state)
-
-    await eventually(is_so, f"agent {number} to be {state}")
-
-
-async def _all_ended(client: Client, at_least: int) -> list[dict[str, Any]]:
-    calls: list[dict[str, Any]] = []
-
-    async def ended() -> bool:
-        calls[:] = (await client.get("/calls?limit=200"))["items"]
-        return len(calls) >= at_least and all(
-            call["ended_at"] and call["outcome"] for call in calls
-        )
-
-    await eventually(ended, "every call's record to have an end", 40)
-    return calls
 
 
 def _channels(the_stage: Stage) -> dict[str, str]:
@@ -168,16 +91,16 @@ def _callers(
 async def test_the_service_is_killed_with_callers_in_menu_queue_and_talk(
     the_stage: Stage, service: Service, tmp_path: Path
 ) -> None:
-    client = await _client(service.settings)
+    client = await admin_client(service.settings)
     service.start()
-    await _ready(client)
+    await ready(client)
     await client.post("/agents/1001/sign-in")
-    await _agent_is(client, "1001", "ready")
+    await agent_is(client, "1001", "ready")
     with (
         _callers(the_stage, tmp_path, 0, (Step(1500, "0"),), 60_000) as talker,
         contextlib.ExitStack() as later,
     ):
-        await _agent_is(client, "1001", "talking")
+        await agent_is(client, "1001", "talking")
         later.enter_context(_callers(the_stage, tmp_path, 1, (Step(1500, "3"),), 60_000))
         await until(
             lambda: Counter(_channels(the_stage).values())["Queue"] == 2, "a caller to wait", 25
@@ -193,21 +116,21 @@ async def test_the_service_is_killed_with_callers_in_menu_queue_and_talk(
         later.enter_context(_callers(the_stage, tmp_path, 3, (), 60_000))
         await until(lambda: len(_channels(the_stage)) == 5, "the late caller")
         service.start()
-        await _ready(client)
+        await ready(client)
         await until(
             lambda: Counter(_channels(the_stage).values()) == {"Queue": 5},
             "everyone in a queue or talking",
             30,
         )
-        await _agent_is(client, "1001", "talking")
+        await agent_is(client, "1001", "talking")
         after = rtp_counts(the_stage.asterisk)
         talking = [name for name in set(before) & set(after) if name.startswith("PJSIP/1001-")]
         assert talking
         assert after[talking[0]].received - before[talking[0]].received > 100
         assert [call.ended_at for call in talker.calls()] == [None], "the talk went on"
-    await _agent_is(client, "1001", "wrapping_up")
+    await agent_is(client, "1001", "wrapping_up")
     await client.post("/agents/1001/wrap-up", {"disposition": "ok"})
-    calls = await _all_ended(client, 5)
+    calls = await all_ended(client, 5)
     await client.post("/agents/1001/sign-out")
     assert service.stop() == 0
     assert len({call["call_id"] for call in calls}) == 5
@@ -230,13 +153,13 @@ async def test_agents_go_on_taking_calls_with_the_service_dead(
     the_stage: Stage, service: Service, tmp_path: Path
 ) -> None:
     """The pause of a talk is ended by the dialplan when nobody else is there to do it."""
-    client = await _client(service.settings)
+    client = await admin_client(service.settings)
     service.start()
-    await _ready(client)
+    await ready(client)
     await client.post("/agents/1001/sign-in")
-    await _agent_is(client, "1001", "ready")
+    await agent_is(client, "1001", "ready")
     with _callers(the_stage, tmp_path, 0, (Step(1500, "0"),), 14_000):
-        await _agent_is(client, "1001", "talking")
+        await agent_is(client, "1001", "talking")
         first = (await client.get("/agents/1001"))["call_id"]
 
         async def talks_to_the_second() -> bool:
@@ -253,12 +176,12 @@ async def test_agents_go_on_taking_calls_with_the_service_dead(
                 40,
             )
             service.start()
-            await _ready(client)
+            await ready(client)
             await eventually(talks_to_the_second, "the second talk to be known")
             await client.post("/agents/1001/end-call")
-            await _agent_is(client, "1001", "wrapping_up")
+            await agent_is(client, "1001", "wrapping_up")
     await client.post("/agents/1001/ready")
-    calls = await _all_ended(client, 2)
+    calls = await all_ended(client, 2)
     assert [call["outcome"] for call in calls] == ["handled", "handled"]
     await client.post("/agents/1001/sign-out")
 
@@ -290,7 +213,7 @@ async def test_the_service_is_killed_while_it_dials(
     async def leads() -> AsyncIterator[list[NewLead]]:
         yield [NewLead(number=number, name="", extra={}) for number in numbers]
 
-    client = await _client(service.settings)
+    client = await admin_client(service.settings)
     async with await Database.open(service.settings.database_url) as database:
         campaigns = CampaignStore(database)
         now = datetime.now(UTC)
@@ -302,11 +225,11 @@ async def test_the_service_is_killed_while_it_dials(
         )  # fmt: skip
         await campaigns.add_leads("c", leads(), now)
     service.start()
-    await _ready(client)
+    await ready(client)
     for number in range(1001, 1009):
         await client.post(f"/agents/{number}/sign-in")
     for number in range(1001, 1009):
-        await _agent_is(client, str(number), "ready")
+        await agent_is(client, str(number), "ready")
     await client.post("/campaigns/c/start")
     working = asyncio.create_task(_talks_end(client))
     for _ in range(3):
@@ -314,7 +237,7 @@ async def test_the_service_is_killed_while_it_dials(
         await until(partial(_more_than, the_stage, numbers, dialed), "the next dial", 20)
         service.kill()
         service.start()
-        await _ready(client)
+        await ready(client)
 
     async def all_dialed() -> bool:
         return not (await client.get("/campaigns/c"))["leads"]["due"]
@@ -328,7 +251,7 @@ async def test_the_service_is_killed_while_it_dials(
     for number in range(1001, 1009):
         with contextlib.suppress(ApiRefusedError):
             await client.post(f"/agents/{number}/end-call")
-    calls = await _all_ended(client, len(called))
+    calls = await all_ended(client, len(called))
     assert Counter(call["number_called"] for call in calls) >= called
     assert len({call["call_id"] for call in calls}) == len(calls)
 
