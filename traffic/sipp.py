@@ -17,7 +17,7 @@ from traffic import sip_log
 _START_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 0.02
 #: RTP ports a SIPp may use, two for each call at once
-_MEDIA_PORTS = 2000
+_MEDIA_PORTS = 600
 _UDP_TABLE = Path("/proc/net/udp")
 
 

@@ -56,7 +56,7 @@ def stage(
     floor = write_floor(home / "floor.yaml", carrier_port, caller_ports, phones_port, changes or {})
     asterisk = LocalAsterisk(local.installed(with_traffic=True), settings.asterisk_folder)
     asterisk.stop()  # left over from a run that was killed
-    local.started(settings, floor, ports=free_ports(rtp_count=2000), with_traffic=True)
+    local.started(settings, floor, ports=free_ports(rtp_count=1000), with_traffic=True)
     sipp = asterisk.installation.sipp
     if sipp is None:
         raise SippError("SIPp was not installed")
