@@ -134,7 +134,7 @@ async def test_one_call_for_each_free_agent_and_the_row_is_there_before_the_orde
     await office.dialing.turn()
     assert len(office.line.orders) == 2
     open_ones = await office.store.open_attempts(PBX)
-    assert [order.attempt_id for order in office.line.orders] == [one.id for one in open_ones]
+    assert {order.attempt_id for order in office.line.orders} == {one.id for one in open_ones}
     started = [one.call_id for one in office.facts if isinstance(one, AttemptStarted)]
     assert started == [order.attempt_id for order in office.line.orders]
     await office.dialing.turn()
