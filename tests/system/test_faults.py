@@ -112,7 +112,7 @@ async def test_the_service_is_killed_with_callers_in_menu_queue_and_talk(
         before = rtp_counts(the_stage.asterisk)
         service.kill()
         # a caller who rings now, with nobody to lead the dialogue, is queued by the dialplan
-        await until(lambda: _heartbeat_age(the_stage) > 4, "the heartbeat to be old", 10)
+        await until(lambda: _heartbeat_age(the_stage) > 6, "the heartbeat to be old", 10)
         later.enter_context(_callers(the_stage, tmp_path, 3, (), 60_000))
         await until(lambda: len(_channels(the_stage)) == 5, "the late caller")
         service.start()
