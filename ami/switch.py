@@ -182,8 +182,14 @@ class AmiSwitch:
         )
 
     async def rescue(self, call_id: str) -> None:
-        """See `calls.switch.CallerDialogue`."""
-        await self._redirect(call_id, "unled", "s")
+        """See `calls.switch.CallerDialogue`.
+
+        It ends the dialogue and moves nobody: a caller who has left it meanwhile stays there.
+        """
+        try:
+            await self._send(("Action", "AGI"), ("Channel", call_id), ("Command", "ASYNCAGI BREAK"))
+        except CommandRefusedError as error:
+            raise CallGoneError(f"not in a dialogue any more: {error}") from error
 
     async def send_to_queue(self, call_id: str, queue: str, priority: int) -> None:
         """See `calls.switch.CallerDialogue`."""

@@ -78,7 +78,10 @@ class CallerDialogue(Protocol):
         """Renew the dead man's switch: without it the dialplan takes the caller to a queue."""
 
     async def rescue(self, call_id: str) -> None:
-        """Give a caller whose dialogue nobody leads any more to the dialplan's own fallback."""
+        """End a dialogue that nobody leads any more: the dialplan's own fallback takes the caller.
+
+        Raises `CallGoneError`; a caller who left the dialogue meanwhile stays where they are.
+        """
 
     async def send_to_queue(self, call_id: str, queue: str, priority: int) -> None:
         """Leave the dialogue for a queue; a higher priority is served first."""

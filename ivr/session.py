@@ -80,12 +80,9 @@ class Session:
         self._keeper = asyncio.create_task(self._keep())
         try:
             await self._lead()
-        except (CallGoneError, LinkDownError) as error:
+        except (CallGoneError, LinkDownError, PlaybackFailedError) as error:
+            # a prompt that fails ends the dialogue in Asterisk too: the dialplan has the caller
             log.debug("call %s left its dialogue: %s", self.call_id, error)
-        except PlaybackFailedError as error:
-            # who hung up is not there to be rescued; who hears nothing must not be left so
-            log.debug("call %s: %s", self.call_id, error)
-            await self._rescue()
         except SwitchError as error:
             log.error("call %s goes to a person, its dialogue failed: %s", self.call_id, error)
             await self._rescue()
