@@ -131,6 +131,12 @@ async def test_the_service_is_killed_with_callers_in_menu_queue_and_talk(
     await agent_is(client, "1001", "wrapping_up")
     await client.post("/agents/1001/wrap-up", {"disposition": "ok"})
     calls = await all_ended(client, 5)
+
+    async def written_up() -> bool:
+        calls[:] = await all_ended(client, 5)
+        return any(call["disposition"] for call in calls)
+
+    await eventually(written_up, "the talk to be written up in SQL")
     await client.post("/agents/1001/sign-out")
     assert service.stop() == 0
     assert len({call["call_id"] for call in calls}) == 5
