@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from local_asterisk.install import default_cache, install
 from prompts.asterisk_digits import asterisk_digits
 from prompts.audio import Samples
 from prompts.catalog import CATALOG, prompt_names
@@ -19,13 +20,15 @@ from prompts.sounds import known_sounds, played_as, prompt_file
 from prompts.speech import Speaker, SpeechError, Utterance
 from prompts.spoken import LANGUAGES, PAUSE, SILENCE
 
-ESPEAK_NG = Path(shutil.which("espeak-ng") or "espeak-ng")
+#: the machine's own, or the one that `make setup` brought
+_HERE = install(default_cache(), with_traffic=False)
+ESPEAK_NG, ESPEAK_DATA = _HERE.espeak_ng, _HERE.espeak_data
 
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, RenderReport]:
     sounds = tmp_path_factory.mktemp("sounds")
-    return sounds, render_all(sounds, espeak_ng=ESPEAK_NG)
+    return sounds, render_all(sounds, espeak_ng=ESPEAK_NG, espeak_data=ESPEAK_DATA)
 
 
 @pytest.fixture
@@ -36,7 +39,9 @@ def sounds(rendered: tuple[Path, RenderReport], tmp_path: Path) -> Path:
 
 
 def again(sounds: Path) -> RenderReport:
-    return render_all(sounds, espeak_ng=ESPEAK_NG, catalog=sounds.parent / "catalog")
+    return render_all(
+        sounds, espeak_ng=ESPEAK_NG, espeak_data=ESPEAK_DATA, catalog=sounds.parent / "catalog"
+    )
 
 
 def heard(file: Path) -> Samples:
@@ -240,7 +245,7 @@ def test_the_data_path_reaches_espeak_ng(tmp_path: Path) -> None:
 
 
 def test_text_is_never_markup_nor_an_option(tmp_path: Path) -> None:
-    speaker = Speaker(ESPEAK_NG)
+    speaker = Speaker(ESPEAK_NG, ESPEAK_DATA)
     for text in ('<break time="20s"/>hola', "--help", "$(touch x); `touch x` & hola", "-w x.wav"):
         for piece in (False, True):
             speech = speaker.say(Utterance("es", text, piece=piece))
