@@ -10,7 +10,7 @@ from api.problem_texts import Kind
 from api.problems import ProblemError
 from dialer.book import LeadCounts
 from dialer.campaign import Campaign, CampaignState
-from dialer.pacing import policy_names
+from dialer.pacing.policies import policy_names
 
 
 class Order(StrEnum):

@@ -19,7 +19,8 @@ from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from dialer.book import LeadCounts
 from dialer.campaign import Attempt, Campaign, Outcome, RetryRule
-from dialer.pacing import policy_names
+from dialer.pacing.knobs import KnobError, settled
+from dialer.pacing.policies import POLICIES, policy_names
 from dialer.phone_rules import PhoneRules
 from storage.attempts import AttemptCounts
 from storage.tokens import Role
@@ -59,6 +60,13 @@ class NewCampaign(_Asked):
         default=None, description="What the called person sees; by default the trunk's"
     )
     pacing: str = Field(default="progressive", pattern=r"^[a-z][a-z0-9_]{0,30}$")
+    pacing_settings: dict[str, float] = Field(
+        default_factory=dict, description="Settings of that policy; the rest is its own default"
+    )
+    abandonment_cap: float = Field(
+        default=0.03, ge=0.001, le=0.2,
+        description="Abandoned per live answer of a day that pacing may reach and not pass",
+    )  # fmt: skip
     ring_seconds: float = Field(default=25.0, ge=15, le=120)
     max_lines: int | None = Field(
         default=None, ge=1, le=2000, description="By default, and at most, the trunk's"
@@ -109,6 +117,8 @@ async def make_campaign(rooms: Rooms, asked: NewCampaign, response: Response) ->
         country=asked.country,
         caller_number=asked.caller_number or rooms.floor.trunk.caller_number,
         pacing=asked.pacing,
+        pacing_settings=asked.pacing_settings,
+        abandonment_cap=asked.abandonment_cap,
         ring_seconds=asked.ring_seconds,
         max_lines=asked.max_lines or rooms.floor.trunk.max_calls,
         retry=RetryRule(max_attempts=asked.retry.max_attempts, minutes=asked.retry.minutes),
@@ -134,10 +144,21 @@ def _faults(rooms: Parts, asked: NewCampaign) -> list[Fault]:
     if asked.pacing not in policy_names():
         known = ", ".join(policy_names())
         faults.append(Fault("body.pacing", "no_such_pacing", {"known": known}))
+    else:
+        faults += _setting_faults(asked)
     max_calls = rooms.floor.trunk.max_calls
     if asked.max_lines is not None and asked.max_lines > max_calls:
         faults.append(Fault("body.max_lines", "more_than_the_trunk", {"max_calls": max_calls}))
     return faults
+
+
+def _setting_faults(asked: NewCampaign) -> list[Fault]:
+    """Settings that the policy does not have, or not with this value."""
+    try:
+        settled(asked.pacing, POLICIES[asked.pacing].knobs, asked.pacing_settings)
+    except KnobError as error:
+        return [Fault("body.pacing_settings", "unfit_pacing_settings", {"fault": str(error)})]
+    return []
 
 
 @router.get("")

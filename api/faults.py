@@ -68,6 +68,7 @@ REASONS: dict[str, tuple[str, str]] = {
     ),
     "no_such_agent": ("no es un agente de este piso", "is no agent of this floor"),
     "no_such_pause_reason": ("debe ser uno de: {known}", "has to be one of: {known}"),
+    "unfit_pacing_settings": ("no sirve: {fault}", "does not fit: {fault}"),
     "no_such_pacing": ("debe ser uno de: {known}", "has to be one of: {known}"),
     "no_such_country": (
         "debe ser un país de ISO 3166 con dos letras mayúsculas, como EC",

@@ -29,6 +29,8 @@ class Tracker:
 
     def __init__(self) -> None:
         self._calls: dict[str, Call] = {}
+        #: how many calls have not ended: asked for at each pacing decision
+        self.open_count = 0
         #: facts that spoke of no call we know, or that no row of the table expected, by kind
         self.surprises: Counter[str] = Counter()
 
@@ -54,6 +56,7 @@ class Tracker:
             self.surprises[type(fact).__name__] += 1
             return Change(fact, seq)
         self._calls[fact.call_id] = now
+        self.open_count += now.open - (before is not None and before.open)
         return Change(fact, seq, before, now)
 
     def _next(self, before: Call | None, fact: CallFact) -> Call | None:

@@ -8,7 +8,14 @@ from datetime import datetime
 from typing import Protocol
 
 from calls.errors import Linea800Error
-from dialer.campaign import Attempt, AttemptResult, Campaign, CampaignState, NewLead
+from dialer.campaign import (
+    Attempt,
+    AttemptResult,
+    Campaign,
+    CampaignState,
+    NewLead,
+    PacingNote,
+)
 
 
 class BookError(Linea800Error):
@@ -47,9 +54,24 @@ class AttemptBook(Protocol):
         """Write the new state; raises `KeyError` when there is no such campaign."""
 
     async def reserve(
-        self, campaign_id: str, count: int, *, pbx: str, now: datetime
+        self,
+        campaign_id: str,
+        count: int,
+        *,
+        pbx: str,
+        now: datetime,
+        why: PacingNote | None = None,
     ) -> list[Attempt]:
-        """Take up to `count` due leads and commit an attempt for each, in one transaction."""
+        """Take up to `count` due leads and commit an attempt for each, and why so many.
+
+        One transaction: what the dialer does leaves its reason with it, or is not done.
+        """
+
+    async def note(self, note: PacingNote) -> None:
+        """Keep a decision not to dial."""
+
+    async def answered_since(self, campaign_id: str, since: datetime) -> tuple[int, int]:
+        """Live answers, and how many of them were abandoned, of attempts made since then."""
 
     async def end(self, result: AttemptResult) -> bool:
         """Write an attempt's end and its lead's future; False when it had ended already."""

@@ -69,11 +69,29 @@ class Campaign:
     country: str  # ISO 3166 alpha-2, how national numbers in lists are read
     caller_number: str
     pacing: str = "progressive"
+    #: what is set of that policy; the rest is as the policy has it
+    pacing_settings: dict[str, float] = field(default_factory=dict)
+    #: abandoned per live answer of a day that pacing may reach and not pass
+    abandonment_cap: float = 0.03
     ring_seconds: float = 25.0
     max_lines: int = 30
     retry: RetryRule = field(default_factory=RetryRule)
     state: CampaignState = CampaignState.DRAFT
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PacingNote:
+    """A decision to dial or to wait, as it is kept: what was decided, when, and from what."""
+
+    campaign_id: str
+    pbx: str
+    decided_at: datetime
+    policy: str
+    dial: int
+    reason: str
+    #: the numbers it was made from; empty for a policy that looks at the moment only
+    evidence: dict[str, float | list[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -17,25 +18,23 @@ from calls.call import Call, Direction
 from calls.errors import OutcomeUnknownError, SwitchError
 from calls.events import (
     AgentFact,
-    AttemptEnded,
-    AttemptStarted,
     CallFact,
-    CampaignStateChanged,
-    DialRefused,
     DigitPressed,
     Fact,
     LinkLost,
-    PacingDecided,
     SnapshotTaken,
 )
 from calls.switch import CallPlacer, Dial
 from calls.tracker import Change, Tracker
 from dialer.book import AttemptBook, BookError, BookRefusedError
-from dialer.campaign import Attempt, AttemptResult, Campaign, CampaignState, Outcome
-from dialer.outcomes import DialedCall, outcome_of
-from dialer.pacing import policy
+from dialer.campaign import Attempt, AttemptResult, Campaign, CampaignState, PacingNote
+from dialer.outcomes import outcome_of
+from dialer.pacing.decision import Decision, Reason, Rules
+from dialer.pacing.picture import Ledger
+from dialer.pacing.policies import policy
 from dialer.retry import next_attempt_at
-from dialer.view import Running, floor_view
+from dialer.running import Running, Watch
+from dialer.telling import Teller, known
 
 log = logging.getLogger(__name__)
 
@@ -66,12 +65,16 @@ class Dialing:
         self._put = put
         self._allowed = allowed
         self._now = now
+        self._watch = Watch(floor, roster, tracker)
+        self._teller = Teller(floor.pbx, floor.language)
         self._campaigns: dict[str, Running] = {}
         self._owner: dict[str, str] = {}  # attempt -> campaign
         self._ended: dict[str, Call] = {}
         self._in_step = False  # a snapshot was seen since the link came up
         self._unsure = False  # a reservation may have been made without our hearing of it
         self._changed = asyncio.Event()
+        #: when a policy wants to look again though nothing happens, epoch seconds
+        self._look_at = math.inf
 
     # --- hearing
 
@@ -82,6 +85,7 @@ class Dialing:
             self._in_step = False
         elif isinstance(fact, SnapshotTaken):
             self._in_step = True
+        self._watch.take(change, self._campaigns.values())
         call = change.after
         if call is not None and not call.open and call.call_id in self._owner:
             self._ended.setdefault(call.call_id, call)
@@ -96,7 +100,7 @@ class Dialing:
         """Start, pause or stop a campaign. Raises `KeyError` for one that does not exist."""
         now = self._now()
         campaign = await self._book.set_state(campaign_id, state, now)
-        self._put(self._state_changed(campaign, reason))
+        self._put(self._teller.state_changed(campaign, reason, now))
         self._take_in(campaign)
         if state is CampaignState.STOPPED:
             await self._cancel_unanswered(self._campaigns[campaign_id])
@@ -114,12 +118,12 @@ class Dialing:
         for campaign in await self._book.campaigns():
             self._take_in(campaign)
             if campaign.state is not CampaignState.DRAFT:
-                self._put(self._state_changed(campaign, "restart"))
+                self._put(self._teller.state_changed(campaign, "restart", self._now()))
         for attempt in await self._book.open_attempts(self._floor.pbx):
             self._own(attempt)
             call = self._tracker.get(attempt.id)
             if call is None:
-                self._put(self._started(attempt, attempt.intended_at))
+                self._put(self._teller.started(attempt, attempt.intended_at))
             elif not call.open:
                 self._ended[attempt.id] = call
         await self._tell_ends_again()
@@ -130,7 +134,8 @@ class Dialing:
             if call.direction is Direction.DIALED and not call.open and not call.outcome_told:
                 attempt = await self._book.attempt(call.call_id)
                 if attempt is not None and attempt.outcome is not None:
-                    self._put(self._ended_fact(attempt, attempt.outcome, call.ended_at))
+                    at = call.ended_at or self._now()
+                    self._put(self._teller.ended(attempt, attempt.outcome, at))
 
     def leads_added(self, campaign_id: str) -> None:
         """A list was imported: look for leads again."""
@@ -148,11 +153,16 @@ class Dialing:
                 log.error("the dialer waits: %s", error)
                 self._unsure = True
             try:
-                async with asyncio.timeout(LOOK_AGAIN_SECONDS):
+                async with asyncio.timeout(self._patience()):
                     await self._changed.wait()
             except TimeoutError:
                 pass
             self._changed.clear()
+
+    def _patience(self) -> float:
+        """Seconds until the next look, should nothing happen before."""
+        wait = self._look_at - self._now().timestamp()
+        return min(max(wait, 0.0), LOOK_AGAIN_SECONDS)
 
     async def turn(self) -> None:
         """One look at everything: end what ended, then dial what may be dialed."""
@@ -165,6 +175,7 @@ class Dialing:
         if self._unsure:
             await self._end_the_unsent()
             self._unsure = False
+        self._look_at = math.inf
         if not self._may_dial():
             return
         for running in list(self._campaigns.values()):
@@ -179,41 +190,73 @@ class Dialing:
         for attempt in await self._book.open_attempts(self._floor.pbx):
             if attempt.id not in self._owner:
                 self._own(attempt)
-                self._put(self._started(attempt, attempt.intended_at))
-                self._put(self._refused(attempt, "the database failed while it was reserved"))
+                self._put(self._teller.started(attempt, attempt.intended_at))
+                self._refuse(attempt, "the database failed while it was reserved")
 
     async def _dial_for(self, running: Running) -> None:
         now = self._now()
         if running.dry and running.dry_until is not None and running.dry_until <= now:
             running.dry = False
-        decision = running.pacing.decide(
-            floor_view(self._floor, self._roster, self._tracker, self._campaigns, running), now
-        )
-        if decision != running.told:
-            running.told = decision
-            self._put(
-                PacingDecided(
-                    at=now,
-                    pbx=self._floor.pbx,
-                    campaign_id=running.campaign.id,
-                    dial=decision.dial,
-                    reason=decision.sentence(self._floor.language),
-                )
-            )
+        decision = await self._decide(running, now)
         if decision.dial > 0:
-            reserved = await self._book.reserve(
-                running.campaign.id, decision.dial, pbx=self._floor.pbx, now=now
-            )
-            for attempt in reserved:
-                self._own(attempt)
-            for attempt in reserved:
-                await self._dial(running, attempt)
-            if len(reserved) < decision.dial:
-                running.dry = running.some_ended = True
-                running.dry_until = await self._book.next_due(running.campaign.id, now)
+            await self._launch(running, decision, now)
         if running.some_ended and not running.attempts:
             running.some_ended = False
             await self._finish_if_over(running)
+
+    async def _decide(self, running: Running, now: datetime) -> Decision:
+        await self._load_ledger(running, now)
+        self._watch.count_lines(running)
+        decision = running.pacing.decide(running.picture, now.timestamp())
+        if decision.look_again_at is not None:
+            self._look_at = min(self._look_at, decision.look_again_at)
+        if decision.reason is Reason.NOT_YET:
+            return decision
+        told, running.told = running.told, decision
+        if told is None or (told.dial, told.reason) != (decision.dial, decision.reason):
+            self._put(self._teller.decided(running.campaign.id, decision, now))
+        if decision.dial > 0:
+            running.noted = (now, decision.reason)
+        elif running.should_note(now, decision.reason):
+            running.noted = (now, decision.reason)
+            await self._book.note(self._note(running, decision, now))
+        return decision
+
+    async def _load_ledger(self, running: Running, now: datetime) -> None:
+        """Nothing is paced before the day's live answers and abandoned calls are known."""
+        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        if running.ledger_of == day:
+            return
+        live, abandoned = await self._book.answered_since(running.campaign.id, day)
+        running.picture.ledger = Ledger(live=live, abandoned=abandoned)
+        running.ledger_of = day
+
+    async def _launch(self, running: Running, decision: Decision, now: datetime) -> None:
+        reserved = await self._book.reserve(
+            running.campaign.id,
+            decision.dial,
+            pbx=self._floor.pbx,
+            now=now,
+            why=self._note(running, decision, now),
+        )
+        for attempt in reserved:
+            self._own(attempt)
+        for attempt in reserved:
+            await self._dial(running, attempt)
+        if len(reserved) < decision.dial:
+            running.dry = running.some_ended = True
+            running.dry_until = await self._book.next_due(running.campaign.id, now)
+
+    def _note(self, running: Running, decision: Decision, now: datetime) -> PacingNote:
+        return PacingNote(
+            campaign_id=running.campaign.id,
+            pbx=self._floor.pbx,
+            decided_at=now,
+            policy=running.campaign.pacing,
+            dial=decision.dial,
+            reason=decision.reason,
+            evidence=decision.evidence.plain() if decision.evidence is not None else {},
+        )
 
     async def _finish_if_over(self, running: Running) -> None:
         """A campaign whose leads are all done is finished; one that waits for a retry is not."""
@@ -226,9 +269,9 @@ class Dialing:
 
     async def _dial(self, running: Running, attempt: Attempt) -> None:
         campaign = running.campaign
-        self._put(self._started(attempt, self._now()))
+        self._put(self._teller.started(attempt, self._now()))
         if campaign.state is not CampaignState.RUNNING or not self._may_dial():
-            self._put(self._refused(attempt, "stopped before it was dialed"))
+            self._refuse(attempt, "stopped before it was dialed")
             return
         order = Dial(
             attempt_id=attempt.id,
@@ -243,13 +286,13 @@ class Dialing:
             # it may ring: only facts or a snapshot can tell; it is never sent again
             log.warning("attempt %s: %s", attempt.id, error)
         except SwitchError as error:
-            self._put(self._refused(attempt, str(error)))
+            self._refuse(attempt, str(error))
 
     async def _end(self, attempt_id: str, call: Call) -> None:
         running = self._campaigns[self._owner[attempt_id]]
         attempt = running.attempts[attempt_id]
         call = self._tracker.get(attempt_id) or call  # a later fact may have told the cause
-        outcome = outcome_of(_known(call, cancelled=attempt_id in running.cancelled))
+        outcome = outcome_of(known(call, cancelled=attempt_id in running.cancelled))
         ended_at = call.ended_at or self._now()
         retry_at = next_attempt_at(running.campaign.retry, outcome, attempt.ordinal, ended_at)
         await self._book.end(
@@ -270,56 +313,27 @@ class Dialing:
         running.some_ended = True
         if retry_at is not None:
             running.dry_until = min(filter(None, (running.dry_until, retry_at)))
-        self._put(self._ended_fact(attempt, outcome, ended_at))
+        self._put(self._teller.ended(attempt, outcome, ended_at))
 
     # --- keeping
 
     def _take_in(self, campaign: Campaign) -> None:
         running = self._campaigns.get(campaign.id)
         if running is None:
-            self._campaigns[campaign.id] = Running(campaign, policy(campaign.pacing))
+            pacing = policy(campaign.pacing, _rules(campaign), campaign.pacing_settings)
+            running = self._campaigns[campaign.id] = Running(campaign, pacing)
+            self._watch.look_at_all([running], self._now())
         else:
             running.campaign, running.told, running.dry = campaign, None, False
 
     def _own(self, attempt: Attempt) -> None:
-        self._campaigns[attempt.campaign_id].attempts[attempt.id] = attempt
+        running = self._campaigns[attempt.campaign_id]
+        running.attempts[attempt.id] = attempt
         self._owner[attempt.id] = attempt.campaign_id
+        self._watch.launched(self._campaigns.values(), running, attempt)
 
-    def _started(self, attempt: Attempt, at: datetime) -> AttemptStarted:
-        return AttemptStarted(
-            at=at,
-            pbx=self._floor.pbx,
-            call_id=attempt.id,
-            campaign_id=attempt.campaign_id,
-            lead_id=attempt.lead_id,
-            number_called=attempt.number,
-        )
-
-    def _ended_fact(
-        self, attempt: Attempt, outcome: Outcome, ended_at: datetime | None
-    ) -> AttemptEnded:
-        return AttemptEnded(
-            at=ended_at or self._now(),
-            pbx=self._floor.pbx,
-            call_id=attempt.id,
-            campaign_id=attempt.campaign_id,
-            lead_id=attempt.lead_id,
-            outcome=outcome,
-        )
-
-    def _state_changed(self, campaign: Campaign, reason: str) -> CampaignStateChanged:
-        return CampaignStateChanged(
-            at=self._now(),
-            pbx=self._floor.pbx,
-            campaign_id=campaign.id,
-            state=campaign.state,
-            reason=reason,
-        )
-
-    def _refused(self, attempt: Attempt, reason: str) -> DialRefused:
-        return DialRefused(
-            at=self._now(), pbx=self._floor.pbx, call_id=attempt.id, reason=reason[:200]
-        )
+    def _refuse(self, attempt: Attempt, reason: str) -> None:
+        self._put(self._teller.refused(attempt, reason, self._now()))
 
     async def _cancel_unanswered(self, running: Running) -> None:
         for attempt_id in list(running.attempts):
@@ -333,13 +347,5 @@ class Dialing:
                 log.warning("attempt %s was not cancelled: %s", attempt_id, error)
 
 
-def _known(call: Call, *, cancelled: bool) -> DialedCall:
-    return DialedCall(
-        answered_at=call.answered_at,
-        connected_at=call.connected_at,
-        cause=call.cause,
-        sip_code=call.sip_code,
-        cancelled=cancelled,
-        refused=bool(call.refused),
-        vanished=call.vanished,
-    )
+def _rules(campaign: Campaign) -> Rules:
+    return Rules(abandonment_cap=campaign.abandonment_cap, ring_seconds=campaign.ring_seconds)

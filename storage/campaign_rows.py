@@ -14,6 +14,7 @@ from dialer.campaign import (
     Lead,
     LeadState,
     Outcome,
+    PacingNote,
     RetryRule,
 )
 
@@ -53,6 +54,11 @@ def attempt_of(row: Row[Any]) -> Attempt:
     """The attempt of a row."""
     values = {name: row._mapping[name] for name in _ATTEMPT}
     return Attempt(**values, outcome=_outcome(row.outcome))
+
+
+def note_of(row: Row[Any]) -> PacingNote:
+    """The pacing note of a row."""
+    return PacingNote(**{field.name: row._mapping[field.name] for field in fields(PacingNote)})
 
 
 def _outcome(name: str | None) -> Outcome | None:

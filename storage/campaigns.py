@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from calls.errors import Linea800Error
@@ -18,10 +19,12 @@ from dialer.campaign import (
     Lead,
     LeadState,
     NewLead,
+    Outcome,
+    PacingNote,
 )
 from storage import attempts, tables
 from storage.attempts import AttemptCounts, AttemptPage
-from storage.campaign_rows import campaign_of, campaign_row, lead_of
+from storage.campaign_rows import campaign_of, campaign_row, lead_of, note_of
 from storage.database import Database
 
 #: leads written at once: a long list must not keep the one writer from what dials and records
@@ -156,17 +159,51 @@ class CampaignStore:
     # --- attempts
 
     async def reserve(
-        self, campaign_id: str, count: int, *, pbx: str, now: datetime
+        self,
+        campaign_id: str,
+        count: int,
+        *,
+        pbx: str,
+        now: datetime,
+        why: PacingNote | None = None,
     ) -> list[Attempt]:
-        """Take up to `count` due leads and commit an attempt for each, in one transaction.
+        """Take up to `count` due leads and commit an attempt for each, and why so many.
 
-        Those due longest come first; a campaign that is not running gives none. When it raises
-        `DatabaseUnavailableError` the attempts may be there all the same: see `open_attempts`.
+        One transaction. Those due longest come first; a campaign that is not running gives none.
+        When it raises `DatabaseUnavailableError` the attempts may be there all the same: see
+        `open_attempts`.
         """
         if count < 1:
             return []
         async with self._database.writing() as connection:
-            return await attempts.reserve(connection, campaign_id, count, pbx=pbx, now=now)
+            made = await attempts.reserve(connection, campaign_id, count, pbx=pbx, now=now)
+            if made and why is not None:
+                await connection.execute(insert(tables.pacing_notes).values(asdict(why)))
+            return made
+
+    async def note(self, note: PacingNote) -> None:
+        """Keep a decision not to dial."""
+        async with self._database.writing() as connection:
+            await connection.execute(insert(tables.pacing_notes).values(asdict(note)))
+
+    async def note_at(self, campaign_id: str, moment: datetime) -> PacingNote | None:
+        """The last decision kept at or before that moment."""
+        notes = tables.pacing_notes
+        statement = (
+            select(notes)
+            .where(notes.c.campaign_id == campaign_id, notes.c.decided_at <= moment)
+            .order_by(notes.c.decided_at.desc(), notes.c.id.desc())
+            .limit(1)
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(statement)).one_or_none()
+        return None if row is None else note_of(row)
+
+    async def answered_since(self, campaign_id: str, since: datetime) -> tuple[int, int]:
+        """Live answers, and how many of them were abandoned, of attempts made since then."""
+        ended = (await self.attempt_counts(campaign_id, since)).by_outcome
+        abandoned = ended.get(Outcome.ABANDONED, 0)
+        return ended.get(Outcome.CONNECTED, 0) + abandoned, abandoned
 
     async def end(self, result: AttemptResult) -> bool:
         """Write an attempt's end and its lead's future, in one transaction.

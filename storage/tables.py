@@ -150,6 +150,23 @@ campaigns = Table(
     Column("state", CleanText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("state_changed_at", UtcDateTime, nullable=False),
+    Column("pacing_settings", PlainData, nullable=False),
+    Column("abandonment_cap", Double, nullable=False),
+)
+
+#: Why so many were dialed at a moment, or nobody: committed with the attempts it made.
+pacing_notes = Table(
+    "pacing_notes",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("pbx", CleanText, nullable=False),
+    Column("campaign_id", CleanText, ForeignKey("campaigns.id"), nullable=False),
+    Column("decided_at", UtcDateTime, nullable=False),
+    Column("policy", CleanText, nullable=False),
+    Column("dial", Integer, nullable=False),
+    Column("reason", CleanText, nullable=False),
+    Column("evidence", PlainData, nullable=False),
+    Index(None, "campaign_id", "decided_at"),
 )
 
 leads = Table(

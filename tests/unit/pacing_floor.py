@@ -61,3 +61,9 @@ def watched(pacing: Pacing, picture: Picture, begins: float, ends: float) -> lis
         decisions.append(pacing.decide(picture, now))
         now = decisions[-1].look_again_at
     return decisions
+
+
+def evidence_of(decision: Decision) -> dict[str, float | list[float]]:
+    """The numbers a decision was made from."""
+    assert decision.evidence is not None
+    return decision.evidence.plain()

@@ -26,7 +26,7 @@ from dialer.pacing.baselines.impact import (
 )
 from dialer.pacing.decision import Reason, Rules
 from dialer.pacing.lessons import Launched, LiveAnswer, PickedUp, Talked, Unanswered, WroteUp
-from tests.unit.pacing_floor import floor, told, watched
+from tests.unit.pacing_floor import evidence_of, floor, told, watched
 
 NOW = 1_800_000_000.0
 RULES = Rules()
@@ -77,7 +77,7 @@ def test_erlang_counts_the_time_of_talks_under_way() -> None:
     for half in range(201):
         pacing.decide(picture, NOW + half / 2)
     told(pacing, Talked(10.0, dialed=True), 5, NOW + 100.0)
-    evidence = pacing.decide(picture, NOW + 100.0).evidence
+    evidence = evidence_of(pacing.decide(picture, NOW + 100.0))
     assert evidence["handling_seconds"] == pytest.approx((600.0 + 1000.0) / 10)
 
 
@@ -225,9 +225,9 @@ def test_impact_is_one_to_one_for_few_agents_or_attempts_or_after_a_standstill()
 
 def test_impact_over_its_target_takes_three_quarters() -> None:
     fine, over = impact(), impact()
-    ratio = fine.decide(floor(ready=10, live=100, abandoned=9), NOW).evidence["ratio"]
+    ratio = evidence_of(fine.decide(floor(ready=10, live=100, abandoned=9), NOW))["ratio"]
     assert isinstance(ratio, float)
-    eased = over.decide(floor(ready=10, live=100, abandoned=11), NOW).evidence["ratio"]
+    eased = evidence_of(over.decide(floor(ready=10, live=100, abandoned=11), NOW))["ratio"]
     assert eased == pytest.approx(max(1.0, 0.75 * ratio))
 
 

@@ -1,0 +1,1 @@
+"""What other dialers do, from their published sources: to be compared with, and to be chosen."""

@@ -1,0 +1,139 @@
+"""What a campaign's calls are like, learned from what a dialer can observe. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from dialer.pacing.decision import Rules
+from dialer.pacing.lessons import (
+    InboundCame,
+    Lesson,
+    LiveAnswer,
+    MachineAnswer,
+    PickedUp,
+    Talked,
+    Unanswered,
+    WroteUp,
+)
+from dialer.pacing.lognormal import LearnedLogNormal, LogNormal
+
+#: an attempt that ends sooner than this share of the ring time was busy or failed
+EARLY = 0.8
+MEM = 300.0
+#: callers of ours are counted over so many seconds
+INBOUND_MEMORY_SECONDS = 300.0
+
+
+class Chance:
+    """The chance of a yes, forgotten slowly, and at once when the recent ones contradict it.
+
+    The test is of the last forty or so against the long run, at 3.5 standard deviations: a false
+    alarm costs a little noise, a jump that goes unseen costs abandoned calls.
+    """
+
+    _RECENT = 40.0
+    _ALARM = 3.5
+
+    def __init__(self, guess: float, *, prior: float, memory: float) -> None:
+        self._yes, self._all = guess * prior, prior
+        self._keep = 1.0 - 1.0 / memory
+        self._recent_yes = self._recent_all = 0.0
+
+    @property
+    def value(self) -> float:
+        """Between 0.005 and 0.98: never sure."""
+        return min(max(self._yes / self._all, 0.005), 0.98)
+
+    def learn(self, *, yes: bool) -> None:
+        """Take one case in."""
+        keep = 1.0 - 1.0 / self._RECENT
+        self._yes, self._all = self._yes * self._keep + yes, self._all * self._keep + 1.0
+        self._recent_yes = self._recent_yes * keep + yes
+        self._recent_all = self._recent_all * keep + 1.0
+        if self._recent_all < self._RECENT / 2.0:
+            return
+        # a sum that forgets at this speed varies half as much as a plain one of its weight
+        spread = math.sqrt(self._recent_all / 2.0 * self.value * (1.0 - self.value))
+        if abs(self._recent_yes - self._recent_all * self.value) > self._ALARM * spread:
+            self._yes, self._all = self._recent_yes, self._recent_all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """What a campaign's calls are like now: chances and lengths in seconds."""
+
+    picked_up: float
+    human: float  # persons among the pick-ups
+    early_failure: float  # busy or failed among the unanswered, and when that shows
+    failure_seconds: float
+    ring: LogNormal
+    talk: LogNormal
+    wrap_up: LogNormal
+    inbound_rate: float  # callers of ours per second who take one of these agents
+
+    @property
+    def live(self) -> float:
+        """The chance that an attempt becomes a live answer."""
+        return self.picked_up * self.human
+
+
+class Estimates:
+    """Learns from every lesson; `version` grows with what was learned."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self.picked_up = Chance(0.3, prior=30.0, memory=MEM)
+        self.human = Chance(0.7, prior=20.0, memory=200.0)
+        self.early_failure = Chance(0.2, prior=10.0, memory=200.0)
+        self.ring = LearnedLogNormal(12.0, 0.5, prior=10.0, memory=200.0)
+        self.failure = LearnedLogNormal(2.5, 0.3, prior=5.0, memory=100.0)
+        self.talk = LearnedLogNormal(120.0, 1.0, prior=5.0, memory=300.0)
+        self.wrap_up = LearnedLogNormal(20.0, 0.5, prior=5.0, memory=200.0)
+        self._inbound = 0.0
+        self._inbound_at = 0.0
+        self.version = 0
+
+    def calls(self, now: float) -> Calls:
+        """What was learned so far, as plain numbers."""
+        return Calls(
+            picked_up=self.picked_up.value,
+            human=self.human.value if self._rules.screening_seconds else 1.0,
+            early_failure=self.early_failure.value,
+            failure_seconds=self.failure.now.mean,
+            ring=self.ring.now,
+            talk=self.talk.now,
+            wrap_up=self.wrap_up.now,
+            inbound_rate=self.inbound_rate(now),
+        )
+
+    def inbound_rate(self, now: float) -> float:
+        """Callers of ours per second who take one of these agents."""
+        return self._inbound * math.exp(-(now - self._inbound_at) / INBOUND_MEMORY_SECONDS)
+
+    def learn(self, lesson: Lesson, now: float) -> None:
+        """Take a lesson in."""
+        self.version += 1
+        match lesson:
+            case PickedUp(ring_seconds):
+                self.picked_up.learn(yes=True)
+                self.ring.learn(ring_seconds)
+            case Unanswered(ring_seconds):
+                self.picked_up.learn(yes=False)
+                early = ring_seconds < EARLY * self._rules.ring_seconds
+                self.early_failure.learn(yes=early)
+                if early:
+                    self.failure.learn(ring_seconds)
+            case LiveAnswer() if self._rules.screening_seconds:
+                self.human.learn(yes=True)
+            case MachineAnswer():
+                self.human.learn(yes=False)
+            case Talked(seconds):
+                self.talk.learn(seconds)
+            case WroteUp(seconds):
+                self.wrap_up.learn(seconds)
+            case InboundCame():
+                self._inbound = self.inbound_rate(now) + 1.0 / INBOUND_MEMORY_SECONDS
+                self._inbound_at = now
+            case _:
+                self.version -= 1

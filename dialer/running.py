@@ -1,0 +1,177 @@
+"""The campaigns in hand, each with its policy and the picture that its policy looks at.
+
+The pictures follow the facts: who is where is read from the roster and the tracker after each
+change, so a picture agrees with them whatever was missed. Campaigns share agents through the
+agents' queues: an attempt of one is in the pictures of all that share, its ledger only in its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from agents.floor import Floor
+from agents.roster import AgentStatus, Roster
+from agents.states import AgentState
+from calls.call import Call, Direction
+from calls.events import LinkLost, SnapshotTaken
+from calls.states import CallState
+from calls.tracker import Change, Tracker
+from dialer.campaign import Attempt, Campaign
+from dialer.pacing.decision import Decision, Pacing, Reason
+from dialer.pacing.picture import Doing, Picture, Stage
+
+#: told to a policy while the list has not run dry: more than any floor could use at once
+PLENTY = 1_000_000
+#: waiting is noted this often at most: it alternates with dialing all day
+NOTE_AGAIN = timedelta(seconds=10)
+
+_DOING = {
+    AgentState.OFFERED: Doing.READY,  # a call is on its way to them, and it still asks
+    AgentState.WRAPPING_UP: Doing.WRAPPING_UP,
+    AgentState.PAUSED: Doing.PAUSED,
+}
+
+
+@dataclass(slots=True)
+class Running:
+    """A campaign in hand: its policy, what it sees, and its attempts that have no end yet."""
+
+    campaign: Campaign
+    pacing: Pacing
+    picture: Picture = field(default_factory=Picture)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    cancelled: set[str] = field(default_factory=set)
+    told: Decision | None = None
+    #: the start of the day whose ledger is in the picture; None: not loaded, nothing is dialed
+    ledger_of: datetime | None = None
+    #: the last decision that was kept: when, and its reason
+    noted: tuple[datetime, Reason] | None = None
+    #: the last reservation found fewer leads than asked for; more may come due at `dry_until`
+    dry: bool = False
+    dry_until: datetime | None = None
+    #: an attempt ended since it was last asked whether any lead is left
+    some_ended: bool = False
+
+    def should_note(self, now: datetime, reason: Reason) -> bool:
+        """Whether a decision to wait is worth a row: another reason, and not every moment."""
+        if self.noted is None:
+            return True
+        at, before = self.noted
+        return reason is not before and now - at >= NOTE_AGAIN
+
+
+class Watch:
+    """Keeps every campaign's picture."""
+
+    def __init__(self, floor: Floor, roster: Roster, tracker: Tracker) -> None:
+        self._floor = floor
+        self._roster = roster
+        self._tracker = tracker
+        self._shared: dict[str, frozenset[str]] = {}  # queue -> queues with the same agents
+        self._unseen: set[str] = set()  # attempts launched that the tracker has not heard of
+
+    def take(self, change: Change, campaigns: Iterable[Running]) -> None:
+        """Bring the pictures up to date with one change."""
+        if isinstance(change.fact, SnapshotTaken | LinkLost):
+            self.look_at_all(campaigns, change.fact.at)
+            return
+        numbers = {getattr(change.fact, "agent", "")}
+        numbers.update(call.agent for call in (change.before, change.after) if call is not None)
+        agents = [agent for number in numbers if number and (agent := self._roster.get(number))]
+        for running in campaigns:
+            for agent in agents:
+                self._see_agent(running, agent, change.fact.at)
+            if change.after is not None:
+                self._unseen.discard(change.after.call_id)
+                self._see_call(running, change.after, change.fact.at)
+
+    def look_at_all(self, campaigns: Iterable[Running], at: datetime) -> None:
+        """Look at every agent and every call: nothing that was missed stays wrong."""
+        calls = self._tracker.open_calls()
+        agents = self._roster.all()
+        here = {call.call_id for call in calls}
+        for running in campaigns:
+            for agent in agents:
+                self._see_agent(running, agent, at)
+            for call in calls:
+                self._see_call(running, call, at)
+            running.picture.forget_calls_except(here | running.attempts.keys())
+
+    def launched(self, campaigns: Iterable[Running], owner: Running, attempt: Attempt) -> None:
+        """An attempt is about to leave: it counts before its first fact has come round."""
+        at = attempt.intended_at.timestamp()
+        if self._tracker.get(attempt.id) is None:
+            self._unseen.add(attempt.id)
+        for running in campaigns:
+            if self._share(running, owner.campaign.queue):
+                self._attempt_is(running, attempt.id, Stage.RINGING, at)
+
+    def count_lines(self, running: Running) -> None:
+        """Write what the trunk, the campaign and its list leave into the picture."""
+        running.picture.lines_free = min(
+            self._floor.trunk.max_calls - self._tracker.open_count - len(self._unseen),
+            running.campaign.max_lines - len(running.attempts),
+        )
+        running.picture.leads_due = 0 if running.dry else PLENTY
+
+    def _see_agent(self, running: Running, agent: AgentStatus, at: datetime) -> None:
+        # a phone that has to be rung first cannot be there within two seconds
+        if running.campaign.queue not in agent.queues or not agent.held:
+            return
+        picture = running.picture
+        since = (agent.since or at).timestamp()
+        for lesson in picture.agent_is(agent.number, self._doing(agent), since):
+            running.pacing.learn(lesson, since)
+        if agent.pause_next:
+            picture.leaving.add(agent.number)
+        else:
+            picture.leaving.discard(agent.number)
+
+    def _doing(self, agent: AgentStatus) -> Doing:
+        if agent.free:
+            return Doing.READY
+        if agent.state is AgentState.TALKING:
+            call = self._tracker.get(agent.call_id)
+            inbound = call is not None and call.direction is Direction.INBOUND
+            return Doing.SERVING if inbound else Doing.TALKING
+        return _DOING.get(agent.state, Doing.AWAY)
+
+    def _see_call(self, running: Running, call: Call, at: datetime) -> None:
+        """Put one call where it is now."""
+        moment = at.timestamp()
+        if call.direction is Direction.DIALED:
+            stage = _stage(call)
+            if stage is not Stage.RINGING or call.call_id in running.attempts:
+                self._attempt_is(running, call.call_id, stage, moment)
+            return
+        waits = call.state is CallState.QUEUED and self._share(running, call.queue)
+        for lesson in running.picture.inbound_is(call.call_id, waiting=waits, at=moment):
+            running.pacing.learn(lesson, moment)
+
+    def _attempt_is(self, running: Running, attempt_id: str, stage: Stage, at: float) -> None:
+        own = attempt_id in running.attempts
+        for lesson in running.picture.attempt_is(attempt_id, stage, at, own=own):
+            if own:
+                running.pacing.learn(lesson, at)
+
+    def _share(self, running: Running, queue: str) -> bool:
+        mine = running.campaign.queue
+        if mine not in self._shared:
+            names = [
+                name
+                for agent in self._roster.all()
+                if mine in agent.queues
+                for name in agent.queues
+            ]
+            self._shared[mine] = frozenset(names)
+        return queue in self._shared[mine]
+
+
+def _stage(call: Call) -> Stage:
+    if call.connected_at is not None:
+        return Stage.CONNECTED
+    if call.answered_at is None:
+        return Stage.RINGING if call.open else Stage.UNANSWERED
+    return Stage.WAITING if call.open and not call.queue_status else Stage.ABANDONED
