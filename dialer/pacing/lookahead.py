@@ -15,6 +15,9 @@ from dialer.pacing.risk import Risk
 LOOK_AGAIN_SECONDS = 1.0
 #: lessons after which the tables are made anew
 _STALE_AFTER = 20
+#: after so many lessons they are made anew this often at most
+_NEW = 1000
+_STALE_SECONDS = 3.0
 
 
 class Lookahead:
@@ -29,6 +32,7 @@ class Lookahead:
         self._price = Price(rules)
         self._chances: Chances | None = None
         self._version = 0
+        self._made_at = 0.0
 
     def learn(self, lesson: Lesson, now: float) -> None:
         """Take in what came to its end."""
@@ -61,8 +65,10 @@ class Lookahead:
         return Decision(*within(wanted, picture, reason, nothing), again, evidence)
 
     def _tables(self, now: float) -> Chances:
-        version = self._estimates.version
-        if self._chances is None or version - self._version > _STALE_AFTER:
+        learned = self._estimates.version - self._version
+        # a large floor learns twenty things in a moment: once it knows enough, moments count
+        soon = self._estimates.version < _NEW or now - self._made_at >= _STALE_SECONDS
+        if self._chances is None or (learned > _STALE_AFTER and soon):
             self._chances = Chances(self._estimates.calls(now), self._rules)
-            self._version = version
+            self._version, self._made_at = self._estimates.version, now
         return self._chances

@@ -12,11 +12,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dialer.pacing.decision import Rules
 from dialer.pacing.estimates import Calls
 from dialer.pacing.lognormal import Floats
 from dialer.pacing.picture import Picture
+
+Rows = NDArray[np.intp]
 
 POINTS = 8
 _AGE_STEP = 0.5
@@ -34,12 +37,9 @@ class Sum:
     third: Floats
 
     @staticmethod
-    def of(chances: Floats) -> Sum:
-        """`chances` are (who, moment)."""
-        spread = chances * (1.0 - chances)
-        return Sum(
-            chances.sum(axis=0), spread.sum(axis=0), (spread * (1.0 - 2.0 * chances)).sum(axis=0)
-        )
+    def of(cumulants: Floats) -> Sum:
+        """From the three after one another, as `_cumulants` lays them out."""
+        return Sum(*cumulants.reshape(3, POINTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class Chances:
         limit = rules.ring_seconds
         moments = np.minimum(calls.ring.quantiles(POINTS), limit)
         self._moments = moments
-        self._patience = rules.patience_seconds
+        # a person who is screened first meets an agent that much later
+        self._patience = rules.screening_seconds + rules.patience_seconds
         all_rings = max(float(calls.ring.cdf(np.array([limit]))[0]), 1e-6)
 
         def answered(seconds: Floats) -> Floats:
@@ -76,27 +77,28 @@ class Chances:
         failed = np.clip(ages / calls.failure_seconds - 0.5, 0.0, 1.0) * calls.early_failure
         still = 1.0 - calls.picked_up * answered(ages) - (1.0 - calls.picked_up) * failed
         gain = np.maximum(answered(ages + moments) - answered(ages), 0.0)
-        self._ringing = calls.live * gain / np.maximum(still, 0.01)
-        self._ringing[ages[:, 0] > limit] = 0.0
+        ringing = calls.live * gain / np.maximum(still, 0.01)
+        ringing[ages[:, 0] > limit] = 0.0
+        self._ringing = _cumulants(ringing)
+        self._screened = _cumulants(np.full((1, POINTS), calls.human))[0]
         self._new = calls.live * answered(moments)
 
         self._ages = np.concatenate([np.arange(0.0, 120.0, 2.0), np.geomspace(120.0, 7200.0, 80)])
         by = self._ages[:, None] + moments + self._patience
         wrap_ups = calls.wrap_up.quantiles(_WRAP_UPS)
         talk_over = calls.talk.cdf(by[:, :, None] - wrap_ups)
-        self._talking = _given(talk_over, calls.talk.cdf(self._ages)[:, None, None]).mean(axis=2)
-        self._talking[self._ages > _FORGOTTEN * calls.talk.mean] = 0.0
-        self._wrapping_up = _given(calls.wrap_up.cdf(by), calls.wrap_up.cdf(self._ages)[:, None])
+        talking = _given(talk_over, calls.talk.cdf(self._ages)[:, None, None]).mean(axis=2)
+        talking[self._ages > _FORGOTTEN * calls.talk.mean] = 0.0
+        self._talking = _cumulants(talking)
+        wrapping_up = _given(calls.wrap_up.cdf(by), calls.wrap_up.cdf(self._ages)[:, None])
+        self._wrapping_up = _cumulants(wrapping_up)
 
     def outlook(self, picture: Picture, now: float) -> Outlook:
         """What may come, seen from `now` (epoch seconds)."""
         calls, moments = self.calls, self._moments
-        ringing = _since(picture.ringing.values(), now)
-        rows = np.minimum((ringing / _AGE_STEP + 0.5).astype(np.int64), len(self._ringing) - 1)
-        answering = self._ringing[rows]
-        if picture.screened:
-            persons = np.full((len(picture.screened), POINTS), calls.human)
-            answering = np.concatenate([answering, persons])
+        rows = (_since(picture.ringing.values(), now) / _AGE_STEP + 0.5).astype(np.intp)
+        answering = _summed(self._ringing, np.minimum(rows, len(self._ringing) - 1))
+        answering += len(picture.screened) * self._screened
         busy = [
             since
             for place in (picture.talking, picture.serving)
@@ -106,16 +108,13 @@ class Chances:
         writing = [
             since for agent, since in picture.wrapping_up.items() if agent not in picture.leaving
         ]
-        freeing = np.concatenate(
-            [self._talking[self._rows(busy, now)], self._wrapping_up[self._rows(writing, now)]]
-        )
+        freeing = _summed(self._talking, self._rows(busy, now))
+        freeing += _summed(self._wrapping_up, self._rows(writing, now))
         inbound = calls.inbound_rate * (moments + self._patience)
         spare = len(picture.ready) - picture.asking
         return Outlook(spare, Sum.of(answering), Sum.of(freeing), inbound, self._new, calls.live)
 
-    def _rows(
-        self, since: Collection[float], now: float
-    ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    def _rows(self, since: Collection[float], now: float) -> Rows:
         return np.maximum(np.searchsorted(self._ages, _since(since, now)) - 1, 0)
 
 
@@ -127,3 +126,15 @@ def _given(by: Floats, already: Floats) -> Floats:
     """The chance of an end by then, given that there was none until now."""
     chance: Floats = np.clip((by - already) / np.maximum(1.0 - already, 1e-6), 0.0, 1.0)
     return chance
+
+
+def _cumulants(chances: Floats) -> Floats:
+    """Mean, variance and third cumulant of each yes-or-no, after one another in a row."""
+    spread = chances * (1.0 - chances)
+    return np.concatenate([chances, spread, spread * (1.0 - 2.0 * chances)], axis=1)
+
+
+def _summed(table: Floats, rows: Rows) -> Floats:
+    """The sum of the table's rows; hundreds of calls stand in few rows, so they are counted."""
+    total: Floats = np.bincount(rows, minlength=len(table)).astype(np.float64) @ table
+    return total

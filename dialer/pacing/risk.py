@@ -18,10 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dialer.pacing.lognormal import normal_cdf
 from dialer.pacing.outlook import Outlook
 
-_ROOT = math.sqrt(2.0 * math.pi)
+_HALF_ROOT = math.sqrt(0.5)
+_SIXTH = 1.0 / (6.0 * math.sqrt(2.0 * math.pi))
 #: nothing is ever quite certain: a floor under the variance, in agents squared
 _LEAST_VARIANCE = 1e-4
 #: a launch of so many at once has its risks summed at this many places
@@ -43,26 +43,33 @@ class Risk:
     """The risk as a function of how many are launched now."""
 
     def __init__(self, outlook: Outlook) -> None:
-        answering, freeing = outlook.answering, outlook.freeing
+        answering, freeing, inbound = outlook.answering, outlook.freeing, outlook.inbound
         self._live = outlook.live
-        self._new = outlook.new
-        self._need = outlook.spare - 0.5
+        need = outlook.spare - 0.5
         # callers of ours come as a Poisson stream: all its cumulants are its mean
-        self._mean = answering.mean - freeing.mean + outlook.inbound
-        self._variance = answering.variance + freeing.variance + outlook.inbound + _LEAST_VARIANCE
-        self._third = answering.third - freeing.third + outlook.inbound
+        slack = need - (answering.mean - freeing.mean + inbound)
+        variance = answering.variance + freeing.variance + inbound + _LEAST_VARIANCE
+        third = answering.third - freeing.third + inbound
+        # plain numbers: for a handful of moments they are ten times as fast as arrays
+        self._moments = list(
+            zip(
+                slack.tolist(), variance.tolist(), third.tolist(), outlook.new.tolist(), strict=True
+            )
+        )
 
     def of(self, launched: int) -> float:
         """The chance that the next one meets no agent when so many are launched before it."""
-        new = self._new
-        spread = launched * new * (1.0 - new)
-        variance = self._variance + spread
-        deviation = np.sqrt(variance)
-        x = (self._need - self._mean - launched * new) / deviation
-        skewness = (self._third + spread * (1.0 - 2.0 * new)) / (variance * deviation)
-        density = np.exp(-0.5 * x * x) / _ROOT
-        tail = 1.0 - normal_cdf(x) + skewness * (x * x - 1.0) * density / 6.0
-        return float(np.clip(tail, 0.0, 1.0).mean())
+        total = 0.0
+        for slack, variance, third, new in self._moments:
+            spread = launched * new * (1.0 - new)
+            variance += spread
+            deviation = math.sqrt(variance)
+            x = (slack - launched * new) / deviation
+            skewness = (third + spread * (1.0 - 2.0 * new)) / (variance * deviation)
+            tail = 0.5 * math.erfc(x * _HALF_ROOT)
+            tail += skewness * (x * x - 1.0) * math.exp(-0.5 * x * x) * _SIXTH
+            total += min(max(tail, 0.0), 1.0)
+        return total / len(self._moments)
 
     def most(self, price: float, limit: int) -> Choice:
         """As many as cost no more than the price each, `limit` at most."""
