@@ -153,14 +153,15 @@ class Dialing:
                 log.error("the dialer waits: %s", error)
                 self._unsure = True
             try:
-                async with asyncio.timeout(self._patience()):
+                async with asyncio.timeout(self.patience_seconds):
                     await self._changed.wait()
             except TimeoutError:
                 pass
             self._changed.clear()
 
-    def _patience(self) -> float:
-        """Seconds until the next look, should nothing happen before."""
+    @property
+    def patience_seconds(self) -> float:
+        """How long until the next look, should nothing happen before."""
         wait = self._look_at - self._now().timestamp()
         return min(max(wait, 0.0), LOOK_AGAIN_SECONDS)
 

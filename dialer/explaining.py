@@ -25,11 +25,6 @@ class Step:
     #: what it would cost at most to be worth it
     price: float
 
-    @property
-    def pays(self) -> bool:
-        """Whether it is dialed at that price."""
-        return self.risk <= self.price
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import heapq
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
+
+import numpy as np
 
 from dialer.pacing.decision import Rules
 from dialer.pacing.lessons import (
@@ -16,10 +20,15 @@ from dialer.pacing.lessons import (
     Unanswered,
     WroteUp,
 )
-from dialer.pacing.lognormal import LearnedLogNormal, LogNormal
+from dialer.pacing.lognormal import Floats, LearnedLogNormal, LogNormal
+from dialer.pacing.picture import Picture
 
 #: an attempt that ends sooner than this share of the ring time was busy or failed
 EARLY = 0.8
+#: the last of those launched at one moment are heard of so long after the ring time
+_LATE_SECONDS = 2.0
+#: steps of this share of a circle never fall into a pattern
+_GOLDEN = 0.618034
 MEM = 300.0
 #: callers of ours are counted over so many seconds
 INBOUND_MEMORY_SECONDS = 300.0
@@ -90,20 +99,27 @@ class Estimates:
         self.failure = LearnedLogNormal(2.5, 0.3, prior=5.0, memory=100.0)
         self.talk = LearnedLogNormal(120.0, 1.0, prior=5.0, memory=300.0)
         self.wrap_up = LearnedLogNormal(20.0, 0.5, prior=5.0, memory=200.0)
+        self._maturing: list[tuple[float, float, float, bool]] = []
+        self._shuffle = 0.0
         self._inbound = 0.0
         self._inbound_at = 0.0
         self.version = 0
 
-    def calls(self, now: float) -> Calls:
-        """What was learned so far, as plain numbers."""
+    def calls(self, now: float, picture: Picture | None = None) -> Calls:
+        """What was learned so far, as plain numbers; with a picture, of unfinished talks too."""
+        talk, wrap_up = self.talk.now, self.wrap_up.now
+        if picture is not None:
+            talking = (*picture.talking.values(), *picture.serving.values())
+            talk = self.talk.with_unfinished(_listed(talking), now)
+            wrap_up = self.wrap_up.with_unfinished(_listed(picture.wrapping_up.values()), now)
         return Calls(
             picked_up=self.picked_up.value,
             human=self.human.value if self._rules.screening_seconds else 1.0,
             early_failure=self.early_failure.value,
             failure_seconds=self.failure.now.mean,
             ring=self.ring.now,
-            talk=self.talk.now,
-            wrap_up=self.wrap_up.now,
+            talk=talk,
+            wrap_up=wrap_up,
             inbound_rate=self.inbound_rate(now),
         )
 
@@ -111,29 +127,52 @@ class Estimates:
         """Callers of ours per second who take one of these agents."""
         return self._inbound * math.exp(-(now - self._inbound_at) / INBOUND_MEMORY_SECONDS)
 
+    def _matures(self, now: float, ring_seconds: float, *, answered: bool) -> None:
+        """Count an attempt when the ring time of all launched with it is over, and not before.
+
+        Failures show first, answers next, and who does not answer last: counted as they come,
+        the first seconds of a large floor look dead, then alive, and neither is true.
+        """
+        due = now - ring_seconds + self._rules.ring_seconds + _LATE_SECONDS
+        # those launched at one moment mature at one moment: in no order of their fates
+        self._shuffle = (self._shuffle + _GOLDEN) % 1.0
+        heapq.heappush(self._maturing, (due, self._shuffle, ring_seconds, answered))
+
+    def _learn_attempt(self, ring_seconds: float, *, answered: bool) -> None:
+        self.picked_up.learn(yes=answered)
+        if answered:
+            self.ring.learn(ring_seconds)
+            return
+        early = ring_seconds < EARLY * self._rules.ring_seconds
+        self.early_failure.learn(yes=early)
+        if early:
+            self.failure.learn(ring_seconds)
+
     def learn(self, lesson: Lesson, now: float) -> None:
         """Take a lesson in."""
         self.version += 1
+        while self._maturing and self._maturing[0][0] <= now:
+            _, _, ring_seconds, answered = heapq.heappop(self._maturing)
+            self._learn_attempt(ring_seconds, answered=answered)
         match lesson:
             case PickedUp(ring_seconds):
-                self.picked_up.learn(yes=True)
-                self.ring.learn(ring_seconds)
+                self._matures(now, ring_seconds, answered=True)
             case Unanswered(ring_seconds):
-                self.picked_up.learn(yes=False)
-                early = ring_seconds < EARLY * self._rules.ring_seconds
-                self.early_failure.learn(yes=early)
-                if early:
-                    self.failure.learn(ring_seconds)
+                self._matures(now, ring_seconds, answered=False)
             case LiveAnswer() if self._rules.screening_seconds:
                 self.human.learn(yes=True)
             case MachineAnswer():
                 self.human.learn(yes=False)
             case Talked(seconds):
-                self.talk.learn(seconds)
+                self.talk.learn(seconds, now)
             case WroteUp(seconds):
-                self.wrap_up.learn(seconds)
+                self.wrap_up.learn(seconds, now)
             case InboundCame():
                 self._inbound = self.inbound_rate(now) + 1.0 / INBOUND_MEMORY_SECONDS
                 self._inbound_at = now
             case _:
                 self.version -= 1
+
+
+def _listed(since: Collection[float]) -> Floats:
+    return np.fromiter(since, np.float64, len(since))

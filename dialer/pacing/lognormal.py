@@ -8,6 +8,7 @@ two sums. Works on numpy arrays; lengths in seconds.
 from __future__ import annotations
 
 import math
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ _LIMIT, _STEPS = 8.0, 4000
 _X = np.linspace(-_LIMIT, _LIMIT, _STEPS + 1)
 _NORMAL = np.array([0.5 * math.erfc(-x / math.sqrt(2.0)) for x in _X])
 _SHORTEST = 0.05
+_EM_STEPS = 4
+#: ends remembered: what began before them all has faded anyway
+_ENDS_KEPT = 2000
 
 
 def normal_cdf(x: Floats) -> Floats:
@@ -66,9 +70,12 @@ class LearnedLogNormal:
         self._weight = prior
         self._sum = prior * mu
         self._squares = prior * (mu * mu + variance)
+        self._ends: deque[float] = deque(maxlen=_ENDS_KEPT)
+        self._found = self.now
 
-    def learn(self, seconds: float) -> None:
-        """Take one length in."""
+    def learn(self, seconds: float, ended_at: float = 0.0) -> None:
+        """Take one length in; `ended_at` in seconds, if unfinished ones are to be counted."""
+        self._ends.append(ended_at)
         value = math.log(max(seconds, _SHORTEST))
         self._weight = self._weight * self._keep + 1.0
         self._sum = self._sum * self._keep + value
@@ -77,5 +84,37 @@ class LearnedLogNormal:
     @property
     def now(self) -> LogNormal:
         """What was learned so far; a standard deviation is never below 0.1."""
-        mu = self._sum / self._weight
-        return LogNormal(mu, math.sqrt(max(self._squares / self._weight - mu * mu, 0.01)))
+        return _fitted(self._weight, self._sum, self._squares)
+
+    def with_unfinished(self, began: Floats, now: float) -> LogNormal:
+        """The same, counting those who are still at it: the short ones end first.
+
+        Each unfinished length is taken at its expectation given its age (some steps of the EM
+        algorithm for right-censored lengths, going on from what was found before), and fades with
+        every length that has ended since it began, as those do that began with it.
+        """
+        if not len(began):
+            self._found = self.now
+            return self._found
+        shape = self._found
+        ends = np.fromiter(self._ends, np.float64, len(self._ends))
+        weight = self._keep ** (len(ends) - np.searchsorted(ends, began))
+        ages = np.maximum(now - began, 0.0)
+        logs = np.log(np.maximum(ages, _SHORTEST))
+        for _ in range(_EM_STEPS):
+            z = np.clip((logs - shape.mu) / shape.sigma, -_LIMIT, 4.0)
+            ahead = np.exp(-0.5 * z * z) / (math.sqrt(2.0 * math.pi) * (1.0 - normal_cdf(z)))
+            mean = shape.mu + shape.sigma * ahead
+            square = mean * shape.mu + shape.sigma**2 + shape.sigma * ahead * logs
+            shape = _fitted(
+                self._weight + float(weight.sum()),
+                self._sum + float(weight @ mean),
+                self._squares + float(weight @ square),
+            )
+        self._found = shape
+        return shape
+
+
+def _fitted(weight: float, total: float, squares: float) -> LogNormal:
+    mu = total / weight
+    return LogNormal(mu, math.sqrt(max(squares / weight - mu * mu, 0.01)))

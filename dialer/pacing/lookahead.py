@@ -46,7 +46,7 @@ class Lookahead:
         limit = min(picture.lines_free, picture.leads_due)
         if limit <= 0:
             return Decision(*within(1, picture, Reason.PACED, Reason.PACED), again)
-        chances = self._tables(now)
+        chances = self._tables(picture, now)
         outlook = chances.outlook(picture, now)
         risk = Risk(outlook)
         budget = self._price.budget(picture, chances.calls, now)
@@ -57,6 +57,8 @@ class Lookahead:
         safe = min(outlook.spare - picture.under_way, limit)
         wanted = max(choice.dial, safe)
         reason = Reason.PACED if choice.dial >= safe else Reason.ONE_PER_FREE_AGENT
+        if choice.dial == limit:
+            wanted = limit + 1  # it would have dialed more
         nothing = Reason.RISK_TOO_HIGH if budget.share > 0.0 else Reason.LIMIT_REACHED
         evidence = LookaheadEvidence(
             outlook=outlook, calls=chances.calls, budget=budget, price=price, limit=limit,
@@ -64,11 +66,11 @@ class Lookahead:
         )  # fmt: skip
         return Decision(*within(wanted, picture, reason, nothing), again, evidence)
 
-    def _tables(self, now: float) -> Chances:
+    def _tables(self, picture: Picture, now: float) -> Chances:
         learned = self._estimates.version - self._version
         # a large floor learns twenty things in a moment: once it knows enough, moments count
         soon = self._estimates.version < _NEW or now - self._made_at >= _STALE_SECONDS
         if self._chances is None or (learned > _STALE_AFTER and soon):
-            self._chances = Chances(self._estimates.calls(now), self._rules)
+            self._chances = Chances(self._estimates.calls(now, picture), self._rules)
             self._version, self._made_at = self._estimates.version, now
         return self._chances

@@ -20,7 +20,7 @@ from dialer.pacing.picture import Picture
 _FIRST = 0.10
 _LOWEST, _HIGHEST = 0.002, 0.8
 #: the forecast sees only a part of what comes: attempts launched later displace earlier ones
-_UNSEEN = 1.7
+_UNSEEN = 1.2
 #: abandoned calls the guess above is worth
 _UNSEEN_WORTH = 30.0
 #: how fast the rate of exchange moves, per live answer launched
@@ -28,7 +28,7 @@ GAIN = 0.02
 #: live answers over which the forecast risk is averaged
 _AVERAGED = 60.0
 #: a part of a call kept back, so that the account ends below the limit and not around it
-RESERVE = 0.4
+RESERVE = 0.6
 #: without an end of the shift: as many live answers ahead as this
 _ALWAYS_AHEAD = 400.0
 

@@ -2,8 +2,11 @@
 
 The risk of one more attempt is the chance that, answered live, it would meet no agent in time:
 
-    risk(n) = average over the moments t of  P( answers by t, with n more launched before it
-                                                - agents freed by t + patience  >=  spare agents )
+    risk(n) = average over the moments t of  the highest, over t and all later moments u, of
+              P( answers by u, with n more launched before it
+                 - agents freed by u + patience  >=  spare agents )
+
+Later moments count, because an early answer takes the agent that a later one was launched for.
 
 The marginal attempt's own risk decides, one threshold for every state: in the Markov twin of the
 problem that rule is within half a point of the exact optimum. The sum of independent yes-and-nos is
@@ -50,16 +53,16 @@ class Risk:
         slack = need - (answering.mean - freeing.mean + inbound)
         variance = answering.variance + freeing.variance + inbound + _LEAST_VARIANCE
         third = answering.third - freeing.third + inbound
-        # plain numbers: for a handful of moments they are ten times as fast as arrays
+        # the latest first; plain numbers: for a handful they are ten times as fast as arrays
         self._moments = list(
             zip(
                 slack.tolist(), variance.tolist(), third.tolist(), outlook.new.tolist(), strict=True
             )
-        )
+        )[::-1]
 
     def of(self, launched: int) -> float:
         """The chance that the next one meets no agent when so many are launched before it."""
-        total = 0.0
+        total = worst = 0.0
         for slack, variance, third, new in self._moments:
             spread = launched * new * (1.0 - new)
             variance += spread
@@ -68,7 +71,8 @@ class Risk:
             skewness = (third + spread * (1.0 - 2.0 * new)) / (variance * deviation)
             tail = 0.5 * math.erfc(x * _HALF_ROOT)
             tail += skewness * (x * x - 1.0) * math.exp(-0.5 * x * x) * _SIXTH
-            total += min(max(tail, 0.0), 1.0)
+            worst = max(worst, min(tail, 1.0))
+            total += worst
         return total / len(self._moments)
 
     def most(self, price: float, limit: int) -> Choice:
