@@ -5,20 +5,21 @@ from __future__ import annotations
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from agents.floor import PhoneDigits, QueueName
 from api.access import Needs
 from api.campaign_orders import Order, must_be_possible
 from api.campaign_path import KnownCampaign
 from api.faults import Fault
-from api.fields import Cursor, Label, PageSize
+from api.fields import Cursor, Label, Moment, PageSize
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
-from api.problems import ProblemError, told
+from api.problems import ProblemError, language_of, told
 from dialer.book import LeadCounts
 from dialer.campaign import Attempt, Campaign, Outcome, RetryRule
+from dialer.explaining import sentence
 from dialer.pacing.knobs import KnobError, settled
 from dialer.pacing.policies import POLICIES, policy_names
 from dialer.phone_rules import PhoneRules
@@ -101,6 +102,31 @@ class Attempts(BaseModel):
     """A page of attempts, newest first; `next_cursor` null: there are no more."""
 
     items: list[Attempt]
+    next_cursor: str | None
+
+
+class DecisionQuery(AttemptQuery):
+    """Which page of what was decided."""
+
+    at: Annotated[Moment | None, Field(description="Itself included, nothing later")] = None
+
+
+class DecisionKept(BaseModel):
+    """How many were to be dialed at a moment, why, and the numbers it was decided from."""
+
+    decided_at: AwareDatetime
+    policy: str
+    dial: int
+    reason: str
+    #: the reason, in the language of the request
+    sentence: str
+    evidence: dict[str, float | list[float]]
+
+
+class Decisions(BaseModel):
+    """A page of decisions, newest first; `next_cursor` null: there are no more."""
+
+    items: list[DecisionKept]
     next_cursor: str | None
 
 
@@ -210,3 +236,27 @@ async def attempts(
     """Who was dialed, newest first."""
     page = await rooms.campaigns.attempts(campaign.id, query.cursor, query.limit)
     return Attempts(items=page.attempts, next_cursor=page.next_cursor)
+
+
+@router.get("/{campaign_id}/decisions", responses=_UNKNOWN)
+async def decisions(
+    rooms: Rooms,
+    campaign: KnownCampaign,
+    query: Annotated[DecisionQuery, Query()],
+    request: Request,
+) -> Decisions:
+    """Why so many were dialed, or nobody, newest first."""
+    page = await rooms.campaigns.notes(campaign.id, query.at, query.cursor, query.limit)
+    language = language_of(request)
+    kept = [
+        DecisionKept(
+            decided_at=note.decided_at,
+            policy=note.policy,
+            dial=note.dial,
+            reason=note.reason,
+            sentence=sentence(note, language),
+            evidence=note.evidence,
+        )
+        for note in page.notes
+    ]
+    return Decisions(items=kept, next_cursor=page.next_cursor)

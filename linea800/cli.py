@@ -1,4 +1,4 @@
-"""The command line: `linea800 run`, `demo`, `doctor`, `prompts`, `asterisk …`."""
+"""The command line: `linea800 run`, `demo`, `simulate`, `doctor`, `prompts`, `asterisk …`, …"""
 
 from __future__ import annotations
 
@@ -19,13 +19,16 @@ from rich.table import Table
 from calls.errors import Linea800Error
 from linea800 import doctor as examination
 from linea800 import local, main
+from linea800.campaign_cli import Language, campaign_app
 from linea800.demo import print_summary, show
 from linea800.settings import Settings
+from linea800.simulate import run as simulation
 from local_asterisk.process import LocalAsterisk
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 asterisk_app = typer.Typer(no_args_is_help=True, help="The local Asterisk.")
 app.add_typer(asterisk_app, name="asterisk")
+app.add_typer(campaign_app, name="campaign")
 out = Console()
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")]
@@ -97,6 +100,23 @@ def demo(
             typer.echo(json.dumps(summary.as_dict(), indent=2))
         else:
             print_summary(summary, out)
+
+
+@app.command()
+def simulate(
+    file: Annotated[Path, typer.Argument(metavar="CAMPAIGN.YAML", help="The campaign's plan.")],
+    seeds: Annotated[
+        int | None, typer.Option(min=1, max=100, help="How often each policy plays it.")
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Once, with every part of linea800 and a database.")
+    ] = False,
+    svg: Annotated[Path | None, typer.Option(help="Draw the course into this file.")] = None,
+    language: Annotated[Language, typer.Option(help="es or en.")] = Language.SPANISH,
+) -> None:
+    """What staffing, list and hours will give before one call is made, by pacing policy."""
+    with _telling_errors():
+        simulation.simulate(file, out, language=language, seeds=seeds, whole=whole, picture=svg)
 
 
 @app.command()

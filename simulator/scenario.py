@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 HOUR = 3600.0
+#: of trunks or of leads: more than any floor could use
+PLENTY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class Scenario:
     ring_limit: float = 25.0
     busy: tuple[float, float] = (0.1, 3.0)  # share of the unanswered, seconds
     failed: tuple[float, float] = (0.1, 2.0)
-    trunks: int = 1_000_000
+    trunks: int = PLENTY
+    #: people on the list; each is dialed once
+    leads: int = PLENTY
     #: share of the pick-ups that are machines, and how long a detection listens
     machines: float = 0.0
     screening: float = 0.0

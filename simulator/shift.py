@@ -15,26 +15,32 @@ from dataclasses import dataclass, field
 from dialer.pacing.decision import Pacing
 from dialer.pacing.lessons import Lesson
 from dialer.pacing.picture import Doing, Picture, Stage
+from simulator.people import Reply, fate
 from simulator.scenario import Presence, Scenario
-
-PLENTY = 1_000_000
 
 
 @dataclass(slots=True)
 class Account:
-    """What came of a shift. Lengths in seconds, `live_at` and `abandoned_at` in shift time."""
+    """What came of a shift. Lengths in seconds, moments (`…_at`) in shift time."""
 
     attempts: int = 0
     answered: int = 0
     unanswered: int = 0
     machines: int = 0
     connected: int = 0
+    #: talk and wrap-up, and the talk alone
     busy_seconds: float = 0.0
+    talk_seconds: float = 0.0
+    ready_seconds: float = 0.0
     signed_in_seconds: float = 0.0
     live_at: list[float] = field(default_factory=list)
     abandoned_at: list[float] = field(default_factory=list)
     #: when a talk or wrap-up ended, and how long it was: for windows of the shift
     worked: list[tuple[float, float]] = field(default_factory=list)
+    #: how long each caller who was served had waited
+    inbound_waited: list[float] = field(default_factory=list)
+    #: when the last lead was dialed; None: there were leads to the end
+    used_up_at: float | None = None
     decisions: int = 0
 
     @property
@@ -53,14 +59,13 @@ class Shift:
 
     def __init__(self, scenario: Scenario, pacing: Pacing, seed: int) -> None:
         self.scenario = scenario
-        self.picture = Picture(ends_at=scenario.seconds, leads_due=PLENTY)
+        self.picture = Picture(ends_at=scenario.seconds, leads_due=scenario.leads)
         self.account = Account()
         self._pacing = pacing
         self._draw = random.Random(f"people {seed}")
         self._agents_draw = random.Random(f"agents {seed}")
         self._talk = scenario.talk.log_moments
         self._wrap_up = scenario.wrap_up.log_moments
-        self._ring = scenario.ring.log_moments
         self._queue: list[tuple[float, int, Callable[..., None], tuple[object, ...]]] = []
         self._count = 0
         self._now = 0.0
@@ -121,22 +126,15 @@ class Shift:
 
     def _launch(self) -> None:
         self.account.attempts += 1
+        self.picture.leads_due -= 1
+        if not self.picture.leads_due:
+            self.account.used_up_at = self._now
         attempt = f"a{self.account.attempts}"
         self._lines_used += 1
         self._attempt_is(attempt, Stage.RINGING)
-        scenario, draw = self.scenario, self._draw
-        if draw.random() < scenario.answered(self._now):
-            ring = draw.lognormvariate(*self._ring)
-            while ring > scenario.ring_limit:
-                ring = draw.lognormvariate(*self._ring)
-            return self._after(ring, self._picked_up, attempt)
-        kind = draw.random()
-        ring = scenario.ring_limit
-        for share, seconds in (scenario.busy, scenario.failed):
-            if 0.0 <= kind < share:
-                ring = seconds * draw.uniform(0.7, 1.3)
-            kind -= share
-        return self._after(ring, self._unanswered, attempt)
+        reply, seconds = fate(self.scenario, self._now, self._draw)
+        happen = self._picked_up if reply is Reply.PICKED_UP else self._unanswered
+        self._after(seconds, happen, attempt)
 
     def _unanswered(self, attempt: str) -> None:
         self._lines_used -= 1
@@ -183,6 +181,7 @@ class Shift:
 
     def _talk_begins(self, doing: Doing) -> None:
         agent = next(iter(self.picture.ready))
+        self._count_ready(agent)
         self._agent_is(agent, doing)
         seconds = self._draw.lognormvariate(*self._talk)
         self._after(seconds, self._talk_ends, agent, self._now, doing)
@@ -190,6 +189,7 @@ class Shift:
     def _talk_ends(self, agent: str, began: float, doing: Doing) -> None:
         if doing is Doing.TALKING:
             self._lines_used -= 1
+        self.account.talk_seconds += self._now - began
         self._count_work(began)
         self._agent_is(agent, Doing.WRAPPING_UP)
         seconds = self._draw.lognormvariate(*self._wrap_up)
@@ -198,6 +198,9 @@ class Shift:
     def _count_work(self, began: float) -> None:
         self.account.busy_seconds += self._now - began
         self.account.worked.append((self._now, self._now - began))
+
+    def _count_ready(self, agent: str) -> None:
+        self.account.ready_seconds += self._now - self.picture.ready[agent]
 
     def _written_up(self, agent: str, began: float) -> None:
         self._count_work(began)
@@ -211,8 +214,7 @@ class Shift:
         self._agent_is(agent, Doing.READY)
         picture = self.picture
         if picture.inbound_waiting:
-            picture.inbound_is(next(iter(picture.inbound_waiting)), waiting=False, at=self._now)
-            self._talk_begins(Doing.SERVING)
+            self._serve(next(iter(picture.inbound_waiting)))
         elif picture.waiting:
             self._connect(next(iter(picture.waiting)))
 
@@ -227,6 +229,7 @@ class Shift:
     def _sign_out(self, presence: Presence) -> None:
         agent = presence.agent
         if agent in self.picture.ready:
+            self._count_ready(agent)
             self._goes(agent)
         elif agent in self._since:
             self._going.add(agent)
@@ -240,8 +243,12 @@ class Shift:
         # told as waiting even if somebody is free: that is how a dialer learns of it
         self._learn(self.picture.inbound_is(call, waiting=True, at=self._now))
         if self.picture.ready:
-            self.picture.inbound_is(call, waiting=False, at=self._now)
-            self._talk_begins(Doing.SERVING)
+            self._serve(call)
+
+    def _serve(self, call: str) -> None:
+        self.account.inbound_waited.append(self._now - self.picture.inbound_waiting[call])
+        self.picture.inbound_is(call, waiting=False, at=self._now)
+        self._talk_begins(Doing.SERVING)
 
     # --- time
 
@@ -259,4 +266,7 @@ class Shift:
             for since in place.values():
                 account.busy_seconds += end - since
                 account.worked.append((end, end - since))
+        for place in (picture.talking, picture.serving):
+            account.talk_seconds += sum(end - since for since in place.values())
+        account.ready_seconds += sum(end - since for since in picture.ready.values())
         return account

@@ -22,10 +22,11 @@ from dialer.campaign import (
     Outcome,
     PacingNote,
 )
-from storage import attempts, tables
+from storage import attempts, notes, tables
 from storage.attempts import AttemptCounts, AttemptPage
-from storage.campaign_rows import campaign_of, campaign_row, lead_of, note_of
+from storage.campaign_rows import campaign_of, campaign_row, lead_of
 from storage.database import Database
+from storage.notes import NotePage
 
 #: leads written at once: a long list must not keep the one writer from what dials and records
 _LEADS_AT_ONCE = 5000
@@ -188,16 +189,32 @@ class CampaignStore:
 
     async def note_at(self, campaign_id: str, moment: datetime) -> PacingNote | None:
         """The last decision kept at or before that moment."""
-        notes = tables.pacing_notes
-        statement = (
-            select(notes)
-            .where(notes.c.campaign_id == campaign_id, notes.c.decided_at <= moment)
-            .order_by(notes.c.decided_at.desc(), notes.c.id.desc())
-            .limit(1)
-        )
+        found = (await self.notes(campaign_id, moment, limit=1)).notes
+        return found[0] if found else None
+
+    async def notes(
+        self,
+        campaign_id: str,
+        until: datetime | None = None,
+        cursor: str | None = None,
+        limit: int = 100,
+    ) -> NotePage:
+        """A page of the decisions kept, newest first; of those made at or before `until`.
+
+        Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
+        """
         async with self._database.reading() as connection:
-            row = (await connection.execute(statement)).one_or_none()
-        return None if row is None else note_of(row)
+            return await notes.page(connection, campaign_id, until, cursor, limit)
+
+    async def first_note_at(self, campaign_id: str) -> datetime | None:
+        """When the first decision was kept; None: there is none."""
+        async with self._database.reading() as connection:
+            return await notes.first_at(connection, campaign_id)
+
+    async def dialed_at(self, campaign_id: str, moment: datetime) -> int:
+        """How many attempts the decision of exactly that moment made."""
+        async with self._database.reading() as connection:
+            return await notes.dialed_at(connection, campaign_id, moment)
 
     async def answered_since(self, campaign_id: str, since: datetime) -> tuple[int, int]:
         """Live answers, and how many of them were abandoned, of attempts made since then."""

@@ -44,6 +44,7 @@ ROUTES = {
     "POST /campaigns/{campaign_id}/pause": "supervisor",
     "POST /campaigns/{campaign_id}/stop": "supervisor",
     "GET /campaigns/{campaign_id}/attempts": "supervisor",
+    "GET /campaigns/{campaign_id}/decisions": "supervisor",
     "POST /campaigns/{campaign_id}/leads": "supervisor",
     "GET /openapi.json": "supervisor",
 }

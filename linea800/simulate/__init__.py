@@ -1,0 +1,1 @@
+"""What a campaign will give before one call is made: a world, policies, and what comes of them."""

@@ -1,0 +1,53 @@
+"""A customer's line in a simulated switch, and what the switch tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from calls.events import ChannelSeen
+
+#: Q.850 cause and SIP code of how a line may end
+NORMAL, BUSY, NO_SUCH_NUMBER = (16, 0), (17, 486), (1, 404)
+RANG_OUT, NO_TRUNK = (19, 480), (34, 503)
+
+
+class Place(StrEnum):
+    """Where a customer is."""
+
+    RINGING = "ringing"
+    WAITING = "waiting"
+    OFFERED = "offered"  # an agent's line is being joined
+    TALKING = "talking"
+    MESSAGE = "message"  # hears that nobody is free
+    GONE = "gone"
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """One customer's channel."""
+
+    call_id: str
+    queue: str
+    number_called: str
+    caller_number: str
+    began_at: datetime
+    #: the higher is served first
+    priority: int = 0
+    place: Place = Place.RINGING
+    agent: str = ""
+
+    def seen(self) -> ChannelSeen:
+        """As a snapshot shows it."""
+        queued = self.place in (Place.WAITING, Place.OFFERED, Place.TALKING)
+        return ChannelSeen(
+            call_id=self.call_id,
+            application="Queue" if queued else "",
+            state="Ringing" if self.place is Place.RINGING else "Up",
+            number_called=self.number_called,
+            caller_number=self.caller_number,
+            in_bridge=self.place is Place.TALKING,
+            began_at=self.began_at,
+            queue=self.queue if queued else "",
+        )
