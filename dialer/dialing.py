@@ -137,6 +137,10 @@ class Dialing:
                     at = call.ended_at or self._now()
                     self._put(self._teller.ended(attempt, attempt.outcome, at))
 
+    def campaigns_in_hand(self) -> dict[str, Running]:
+        """Every campaign with what its policy sees now."""
+        return dict(self._campaigns)
+
     def leads_added(self, campaign_id: str) -> None:
         """A list was imported: look for leads again."""
         running = self._campaigns.get(campaign_id)
