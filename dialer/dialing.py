@@ -352,5 +352,14 @@ class Dialing:
                 log.warning("attempt %s was not cancelled: %s", attempt_id, error)
 
 
+#: of the two seconds in which an agent may still come, the last one counts for nothing: Asterisk
+#: looks after a waiting call once a second
+_PATIENCE_SECONDS = 1.0
+
+
 def _rules(campaign: Campaign) -> Rules:
-    return Rules(abandonment_cap=campaign.abandonment_cap, ring_seconds=campaign.ring_seconds)
+    return Rules(
+        abandonment_cap=campaign.abandonment_cap,
+        patience_seconds=_PATIENCE_SECONDS,
+        ring_seconds=campaign.ring_seconds,
+    )

@@ -69,7 +69,13 @@ async def _play(
         await client.post(f"/agents/{agent.number}/sign-in")
     campaign = await client.post(
         "/campaigns",
-        {"name": f"demo {since:%H:%M:%S}", "queue": "salida", "country": "CO", "ring_seconds": 15},
+        {
+            "name": f"demo {since:%H:%M:%S}",
+            "queue": "salida",
+            "country": "CO",
+            "pacing": "predictive",
+            "ring_seconds": 15,
+        },
     )
     report = await client.post_csv(f"/campaigns/{campaign['id']}/leads", people.lead_list(_LEADS))
     console.print(f"Lista / list: {report['added']} leads, {len(report['refused'])} refused")

@@ -107,11 +107,11 @@ def test_lessons_find_their_estimate() -> None:
     estimates = Estimates(Rules(ring_seconds=25.0))
     before = estimates.calls(0.0)
     for launched in range(0, 3000, 10):
-        for after, lesson in (
+        for seconds, lesson in (
             (0.0, Launched()), (3.0, Unanswered(3.0)), (6.0, PickedUp(6.0)), (6.0, LiveAnswer()),
             (25.0, Unanswered(25.0)), (66.0, Talked(60.0, dialed=True)), (71.0, WroteUp(5.0)),
         ):  # fmt: skip
-            estimates.learn(lesson, launched + after)
+            estimates.learn(lesson, launched + seconds)
     estimates.learn(Launched(), 3100.0)
     after = estimates.calls(3100.0)
     assert after.picked_up == pytest.approx(1 / 3, abs=0.08)

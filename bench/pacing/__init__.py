@@ -1,0 +1,1 @@
+"""Our pacing policy beside every published one, on worlds that a seed repeats."""
