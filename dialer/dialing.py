@@ -10,7 +10,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from agents.floor import Floor
 from agents.roster import Roster
@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 #: nothing changed for this long: look again, the database may have changed under us
 LOOK_AGAIN_SECONDS = 5.0
+#: the list is counted this often; in between the attempts made are taken off
+COUNT_AGAIN = timedelta(seconds=60)
 
 
 class Dialing:
@@ -230,11 +232,20 @@ class Dialing:
     async def _load_ledger(self, running: Running, now: datetime) -> None:
         """Nothing is paced before the day's live answers and abandoned calls are known."""
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        await self._count_leads(running, now)
         if running.ledger_of == day:
             return
         live, abandoned = await self._book.answered_since(running.campaign.id, day)
         running.picture.ledger = Ledger(live=live, abandoned=abandoned)
         running.ledger_of = day
+
+    async def _count_leads(self, running: Running, now: datetime) -> None:
+        """How much of the list is left: what is abandoned must be paid back while there is any."""
+        if running.counted_at is not None and now - running.counted_at < COUNT_AGAIN:
+            return
+        leads = await self._book.lead_counts(running.campaign.id, now)
+        running.picture.leads_left = leads.due + leads.later
+        running.counted_at = now
 
     async def _launch(self, running: Running, decision: Decision, now: datetime) -> None:
         reserved = await self._book.reserve(
@@ -244,6 +255,8 @@ class Dialing:
             now=now,
             why=self._note(running, decision, now),
         )
+        if running.picture.leads_left is not None:
+            running.picture.leads_left -= min(len(reserved), running.picture.leads_left)
         for attempt in reserved:
             self._own(attempt)
         for attempt in reserved:

@@ -46,6 +46,8 @@ class Running:
     told: Decision | None = None
     #: the start of the day whose ledger is in the picture; None: not loaded, nothing is dialed
     ledger_of: datetime | None = None
+    #: when the leads left were counted
+    counted_at: datetime | None = None
     #: the last decision that was kept: when, and its reason
     noted: tuple[datetime, Reason] | None = None
     #: the last reservation found fewer leads than asked for; more may come due at `dry_until`

@@ -113,6 +113,11 @@ NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "agents_serving": ("count", "agentes con quienes llamaron", "agents with people who called"),
     "agents_wrapping_up": ("count", "agentes cerrando su llamada", "agents writing up"),
     "agents_leaving": ("count", "agentes por irse o pausar", "agents about to leave or pause"),
+    "doubt": (
+        "number",
+        "duda sobre las respuestas (varianza relativa)",
+        "doubt about answers (relative variance)",
+    ),
     "ringing": ("count", "llamadas que suenan", "calls ringing"),
     "screened": ("count", "contestadas, ¿persona o máquina?", "answered, person or machine?"),
     "waiting": ("count", "personas marcadas que esperan agente", "people dialed who wait"),

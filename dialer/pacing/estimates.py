@@ -29,7 +29,8 @@ EARLY = 0.8
 _LATE_SECONDS = 2.0
 #: steps of this share of a circle never fall into a pattern
 _GOLDEN = 0.618034
-MEM = 300.0
+#: attempts that count: twenty minutes of a middling floor; a jump is noticed within a minute
+_ATTEMPTS_KEPT = 1000.0
 #: callers of ours are counted over so many seconds
 INBOUND_MEMORY_SECONDS = 300.0
 
@@ -48,6 +49,11 @@ class Chance:
         self._yes, self._all = guess * prior, prior
         self._keep = 1.0 - 1.0 / memory
         self._recent_yes = self._recent_all = 0.0
+
+    @property
+    def doubt(self) -> float:
+        """The variance of `value` relative to its square: how far it may be off, squared."""
+        return (1.0 - self.value) / (self.value * self._all)
 
     @property
     def value(self) -> float:
@@ -73,6 +79,7 @@ class Calls:
     """What a campaign's calls are like now: chances and lengths in seconds."""
 
     picked_up: float
+    picked_up_doubt: float  # relative variance of that chance
     human: float  # persons among the pick-ups
     early_failure: float  # busy or failed among the unanswered, and when that shows
     failure_seconds: float
@@ -92,7 +99,7 @@ class Estimates:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self.picked_up = Chance(0.3, prior=30.0, memory=MEM)
+        self.picked_up = Chance(0.3, prior=30.0, memory=_ATTEMPTS_KEPT)
         self.human = Chance(0.7, prior=20.0, memory=200.0)
         self.early_failure = Chance(0.2, prior=10.0, memory=200.0)
         self.ring = LearnedLogNormal(12.0, 0.5, prior=10.0, memory=200.0)
@@ -114,6 +121,7 @@ class Estimates:
             wrap_up = self.wrap_up.with_unfinished(_listed(picture.wrapping_up.values()), now)
         return Calls(
             picked_up=self.picked_up.value,
+            picked_up_doubt=self.picked_up.doubt,
             human=self.human.value if self._rules.screening_seconds else 1.0,
             early_failure=self.early_failure.value,
             failure_seconds=self.failure.now.mean,

@@ -43,6 +43,7 @@ class LookaheadEvidence:
             "inbound_per_second": round(calls.inbound_rate, 5),
             "spare": outlook.spare,
             "live": round(outlook.live, _DIGITS),
+            "doubt": round(outlook.doubt, _DIGITS),
             "new": _listed(outlook.new),
             "inbound": _listed(outlook.inbound),
             **_sum_listed("answering", outlook.answering),
@@ -95,6 +96,7 @@ def replay(evidence: Mapping[str, float | list[float]]) -> Replayed:
             inbound=_array(evidence["inbound"]),
             new=_array(evidence["new"]),
             live=_number(evidence["live"]),
+            doubt=_number(evidence["doubt"]),
         )
     )
     price, limit = _number(evidence["price"]), int(_number(evidence["limit"]))

@@ -70,7 +70,8 @@ class Lookahead:
         learned = self._estimates.version - self._version
         # a large floor learns twenty things in a moment: once it knows enough, moments count
         soon = self._estimates.version < _NEW or now - self._made_at >= _STALE_SECONDS
-        if self._chances is None or (learned > _STALE_AFTER and soon):
+        enough = min(_STALE_AFTER, self._version / 5.0)
+        if self._chances is None or (learned > enough and soon):
             self._chances = Chances(self._estimates.calls(now, picture), self._rules)
             self._version, self._made_at = self._estimates.version, now
         return self._chances

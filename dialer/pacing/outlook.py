@@ -55,6 +55,8 @@ class Outlook:
     new: Floats
     #: the chance that a new attempt becomes a live answer at all
     live: float
+    #: the relative variance of that chance: all answers are off by it together
+    doubt: float
 
 
 class Chances:
@@ -112,7 +114,15 @@ class Chances:
         freeing += _summed(self._wrapping_up, self._rows(writing, now))
         inbound = calls.inbound_rate * (moments + self._patience)
         spare = len(picture.ready) - picture.asking
-        return Outlook(spare, Sum.of(answering), Sum.of(freeing), inbound, self._new, calls.live)
+        return Outlook(
+            spare,
+            Sum.of(answering),
+            Sum.of(freeing),
+            inbound,
+            self._new,
+            calls.live,
+            calls.picked_up_doubt,
+        )
 
     def _rows(self, since: Collection[float], now: float) -> Rows:
         return np.maximum(np.searchsorted(self._ages, _since(since, now)) - 1, 0)

@@ -82,6 +82,8 @@ class Picture:
     #: the smaller of what the trunk and the campaign's own limit leave; may be below zero
     lines_free: int = 0
     leads_due: int = 0
+    #: leads that may still be dialed, now or later; None when nobody counted them
+    leads_left: int | None = None
     #: when the shift's account is closed, or None when nobody said
     ends_at: float | None = None
 

@@ -57,6 +57,8 @@ class Price:
         if picture.ends_at is not None:
             per_second = picture.at_work / max(calls.talk.mean + calls.wrap_up.mean, 1.0)
             ahead = max((picture.ends_at - now) * per_second * 0.95, 1.0)
+        if picture.leads_left is not None:
+            ahead = max(min(ahead, picture.leads_left * calls.live), 1.0)
         # what is on its way may still be abandoned: it is as good as spent
         on_its_way = picture.under_way * calls.live * (self._risk_now or 0.0) * self._seen(picture)
         left = self._cap * (ledger.live + ahead) - ledger.abandoned - on_its_way - RESERVE

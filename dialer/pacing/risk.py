@@ -6,6 +6,7 @@ The risk of one more attempt is the chance that, answered live, it would meet no
               P( answers by u, with n more launched before it
                  - agents freed by u + patience  >=  spare agents )
 
+The chance of an answer is itself only known so well: all answers are off together by that doubt.
 Later moments count, because an early answer takes the agent that a later one was launched for.
 
 The marginal attempt's own risk decides, one threshold for every state: in the Markov twin of the
@@ -53,19 +54,26 @@ class Risk:
         slack = need - (answering.mean - freeing.mean + inbound)
         variance = answering.variance + freeing.variance + inbound + _LEAST_VARIANCE
         third = answering.third - freeing.third + inbound
+        self._doubt = outlook.doubt
         # the latest first; plain numbers: for a handful they are ten times as fast as arrays
         self._moments = list(
             zip(
-                slack.tolist(), variance.tolist(), third.tolist(), outlook.new.tolist(), strict=True
+                slack.tolist(),
+                variance.tolist(),
+                third.tolist(),
+                outlook.new.tolist(),
+                answering.mean.tolist(),
+                strict=True,
             )
         )[::-1]
 
     def of(self, launched: int) -> float:
         """The chance that the next one meets no agent when so many are launched before it."""
         total = worst = 0.0
-        for slack, variance, third, new in self._moments:
+        for slack, variance, third, new, answers in self._moments:
             spread = launched * new * (1.0 - new)
-            variance += spread
+            doubted = self._doubt * (answers + launched * new) ** 2
+            variance += spread + doubted
             deviation = math.sqrt(variance)
             x = (slack - launched * new) / deviation
             skewness = (third + spread * (1.0 - 2.0 * new)) / (variance * deviation)

@@ -77,7 +77,7 @@ def test_the_risk_is_the_chance_of_too_many_answers() -> None:
         last = replace(
             seen,
             answering=_last(seen.answering), freeing=_last(seen.freeing),
-            inbound=seen.inbound[-1:], new=seen.new[-1:],
+            inbound=seen.inbound[-1:], doubt=0.0, new=seen.new[-1:],
         )  # fmt: skip
         assert Risk(last).of(launched) == pytest.approx(missed / rounds, abs=0.03)
 
