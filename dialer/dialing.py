@@ -148,6 +148,7 @@ class Dialing:
         running = self._campaigns.get(campaign_id)
         if running is not None:
             running.dry = False
+            running.counted_at = None
         self._changed.set()
 
     async def run(self) -> None:
@@ -213,6 +214,7 @@ class Dialing:
 
     async def _decide(self, running: Running, now: datetime) -> Decision:
         await self._load_ledger(running, now)
+        await self._count_leads(running, now)
         self._watch.count_lines(running)
         decision = running.pacing.decide(running.picture, now.timestamp())
         if decision.look_again_at is not None:
@@ -232,7 +234,6 @@ class Dialing:
     async def _load_ledger(self, running: Running, now: datetime) -> None:
         """Nothing is paced before the day's live answers and abandoned calls are known."""
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        await self._count_leads(running, now)
         if running.ledger_of == day:
             return
         live, abandoned = await self._book.answered_since(running.campaign.id, day)

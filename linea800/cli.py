@@ -8,7 +8,7 @@ import json
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +16,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from calls.errors import Linea800Error
 from linea800 import doctor as examination
 from linea800 import local, main
 from linea800.campaign_cli import Language, campaign_app
 from linea800.demo import print_summary, show
 from linea800.settings import Settings
 from linea800.simulate import run as simulation
+from linea800.telling import telling_errors
 from local_asterisk.process import LocalAsterisk
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -32,16 +32,6 @@ app.add_typer(campaign_app, name="campaign")
 out = Console()
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")]
-
-
-@contextlib.contextmanager
-def _telling_errors() -> Iterator[None]:
-    """An error of ours is a message for a person, not a traceback."""
-    try:
-        yield
-    except Linea800Error as error:
-        typer.echo(f"linea800: {error}", err=True)
-        raise typer.Exit(1) from None
 
 
 def _log(*, verbose: bool) -> None:
@@ -58,7 +48,7 @@ def _log(*, verbose: bool) -> None:
 def run(verbose: Verbose = False) -> None:
     """Run linea800, with a local Asterisk unless LINEA800_AMI_… names another."""
     _log(verbose=verbose)
-    with _telling_errors():
+    with telling_errors():
         settings = Settings.from_environment()
         if settings.ami_host is None:
             local.started(settings, settings.read_floor())
@@ -94,7 +84,7 @@ def demo(
     ),
 ) -> None:
     """Asterisk, linea800 and simulated people: a call center at work, with real calls."""
-    with _telling_errors():
+    with telling_errors():
         summary = asyncio.run(show(home.absolute(), seconds=seconds, watch=not as_json))
         if as_json:
             typer.echo(json.dumps(summary.as_dict(), indent=2))
@@ -115,14 +105,14 @@ def simulate(
     language: Annotated[Language, typer.Option(help="es or en.")] = Language.SPANISH,
 ) -> None:
     """What staffing, list and hours will give before one call is made, by pacing policy."""
-    with _telling_errors():
+    with telling_errors():
         simulation.simulate(file, out, language=language, seeds=seeds, whole=whole, picture=svg)
 
 
 @app.command()
 def doctor() -> None:
     """Look at everything with other eyes; exit 1 when something is wrong."""
-    with _telling_errors():
+    with telling_errors():
         findings = examination.examine(Settings.from_environment())
     table = Table("", "", "", box=None, show_header=False)
     for finding in findings:
@@ -135,7 +125,7 @@ def doctor() -> None:
 @app.command()
 def prompts() -> None:
     """Render the prompts that are missing or whose text changed."""
-    with _telling_errors():
+    with telling_errors():
         settings = Settings.from_environment()
         report = local.render_prompts(settings, local.installed())
         typer.echo(
@@ -149,7 +139,7 @@ def install(
     traffic: Annotated[bool, typer.Option(help="SIPp as well, for simulated calls.")] = False,
 ) -> None:
     """Bring Asterisk into this user's cache, without root and beside what is installed."""
-    with _telling_errors():
+    with telling_errors():
         found = local.installed(with_traffic=traffic)
         typer.echo(f"{found.version}: {found.asterisk}")
 
@@ -157,7 +147,7 @@ def install(
 @asterisk_app.command()
 def start() -> None:
     """Start it with the floor and the prompts as they are now."""
-    with _telling_errors():
+    with telling_errors():
         settings = Settings.from_environment()
         asterisk = local.started(settings, settings.read_floor())
         typer.echo(_described(asterisk))
@@ -166,7 +156,7 @@ def start() -> None:
 @asterisk_app.command()
 def stop() -> None:
     """Stop it; calls are hung up."""
-    with _telling_errors():
+    with telling_errors():
         asterisk = _asterisk()
         asterisk.stop()
         typer.echo(_described(asterisk))
@@ -175,7 +165,7 @@ def stop() -> None:
 @asterisk_app.command()
 def status() -> None:
     """Say whether it runs; exit 1 when it does not."""
-    with _telling_errors():
+    with telling_errors():
         asterisk = _asterisk()
         typer.echo(_described(asterisk))
         if not asterisk.status().ready:
