@@ -59,13 +59,15 @@ class Address(_Part):
 
 
 class Trunk(_Part):
-    """The carrier: where calls go, from where they may come, and how many at once."""
+    """The carrier: where calls go, from where they may come, how many at once and per second."""
 
     to: Address
     accepts_from: tuple[Address, ...] = ()
     user: SipUser | None = None
     secret: SipSecret | None = None
     max_calls: int = Field(default=30, ge=1, le=2000)
+    #: calls that may leave each second; None: the carrier never said
+    calls_per_second: float | None = Field(default=None, gt=0, le=1000)
     caller_number: PhoneDigits
 
     @model_validator(mode="after")

@@ -16,6 +16,7 @@ from dialer.campaign import (
     NewLead,
     PacingNote,
 )
+from dialer.memory import Past
 
 
 class BookError(Linea800Error):
@@ -72,6 +73,9 @@ class AttemptBook(Protocol):
 
     async def answered_since(self, campaign_id: str, since: datetime) -> tuple[int, int]:
         """Live answers, and how many of them were abandoned, of attempts made since then."""
+
+    async def past(self, campaign_id: str, since: datetime, until: datetime, most: int) -> Past:
+        """The campaign's last attempts of that time, `most` of them, and their talks."""
 
     async def end(self, result: AttemptResult) -> bool:
         """Write an attempt's end and its lead's future; False when it had ended already."""

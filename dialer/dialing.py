@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from agents.floor import Floor
 from agents.roster import Roster
-from calls.call import Call, Direction
 from calls.errors import OutcomeUnknownError, SwitchError
 from calls.events import (
     AgentFact,
@@ -26,15 +25,17 @@ from calls.events import (
 )
 from calls.switch import CallPlacer, Dial
 from calls.tracker import Change, Tracker
-from dialer.book import AttemptBook, BookError, BookRefusedError
-from dialer.campaign import Attempt, AttemptResult, Campaign, CampaignState, PacingNote
-from dialer.outcomes import outcome_of
-from dialer.pacing.decision import Decision, Reason, Rules
+from dialer.book import AttemptBook, BookError
+from dialer.campaign import Attempt, Campaign, CampaignState, PacingNote
+from dialer.lines import Lines
+from dialer.memory import MOST_ATTEMPTS, REMEMBERED, teach
+from dialer.open_attempts import OpenAttempts
+from dialer.pacing.decision import Decision, Pacing, Reason, Rules
+from dialer.pacing.knobs import KnobError
 from dialer.pacing.picture import Ledger
-from dialer.pacing.policies import policy
-from dialer.retry import next_attempt_at
+from dialer.pacing.policies import UnknownPolicyError, policy
 from dialer.running import Running, Watch
-from dialer.telling import Teller, known
+from dialer.telling import Teller
 
 log = logging.getLogger(__name__)
 
@@ -67,11 +68,13 @@ class Dialing:
         self._put = put
         self._allowed = allowed
         self._now = now
-        self._watch = Watch(floor, roster, tracker)
+        self._lines = Lines(floor.trunk)
+        self._watch = Watch(roster, tracker, self._lines)
         self._teller = Teller(floor.pbx, floor.language)
         self._campaigns: dict[str, Running] = {}
-        self._owner: dict[str, str] = {}  # attempt -> campaign
-        self._ended: dict[str, Call] = {}
+        self._open = OpenAttempts(
+            floor.pbx, self._campaigns, book, tracker, self._watch, self._teller, put, now
+        )
         self._in_step = False  # a snapshot was seen since the link came up
         self._unsure = False  # a reservation may have been made without our hearing of it
         self._changed = asyncio.Event()
@@ -88,9 +91,7 @@ class Dialing:
         elif isinstance(fact, SnapshotTaken):
             self._in_step = True
         self._watch.take(change, self._campaigns.values())
-        call = change.after
-        if call is not None and not call.open and call.call_id in self._owner:
-            self._ended.setdefault(call.call_id, call)
+        self._open.hear(change)
         if isinstance(fact, AgentFact | CallFact | SnapshotTaken) and not isinstance(
             fact, DigitPressed
         ):
@@ -105,39 +106,20 @@ class Dialing:
         self._put(self._teller.state_changed(campaign, reason, now))
         self._take_in(campaign)
         if state is CampaignState.STOPPED:
-            await self._cancel_unanswered(self._campaigns[campaign_id])
+            running = self._campaigns[campaign_id]
+            await self._cancel(running, list(running.attempts))
         self._changed.set()
         return campaign
 
     # --- running
 
     async def recover(self) -> None:
-        """At start: take in the campaigns, and every attempt that a crash left without an end.
-
-        An attempt whose call the journal does not know may have left or not: it is told as
-        started, and the first snapshot says whether its channel lives.
-        """
+        """At start: take in the campaigns, and every attempt that a crash left without an end."""
         for campaign in await self._book.campaigns():
             self._take_in(campaign)
             if campaign.state is not CampaignState.DRAFT:
                 self._put(self._teller.state_changed(campaign, "restart", self._now()))
-        for attempt in await self._book.open_attempts(self._floor.pbx):
-            self._own(attempt)
-            call = self._tracker.get(attempt.id)
-            if call is None:
-                self._put(self._teller.started(attempt, attempt.intended_at))
-            elif not call.open:
-                self._ended[attempt.id] = call
-        await self._tell_ends_again()
-
-    async def _tell_ends_again(self) -> None:
-        """Attempts whose end was committed just before a crash, and never told."""
-        for call in self._tracker.calls():
-            if call.direction is Direction.DIALED and not call.open and not call.outcome_told:
-                attempt = await self._book.attempt(call.call_id)
-                if attempt is not None and attempt.outcome is not None:
-                    at = call.ended_at or self._now()
-                    self._put(self._teller.ended(attempt, attempt.outcome, at))
+        await self._open.recover()
 
     def campaigns_in_hand(self) -> dict[str, Running]:
         """Every campaign with what its policy sees now."""
@@ -174,14 +156,9 @@ class Dialing:
 
     async def turn(self) -> None:
         """One look at everything: end what ended, then dial what may be dialed."""
-        for attempt_id in list(self._ended):
-            try:
-                await self._end(attempt_id, self._ended[attempt_id])
-            except BookRefusedError as error:
-                log.error("attempt %s stays open, its end is refused: %s", attempt_id, error)
-            del self._ended[attempt_id]
+        await self._open.end_those_over()
         if self._unsure:
-            await self._end_the_unsent()
+            await self._open.end_the_unsent()
             self._unsure = False
         self._look_at = math.inf
         if not self._may_dial():
@@ -189,17 +166,14 @@ class Dialing:
         for running in list(self._campaigns.values()):
             if running.campaign.state is CampaignState.RUNNING:
                 await self._dial_for(running)
+        self._look_again(self._lines.next_at(self._now().timestamp()))
+
+    def _look_again(self, at: float | None) -> None:
+        if at is not None:
+            self._look_at = min(self._look_at, at)
 
     def _may_dial(self) -> bool:
         return self._in_step and self._allowed()
-
-    async def _end_the_unsent(self) -> None:
-        """Attempts reserved while the database failed to tell us: they never left."""
-        for attempt in await self._book.open_attempts(self._floor.pbx):
-            if attempt.id not in self._owner:
-                self._own(attempt)
-                self._put(self._teller.started(attempt, attempt.intended_at))
-                self._refuse(attempt, "the database failed while it was reserved")
 
     async def _dial_for(self, running: Running) -> None:
         now = self._now()
@@ -215,10 +189,9 @@ class Dialing:
     async def _decide(self, running: Running, now: datetime) -> Decision:
         await self._load_ledger(running, now)
         await self._count_leads(running, now)
-        self._watch.count_lines(running)
+        self._watch.count_lines(running, now)
         decision = running.pacing.decide(running.picture, now.timestamp())
-        if decision.look_again_at is not None:
-            self._look_at = min(self._look_at, decision.look_again_at)
+        self._look_again(decision.look_again_at)
         if decision.reason is Reason.NOT_YET:
             return decision
         told, running.told = running.told, decision
@@ -236,6 +209,10 @@ class Dialing:
         day = now.replace(hour=0, minute=0, second=0, microsecond=0)
         if running.ledger_of == day:
             return
+        if running.ledger_of is None:
+            since = now - REMEMBERED
+            past = await self._book.past(running.campaign.id, since, now, MOST_ATTEMPTS)
+            teach(running.pacing, past)
         live, abandoned = await self._book.answered_since(running.campaign.id, day)
         running.picture.ledger = Ledger(live=live, abandoned=abandoned)
         running.ledger_of = day
@@ -259,7 +236,7 @@ class Dialing:
         if running.picture.leads_left is not None:
             running.picture.leads_left -= min(len(reserved), running.picture.leads_left)
         for attempt in reserved:
-            self._own(attempt)
+            self._open.own(attempt)
         for attempt in reserved:
             await self._dial(running, attempt)
         if len(reserved) < decision.dial:
@@ -271,7 +248,7 @@ class Dialing:
             campaign_id=running.campaign.id,
             pbx=self._floor.pbx,
             decided_at=now,
-            policy=running.campaign.pacing,
+            policy=running.policy,
             dial=decision.dial,
             reason=decision.reason,
             evidence=decision.evidence.plain() if decision.evidence is not None else {},
@@ -290,7 +267,7 @@ class Dialing:
         campaign = running.campaign
         self._put(self._teller.started(attempt, self._now()))
         if campaign.state is not CampaignState.RUNNING or not self._may_dial():
-            self._refuse(attempt, "stopped before it was dialed")
+            self._open.refuse(attempt, "stopped before it was dialed")
             return
         order = Dial(
             attempt_id=attempt.id,
@@ -299,63 +276,28 @@ class Dialing:
             queue=campaign.queue,
             ring_seconds=campaign.ring_seconds,
         )
+        self._lines.launched(self._now().timestamp())
         try:
             await self._placer.dial(order)
         except OutcomeUnknownError as error:
             # it may ring: only facts or a snapshot can tell; it is never sent again
             log.warning("attempt %s: %s", attempt.id, error)
         except SwitchError as error:
-            self._refuse(attempt, str(error))
-
-    async def _end(self, attempt_id: str, call: Call) -> None:
-        running = self._campaigns[self._owner[attempt_id]]
-        attempt = running.attempts[attempt_id]
-        call = self._tracker.get(attempt_id) or call  # a later fact may have told the cause
-        outcome = outcome_of(known(call, cancelled=attempt_id in running.cancelled))
-        ended_at = call.ended_at or self._now()
-        retry_at = next_attempt_at(running.campaign.retry, outcome, attempt.ordinal, ended_at)
-        await self._book.end(
-            AttemptResult(
-                attempt_id=attempt_id,
-                outcome=outcome,
-                ended_at=ended_at,
-                answered_at=call.answered_at,
-                connected_at=call.connected_at,
-                cause=call.cause,
-                sip_code=call.sip_code,
-                agent=call.agent,
-                retry_at=retry_at,
-            )
-        )
-        del running.attempts[attempt_id], self._owner[attempt_id]
-        running.cancelled.discard(attempt_id)
-        running.some_ended = True
-        if retry_at is not None:
-            running.dry_until = min(filter(None, (running.dry_until, retry_at)))
-        self._put(self._teller.ended(attempt, outcome, ended_at))
+            self._open.refuse(attempt, str(error))
 
     # --- keeping
 
     def _take_in(self, campaign: Campaign) -> None:
         running = self._campaigns.get(campaign.id)
         if running is None:
-            pacing = policy(campaign.pacing, _rules(campaign), campaign.pacing_settings)
-            running = self._campaigns[campaign.id] = Running(campaign, pacing)
+            running = self._campaigns[campaign.id] = Running(campaign, *_paced(campaign))
             self._watch.look_at_all([running], self._now())
         else:
             running.campaign, running.told, running.dry = campaign, None, False
 
-    def _own(self, attempt: Attempt) -> None:
-        running = self._campaigns[attempt.campaign_id]
-        running.attempts[attempt.id] = attempt
-        self._owner[attempt.id] = attempt.campaign_id
-        self._watch.launched(self._campaigns.values(), running, attempt)
-
-    def _refuse(self, attempt: Attempt, reason: str) -> None:
-        self._put(self._teller.refused(attempt, reason, self._now()))
-
-    async def _cancel_unanswered(self, running: Running) -> None:
-        for attempt_id in list(running.attempts):
+    async def _cancel(self, running: Running, attempt_ids: Iterable[str]) -> None:
+        """Hang up those of them that nobody has answered yet."""
+        for attempt_id in set(attempt_ids) - running.cancelled:
             call = self._tracker.get(attempt_id)
             if call is None or not call.open or call.answered_at is not None:
                 continue
@@ -369,6 +311,18 @@ class Dialing:
 #: of the two seconds in which an agent may still come, the last one counts for nothing: Asterisk
 #: looks after a waiting call once a second
 _PATIENCE_SECONDS = 1.0
+#: the policy that abandons nobody
+_CAREFUL = "progressive"
+
+
+def _paced(campaign: Campaign) -> tuple[str, Pacing]:
+    """The campaign's policy and its name; one that nobody knows any more stops nobody's start."""
+    rules = _rules(campaign)
+    try:
+        return campaign.pacing, policy(campaign.pacing, rules, campaign.pacing_settings)
+    except (UnknownPolicyError, KnobError) as error:
+        log.error("campaign %s is paced %s: %s", campaign.id, _CAREFUL, error)
+        return _CAREFUL, policy(_CAREFUL, rules)
 
 
 def _rules(campaign: Campaign) -> Rules:

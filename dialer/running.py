@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from agents.floor import Floor
 from agents.roster import AgentStatus, Roster
 from agents.states import AgentState
 from calls.call import Call, Direction
@@ -19,6 +18,7 @@ from calls.events import LinkLost, SnapshotTaken
 from calls.states import CallState
 from calls.tracker import Change, Tracker
 from dialer.campaign import Attempt, Campaign
+from dialer.lines import Lines
 from dialer.pacing.decision import Decision, Pacing, Reason
 from dialer.pacing.picture import Doing, Picture, Stage
 
@@ -39,6 +39,7 @@ class Running:
     """A campaign in hand: its policy, what it sees, and its attempts that have no end yet."""
 
     campaign: Campaign
+    policy: str
     pacing: Pacing
     picture: Picture = field(default_factory=Picture)
     attempts: dict[str, Attempt] = field(default_factory=dict)
@@ -67,10 +68,10 @@ class Running:
 class Watch:
     """Keeps every campaign's picture."""
 
-    def __init__(self, floor: Floor, roster: Roster, tracker: Tracker) -> None:
-        self._floor = floor
+    def __init__(self, roster: Roster, tracker: Tracker, lines: Lines) -> None:
         self._roster = roster
         self._tracker = tracker
+        self._lines = lines
         self._shared: dict[str, frozenset[str]] = {}  # queue -> queues with the same agents
         self._unseen: set[str] = set()  # attempts launched that the tracker has not heard of
 
@@ -110,10 +111,11 @@ class Watch:
             if self._share(running, owner.campaign.queue):
                 self._attempt_is(running, attempt.id, Stage.RINGING, at)
 
-    def count_lines(self, running: Running) -> None:
+    def count_lines(self, running: Running, now: datetime) -> None:
         """Write what the trunk, the campaign and its list leave into the picture."""
+        in_use = self._tracker.open_count + len(self._unseen)
         running.picture.lines_free = min(
-            self._floor.trunk.max_calls - self._tracker.open_count - len(self._unseen),
+            self._lines.free(in_use, now.timestamp()),
             running.campaign.max_lines - len(running.attempts),
         )
         running.picture.leads_due = 0 if running.dry else PLENTY

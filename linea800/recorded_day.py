@@ -14,12 +14,12 @@ from itertools import groupby
 from agents.states import AgentState
 from calls.errors import Linea800Error
 from dialer.campaign import Attempt, Outcome
+from dialer.memory import PastTalk
 from simulator.people import Fate, Reply
 from simulator.recorded import Recorded, RecordedDay
 from simulator.scenario import Presence
 from simulator.what_if import Figures
 from storage.agent_states import AgentInterval
-from storage.days import TalkRecord
 
 #: no attempt open for so long: the campaign was paused, or there was nobody to dial for
 PAUSE = timedelta(minutes=15)
@@ -49,7 +49,7 @@ class Recording:
 
 def recording(
     attempts: Sequence[Attempt],
-    talks: Iterable[TalkRecord],
+    talks: Iterable[PastTalk],
     intervals: Iterable[AgentInterval],
     *,
     lines: int,

@@ -22,7 +22,8 @@ from dialer.campaign import (
     Outcome,
     PacingNote,
 )
-from storage import attempts, notes, tables
+from dialer.memory import Past
+from storage import attempts, days, notes, tables
 from storage.attempts import AttemptCounts, AttemptPage
 from storage.campaign_rows import campaign_of, campaign_row, lead_of
 from storage.database import Database
@@ -221,6 +222,11 @@ class CampaignStore:
         ended = (await self.attempt_counts(campaign_id, since)).by_outcome
         abandoned = ended.get(Outcome.ABANDONED, 0)
         return ended.get(Outcome.CONNECTED, 0) + abandoned, abandoned
+
+    async def past(self, campaign_id: str, since: datetime, until: datetime, most: int) -> Past:
+        """The campaign's last attempts of that time, `most` of them, and their talks."""
+        async with self._database.reading() as connection:
+            return await days.past(connection, campaign_id, since, until, most)
 
     async def end(self, result: AttemptResult) -> bool:
         """Write an attempt's end and its lead's future, in one transaction.

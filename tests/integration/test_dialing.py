@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from agents.floor import Floor
 from agents.roster import Roster
 from calls.errors import LinkDownError, OutcomeUnknownError
 from calls.events import (
@@ -55,15 +56,15 @@ class Line:
 class Office:
     """A dialer, and everything it hears."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, floor: Floor = FLOOR) -> None:
         self.now = at(0)
         self.store = CampaignStore(database)
         self.line = Line()
-        self.tracker, self.roster = Tracker(), Roster(FLOOR)
+        self.tracker, self.roster = Tracker(), Roster(floor)
         self.facts: list[Fact] = []
         self.allowed = True
         self.dialing = Dialing(
-            FLOOR, self.store, self.line, self.roster, self.tracker, self.put,
+            floor, self.store, self.line, self.roster, self.tracker, self.put,
             allowed=lambda: self.allowed, now=lambda: self.now,
         )  # fmt: skip
 

@@ -18,10 +18,11 @@ from calls.events import (
 )
 from dialer.campaign import Campaign, CampaignState, NewLead
 from dialer.pacing.evidence import replay
+from dialer.pacing.lessons import Unanswered
 from dialer.pacing.picture import Picture
 from storage.database import Database
 from tests.integration.test_dialing import Office
-from tests.unit.facts import at, fact
+from tests.unit.facts import FLOOR, at, fact
 
 
 @pytest.fixture
@@ -148,3 +149,54 @@ async def test_the_days_ledger_is_counted_from_sql_before_anything_is_paced(
     again.open_shop("1001")
     await again.dialing.turn()
     assert _picture(again, "1").ledger.share == 1.0
+
+
+async def test_a_restart_is_no_cold_start(office: Office, database: Database) -> None:
+    """What the campaign's calls were like is read from its records, not guessed again."""
+    office.open_shop("1001")
+    await _campaign(office, "1", 60, "progressive")
+    for turn in range(40):  # nobody ever answers
+        office.now = at(60 * turn)
+        await office.dialing.turn()
+        office.end(office.line.orders[-1].attempt_id, cause=19, sip_code=480)
+    await office.dialing.turn()
+
+    again = Office(database)
+    again.now = at(60 * 41)
+    await again.dialing.recover()
+    pacing = again.dialing.campaigns_in_hand()["1"].pacing
+    heard: list[object] = []
+    pacing.learn = lambda lesson, now: heard.append(lesson)  # type: ignore[method-assign]
+    again.open_shop("1001")
+    await again.dialing.turn()
+    assert sum(isinstance(lesson, Unanswered) for lesson in heard) >= 39
+
+
+async def test_a_policy_nobody_knows_any_more_does_not_stop_the_service(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await _campaign(office, "1", 5, "of_another_version", start=False)
+    await office.dialing.recover()
+    office.open_shop("1001", "1002")
+    await office.dialing.set_state("1", CampaignState.RUNNING, "test")
+    await office.dialing.turn()
+    assert len(office.line.orders) == 2  # one per free agent: progressive
+    assert "of_another_version" in caplog.text
+    note = await office.store.note_at("1", office.now)
+    assert note is not None
+    assert note.policy == "progressive"
+
+
+async def test_the_carrier_is_given_no_more_calls_a_second_than_it_takes(
+    database: Database,
+) -> None:
+    trunk = FLOOR.trunk.model_copy(update={"calls_per_second": 1.0})
+    office = Office(database, FLOOR.model_copy(update={"trunk": trunk}))
+    office.open_shop("1001", "1002")
+    await _campaign(office, "1", 5, "progressive")
+    await office.dialing.turn()
+    assert len(office.line.orders) == 1
+    assert office.dialing.patience_seconds == pytest.approx(1.0, abs=0.01)
+    office.now = at(1)
+    await office.dialing.turn()
+    assert len(office.line.orders) == 2

@@ -12,7 +12,7 @@ from simulator.people import Fate, Reply
 from simulator.recorded import Recorded
 from simulator.scenario import Presence
 from storage.agent_states import AgentInterval
-from storage.days import TalkRecord
+from dialer.memory import PastTalk
 from tests.unit.facts import PBX, at
 
 
@@ -43,9 +43,9 @@ def state(
     )  # fmt: skip
 
 
-def talk(call_id: str, begins: float, seconds: float, wrap_up: float | None) -> TalkRecord:
+def talk(call_id: str, begins: float, seconds: float, wrap_up: float | None) -> PastTalk:
     """A talk by its seconds."""
-    return TalkRecord(
+    return PastTalk(
         call_id=call_id, began_at=at(begins), talk_seconds=seconds, wrap_up_seconds=wrap_up
     )
 
@@ -67,7 +67,7 @@ class Past:
             attempt("b1", 3000, 3090, Outcome.CONNECTED, answered=3010),
         ]
     )
-    talks: list[TalkRecord] = field(
+    talks: list[PastTalk] = field(
         default_factory=lambda: [talk("a1", 100, 60, 8), talk("b1", 3000, 80, None)]
     )
     states: list[AgentInterval] = field(

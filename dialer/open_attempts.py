@@ -1,0 +1,137 @@
+"""The attempts that are open: from the row that intends one to the outcome that ends it.
+
+None is lost, whatever dies in between, and each end is written and told once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from calls.call import Call, Direction
+from calls.events import Fact
+from calls.tracker import Change, Tracker
+from dialer.book import AttemptBook, BookRefusedError
+from dialer.campaign import Attempt, AttemptResult
+from dialer.outcomes import outcome_of
+from dialer.retry import next_attempt_at
+from dialer.running import Running, Watch
+from dialer.telling import Teller, known
+
+log = logging.getLogger(__name__)
+
+
+class OpenAttempts:
+    """Owns every attempt of the campaigns in hand that has no end yet."""
+
+    def __init__(
+        self,
+        pbx: str,
+        campaigns: Mapping[str, Running],
+        book: AttemptBook,
+        tracker: Tracker,
+        watch: Watch,
+        teller: Teller,
+        put: Callable[[Fact], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._pbx = pbx
+        self._campaigns = campaigns
+        self._book = book
+        self._tracker = tracker
+        self._watch = watch
+        self._teller = teller
+        self._put = put
+        self._now = now
+        self._owner: dict[str, str] = {}  # attempt -> campaign
+        self._ended: dict[str, Call] = {}
+
+    def hear(self, change: Change) -> None:
+        """Note the end of an attempt."""
+        call = change.after
+        if call is not None and not call.open and call.call_id in self._owner:
+            self._ended.setdefault(call.call_id, call)
+
+    def own(self, attempt: Attempt) -> None:
+        """An attempt has its row: from now on its end is waited for."""
+        running = self._campaigns[attempt.campaign_id]
+        running.attempts[attempt.id] = attempt
+        self._owner[attempt.id] = attempt.campaign_id
+        self._watch.launched(self._campaigns.values(), running, attempt)
+
+    def refuse(self, attempt: Attempt, reason: str) -> None:
+        """An attempt never left our switch."""
+        self._put(self._teller.refused(attempt, reason, self._now()))
+
+    # --- ends
+
+    async def end_those_over(self) -> None:
+        """Write and tell what ended; raises `BookError` when the database is away."""
+        for attempt_id in list(self._ended):
+            try:
+                await self._end(attempt_id, self._ended[attempt_id])
+            except BookRefusedError as error:
+                log.error("attempt %s stays open, its end is refused: %s", attempt_id, error)
+            del self._ended[attempt_id]
+
+    async def _end(self, attempt_id: str, call: Call) -> None:
+        running = self._campaigns[self._owner[attempt_id]]
+        attempt = running.attempts[attempt_id]
+        call = self._tracker.get(attempt_id) or call  # a later fact may have told the cause
+        outcome = outcome_of(known(call, cancelled=attempt_id in running.cancelled))
+        ended_at = call.ended_at or self._now()
+        retry_at = next_attempt_at(running.campaign.retry, outcome, attempt.ordinal, ended_at)
+        await self._book.end(
+            AttemptResult(
+                attempt_id=attempt_id,
+                outcome=outcome,
+                ended_at=ended_at,
+                answered_at=call.answered_at,
+                connected_at=call.connected_at,
+                cause=call.cause,
+                sip_code=call.sip_code,
+                agent=call.agent,
+                retry_at=retry_at,
+            )
+        )
+        del running.attempts[attempt_id], self._owner[attempt_id]
+        running.cancelled.discard(attempt_id)
+        running.some_ended = True
+        if retry_at is not None:
+            running.dry_until = min(filter(None, (running.dry_until, retry_at)))
+        self._put(self._teller.ended(attempt, outcome, ended_at))
+
+    # --- after a crash
+
+    async def recover(self) -> None:
+        """At start: every attempt that a crash left without an end.
+
+        An attempt whose call the journal does not know may have left or not: it is told as
+        started, and the first snapshot says whether its channel lives.
+        """
+        for attempt in await self._book.open_attempts(self._pbx):
+            self.own(attempt)
+            call = self._tracker.get(attempt.id)
+            if call is None:
+                self._put(self._teller.started(attempt, attempt.intended_at))
+            elif not call.open:
+                self._ended[attempt.id] = call
+        await self._tell_ends_again()
+
+    async def _tell_ends_again(self) -> None:
+        """Attempts whose end was committed just before a crash, and never told."""
+        for call in self._tracker.calls():
+            if call.direction is Direction.DIALED and not call.open and not call.outcome_told:
+                attempt = await self._book.attempt(call.call_id)
+                if attempt is not None and attempt.outcome is not None:
+                    at = call.ended_at or self._now()
+                    self._put(self._teller.ended(attempt, attempt.outcome, at))
+
+    async def end_the_unsent(self) -> None:
+        """Attempts reserved while the database failed to tell us: they never left."""
+        for attempt in await self._book.open_attempts(self._pbx):
+            if attempt.id not in self._owner:
+                self.own(attempt)
+                self._put(self._teller.started(attempt, attempt.intended_at))
+                self.refuse(attempt, "the database failed while it was reserved")
