@@ -1,6 +1,6 @@
 """The agents' desk: carries out what agents and supervisors ask, and runs the wrap-up clock.
 
-Facts first, then the switch: a command that fails leaves the fact standing, and the next snapshot
+Facts first, then the switch: an order that fails leaves the fact standing, and the next snapshot
 brings Asterisk in line with it. So an agent's state is never lost with a connection.
 """
 
@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from agents.codes import Code, Keys, parse
 from agents.floor import Floor
+from agents.phone_orders import PhoneOrders
 from agents.roster import AgentStatus, Roster
-from agents.settle import Order, after_change, after_snapshot
+from agents.settle import AgentNews, Order, after_change, after_snapshot
 from agents.states import AgentState
-from calls.errors import Linea800Error, SwitchError
+from agents.under_way import UnderWay
+from calls.errors import Linea800Error
 from calls.events import (
     AgentCodeDialed,
     AgentKeyPressed,
@@ -62,11 +64,11 @@ class Desk:
         self._floor = floor
         self._roster = roster
         self._phones = phones
+        self._orders = PhoneOrders(phones)
         self._put = put
         self._now = now
         self._keys: dict[str, Keys] = {}
-        #: the last wrap-up each agent ended: the roster hears of the end a moment later
-        self._written_up: dict[str, tuple[str, datetime | None]] = {}
+        self._under_way = UnderWay()
         self._had_snapshot = False
         self._changed = asyncio.Event()
 
@@ -77,11 +79,11 @@ class Desk:
         agent = self._agent(number)
         if agent.signed_in and (agent.line_up or not agent.held):
             return
-        ringing = agent.state is AgentState.SIGNING_IN and agent.since is not None
-        if ringing and agent.since is not None and self._now() - agent.since < RING_PATIENCE:
-            return
-        self._put(AgentSignInAsked(at=self._now(), pbx=self._floor.pbx, agent=number))
-        await self._begin_shift(agent, channel_id="")
+        signing_in = agent.state is AgentState.SIGNING_IN
+        if signing_in and agent.since and self._now() - agent.since < RING_PATIENCE:
+            return  # the phone rings
+        self._tell(AgentSignInAsked(at=self._now(), pbx=self._floor.pbx, agent=number))
+        await self._orders.begin_shift(agent)
 
     async def sign_out(self, number: str) -> None:
         """End the shift. Raises `NotNowError` during a talk."""
@@ -91,9 +93,11 @@ class Desk:
         if not agent.signed_in:
             return
         if agent.state is AgentState.WRAPPING_UP:
-            self._put(self._wrapped_up(agent, "signed_out", ""))
-        self._put(AgentSignedOut(at=self._now(), pbx=self._floor.pbx, agent=number, reason="asked"))
-        await self._end_shift(agent)
+            self._tell_once(self._wrapped_up(agent, "signed_out", ""))
+        self._tell(
+            AgentSignedOut(at=self._now(), pbx=self._floor.pbx, agent=number, reason="asked")
+        )
+        await self._orders.end_shift(agent)
 
     async def pause(self, number: str, reason: str) -> None:
         """Take no calls; during a talk: as soon as it is over. Ends a wrap-up."""
@@ -103,10 +107,10 @@ class Desk:
             raise Linea800Error(f"no pause reason {reason!r}; there are: {', '.join(known)}")
         self._must_be_signed_in(agent)
         if agent.state is AgentState.WRAPPING_UP:
-            self._put(self._wrapped_up(agent, "agent", ""))
-        self._put(AgentPaused(at=self._now(), pbx=self._floor.pbx, agent=number, reason=reason))
+            self._tell_once(self._wrapped_up(agent, "agent", ""))
+        self._tell(AgentPaused(at=self._now(), pbx=self._floor.pbx, agent=number, reason=reason))
         if agent.state not in (AgentState.TALKING, AgentState.OFFERED):
-            await self._tell_switch(self._phones.pause(number, reason, held=agent.held))
+            await self._orders.pause(agent, reason)
 
     async def ready(self, number: str) -> None:
         """Take calls again: ends a pause or the wrap-up."""
@@ -116,10 +120,10 @@ class Desk:
             case AgentState.WRAPPING_UP:
                 await self.wrap_up(number, "")
             case AgentState.PAUSED:
-                self._put(AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number))
-                await self._tell_switch(self._phones.pause(number, "", held=agent.held))
+                self._tell(AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number))
+                await self._orders.pause(agent, "")
             case AgentState.TALKING | AgentState.OFFERED:
-                self._put(AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number))
+                self._tell(AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number))
             case _:
                 return
 
@@ -141,7 +145,8 @@ class Desk:
     # --- what happens
 
     def fold(self, change: Change) -> None:
-        """Wake the clock: the roster has changed."""
+        """Wake the clock: the roster has changed. To be called after the roster's own fold."""
+        self._under_way.heard(change.fact)
         self._changed.set()
 
     async def run(self, listener: Listener) -> None:
@@ -170,21 +175,17 @@ class Desk:
 
     async def _carry_out(self, order: Order) -> None:
         for fact in order.facts:
-            self._put(fact)
+            self._tell_once(fact)
         agent = self._roster.get(order.agent)
         if agent is None:
             return
         if order.begin_shift:
-            await self._begin_shift(agent, channel_id="")
+            await self._orders.begin_shift(agent)
         if order.end_shift:
-            await self._end_shift(agent)
-        for queue in order.join:
-            join = self._phones.join_queue(
-                agent.number, queue, held=agent.held, paused=order.pause or ""
-            )
-            await self._tell_switch(join)
+            await self._orders.end_shift(agent)
+        await self._orders.join(agent, order.join, pause=order.pause or "")
         if order.pause is not None:
-            await self._tell_switch(self._phones.pause(agent.number, order.pause, held=agent.held))
+            await self._orders.pause(agent, order.pause)
 
     async def _watch_clock(self) -> None:
         """End each wrap-up at its time."""
@@ -192,63 +193,45 @@ class Desk:
             self._changed.clear()
             now = self._now()
             ends = [
-                agent
+                (agent.wrap_up_until, agent)
                 for agent in self._roster.all()
-                if agent.state is AgentState.WRAPPING_UP
-                and agent.wrap_up_until is not None
-                and self._written_up.get(agent.number) != (agent.call_id, agent.since)
+                if agent.state is AgentState.WRAPPING_UP and agent.wrap_up_until is not None
             ]
-            for agent in ends:
-                if agent.wrap_up_until is not None and agent.wrap_up_until <= now:
+            for until, agent in ends:
+                # ending the one before took a moment: who has changed since is looked at anew
+                if until <= now and self._roster.get(agent.number) is agent:
                     await self._end_wrap_up(agent, "clock", "")
-            waits = [(agent.wrap_up_until or now) - now for agent in ends]
-            due = [wait.total_seconds() for wait in waits if wait > timedelta(0)]
+            waits = [(until - now).total_seconds() for until, _ in ends if until > now]
             try:
-                async with asyncio.timeout(min(due, default=None)):
+                async with asyncio.timeout(min(waits, default=None)):
                     await self._changed.wait()
             except TimeoutError:
                 continue
 
     async def _end_wrap_up(self, agent: AgentStatus, how: str, disposition: str) -> None:
-        if self._written_up.get(agent.number) == (agent.call_id, agent.since):
+        if not self._tell_once(self._wrapped_up(agent, how, disposition)):
             return
-        now = self._now()
-        self._put(self._wrapped_up(agent, how, disposition))
         if agent.pause_next:
-            reason = agent.pause_next
-            self._put(AgentPaused(at=now, pbx=self._floor.pbx, agent=agent.number, reason=reason))
-        await self._tell_switch(self._phones.pause(agent.number, agent.pause_next, held=agent.held))
+            now, reason = self._now(), agent.pause_next
+            self._tell(AgentPaused(at=now, pbx=self._floor.pbx, agent=agent.number, reason=reason))
+        await self._orders.pause(agent, agent.pause_next)
 
     def _wrapped_up(self, agent: AgentStatus, how: str, disposition: str) -> WrapUpEnded:
-        self._written_up[agent.number] = (agent.call_id, agent.since)
         return WrapUpEnded(
             at=self._now(), pbx=self._floor.pbx, agent=agent.number, call_id=agent.call_id,
             how=how, disposition=disposition,
         )  # fmt: skip
 
-    async def _begin_shift(self, agent: AgentStatus, channel_id: str) -> None:
-        for queue in agent.queues:
-            join = self._phones.join_queue(agent.number, queue, held=agent.held, paused="")
-            await self._tell_switch(join)
-        if agent.held:
-            ring = (
-                self._phones.hold_line(agent.number, channel_id)
-                if channel_id
-                else self._phones.ring_agent(agent.number)
-            )
-            await self._tell_switch(ring)
+    def _tell(self, fact: AgentNews) -> None:
+        self._under_way.told(fact)
+        self._put(fact)
 
-    async def _end_shift(self, agent: AgentStatus) -> None:
-        for queue in agent.queues:
-            await self._tell_switch(self._phones.leave_queue(agent.number, queue, held=agent.held))
-        if agent.held:
-            await self._tell_switch(self._phones.release_agent(agent.number))
-
-    async def _tell_switch(self, command: Awaitable[None]) -> None:
-        try:
-            await command
-        except SwitchError as error:
-            log.warning("the switch did not take it, the next snapshot will mend it: %s", error)
+    def _tell_once(self, fact: AgentNews) -> bool:
+        """Tell it; False when the same is on its way already."""
+        if self._under_way.has(fact):
+            return False
+        self._tell(fact)
+        return True
 
     # --- short codes
 
@@ -260,12 +243,12 @@ class Desk:
         elif code is None:
             answer = "agent_unknown_code"
         elif code[0] is Code.SIGN_IN and agent.held:
-            self._put(AgentSignInAsked(at=fact.at, pbx=fact.pbx, agent=agent.number))
-            await self._begin_shift(agent, fact.channel_id)
+            self._tell(AgentSignInAsked(at=fact.at, pbx=fact.pbx, agent=agent.number))
+            await self._orders.begin_shift(agent, channel_id=fact.channel_id)
             return
         else:
             answer = await self._obey(agent.number, *code)
-        await self._tell_switch(self._phones.tell_agent(fact.channel_id, answer))
+        await self._orders.answer_code(fact.channel_id, answer)
 
     async def _obey(self, number: str, code: Code, argument: str) -> str:
         """Do what the code says; the prompt that tells the agent."""

@@ -77,6 +77,20 @@ class Trunk(_Part):
         return self
 
 
+class Guard(_Part):
+    """A spending guard: at most so many calls to one destination in a stretch of time."""
+
+    #: how many leading digits of the number make one destination; 0: all calls together
+    digits: int = Field(default=0, ge=0, le=12)
+    calls: int = Field(ge=1, le=10_000_000)
+    #: a minute, an hour, a day; a day is the last 24 hours
+    seconds: float = Field(default=60.0, ge=1, le=86_400.0)
+
+    def destination(self, number: str) -> str:
+        """Which of its destinations a number is."""
+        return number[: self.digits]
+
+
 class Number(_Part):
     """A number people call, and the menu that answers it."""
 
@@ -130,10 +144,12 @@ class Floor(_Part):
     fallback_queue: QueueName
     agents: tuple[Agent, ...] = ()
     pause_reasons: tuple[PauseReason, ...] = ()
+    #: what stops a runaway list or a fraud; of all campaigns together
+    spending: tuple[Guard, ...] = ()
 
     @model_validator(mode="after")
     def _names_are_known_and_unique(self) -> Self:
-        misfits = [*self._doubled(), *self._unknown_queues()]
+        misfits = [*self._doubled(), *self._unknown_queues(), *self._unreachable_agents()]
         if misfits:
             raise MisfitError(misfits)
         return self
@@ -156,15 +172,22 @@ class Floor(_Part):
                 if queue not in queues:
                     reason = f"agent {agent.number}: no such queue: {queue}"
                     yield Misfit(("agents", position, "queues", place), reason)
+        if self.fallback_queue not in queues:
+            yield Misfit(("fallback_queue",), f"no such queue: {self.fallback_queue}")
+
+    def _unreachable_agents(self) -> Iterator[Misfit]:
+        for position, agent in enumerate(self.agents):
             if agent.phone is None and agent.secret is None:
                 reason = f"agent {agent.number}: give a phone address or a secret"
                 yield Misfit(("agents", position), reason)
-        if self.fallback_queue not in queues:
-            yield Misfit(("fallback_queue",), f"no such queue: {self.fallback_queue}")
 
     def agent(self, number: str) -> Agent | None:
         """The agent with this number, or None."""
         return next((agent for agent in self.agents if agent.number == number), None)
+
+    def queue(self, name: str) -> Queue | None:
+        """The queue with this name, or None."""
+        return next((queue for queue in self.queues if queue.name == name), None)
 
     def may_dial_for(self, name: str) -> bool:
         """Whether a campaign may use the queue: it exists and announces no positions.
@@ -174,7 +197,3 @@ class Floor(_Part):
         """
         queue = self.queue(name)
         return queue is not None and queue.announce_position_seconds == 0
-
-    def queue(self, name: str) -> Queue | None:
-        """The queue with this name, or None."""
-        return next((queue for queue in self.queues if queue.name == name), None)

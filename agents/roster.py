@@ -78,10 +78,6 @@ class Roster:
         """Every agent of the floor, in its order."""
         return list(self._agents.values())
 
-    def free_in(self, queue: str) -> int:
-        """How many agents of the queue would take a call at once."""
-        return sum(1 for agent in self._agents.values() if agent.free and queue in agent.queues)
-
     def fold(self, change: Change) -> None:
         """Take a change in."""
         fact = change.fact

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from agents.floor import Floor
 from agents.roster import DEVICE_FREE, AgentStatus, Roster
@@ -35,6 +35,9 @@ from calls.events import (
 )
 from calls.tracker import Change
 
+#: what is told of agents: their own facts, and what must have become of a call of theirs
+AgentNews: TypeAlias = AgentFact | AgentMissed | AgentReleased
+
 #: the pause reason Asterisk sees while an agent talks or writes up
 WRAP_UP = "wrap_up"
 #: a sign-in that led to no line for so long has failed
@@ -46,7 +49,7 @@ class Order:
     """What follows for one agent."""
 
     agent: str
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[AgentNews, ...] = ()
     pause: str | None = None  # None: leave it; "": end the pause; else the reason
     join: tuple[str, ...] = ()
     begin_shift: bool = False
@@ -73,7 +76,7 @@ def _follow(floor: Floor, agent: AgentStatus, fact: Fact) -> list[Order]:
             return [Order(agent=number, pause=WRAP_UP)]
         case AgentReleased() | CallEnded() | CallVanished():
             if agent.state is AgentState.WRAPPING_UP and agent.wrap_up_until is None:
-                return [Order(agent=number, facts=(wrap_up(floor, agent, fact),))]
+                return [Order(agent=number, facts=(_wrap_up(floor, agent, fact),))]
         case AgentDeviceChanged() if agent.state is AgentState.SIGNING_IN:
             if fact.status == DEVICE_FREE and not fact.paused:
                 readied = AgentReadied(at=fact.at, pbx=fact.pbx, agent=number)
@@ -87,7 +90,7 @@ def _follow(floor: Floor, agent: AgentStatus, fact: Fact) -> list[Order]:
     return []
 
 
-def _cut_short(agent: AgentStatus, fact: Fact) -> list[Fact]:
+def _cut_short(agent: AgentStatus, fact: Fact) -> list[AgentNews]:
     """The end of a talk's wrap-up, for an agent who is gone before it was over or had begun."""
     if agent.state not in (AgentState.TALKING, AgentState.WRAPPING_UP):
         return []
@@ -98,7 +101,7 @@ def _cut_short(agent: AgentStatus, fact: Fact) -> list[Fact]:
     ]
 
 
-def wrap_up(floor: Floor, agent: AgentStatus, fact: Fact) -> WrapUpStarted:
+def _wrap_up(floor: Floor, agent: AgentStatus, fact: Fact) -> WrapUpStarted:
     """The wrap-up that a finished talk begins, as long as its queue says."""
     queue = floor.queue(agent.queue)
     seconds = queue.wrap_up_seconds if queue is not None else 0.0
@@ -152,8 +155,8 @@ def _settle(
         return _settle_sign_in(agent, memberships, seen, on_line=on_line)
     if not on_line:
         return _sign_in_again(agent, seen)
-    facts = _missed_facts(floor, agent, seen)
-    missing = tuple(queue for queue in agent.queues if queue not in memberships)
+    facts = _unseen_facts(floor, agent, seen)
+    missing = _missing_queues(agent, memberships)
     wanted = _wanted_pause(agent)
     differs = any(
         member.paused != bool(wanted) or (member.paused and member.pause_reason != wanted)
@@ -165,14 +168,18 @@ def _settle(
     return None
 
 
+def _missing_queues(agent: AgentStatus, memberships: dict[str, MemberSeen]) -> tuple[str, ...]:
+    return tuple(queue for queue in agent.queues if queue not in memberships)
+
+
 def _settle_sign_in(
     agent: AgentStatus, memberships: dict[str, MemberSeen], seen: SnapshotTaken, *, on_line: bool
 ) -> Order | None:
-    missing = tuple(queue for queue in agent.queues if queue not in memberships)
+    missing = _missing_queues(agent, memberships)
     free = any(member.status == DEVICE_FREE for member in memberships.values())
     if on_line and free:
         readied = AgentReadied(at=seen.at, pbx=seen.pbx, agent=agent.number)
-        return Order(agent=agent.number, facts=(*_line(agent, seen), readied), join=missing)
+        return Order(agent=agent.number, facts=(*_line_up(agent, seen), readied), join=missing)
     if agent.since is not None and seen.asked_at - agent.since > SIGN_IN_PATIENCE:
         return _sign_out(agent, seen, "phone_not_answered", end_shift=True)
     if not on_line and not memberships:
@@ -184,7 +191,7 @@ def _settle_sign_in(
 def _sign_in_again(agent: AgentStatus, seen: SnapshotTaken) -> Order:
     """The line broke while we looked away (Asterisk restarted): the shift goes on."""
     out = _sign_out(agent, seen, "line_lost", end_shift=False)
-    facts: list[Fact] = [*out.facts]
+    facts = [*out.facts]
     facts.append(AgentSignInAsked(at=seen.at, pbx=seen.pbx, agent=agent.number))
     if agent.state is AgentState.PAUSED:
         facts.append(AgentPaused(at=seen.at, pbx=seen.pbx, agent=agent.number, reason=agent.reason))
@@ -198,18 +205,18 @@ def _sign_out(agent: AgentStatus, seen: SnapshotTaken, reason: str, *, end_shift
     return Order(agent=agent.number, facts=(*_cut_short(agent, seen), gone), end_shift=end_shift)
 
 
-def _line(agent: AgentStatus, seen: SnapshotTaken) -> tuple[Fact, ...]:
+def _line_up(agent: AgentStatus, seen: SnapshotTaken) -> tuple[AgentNews, ...]:
     if not agent.held or agent.line_up or agent.number not in seen.lines_up:
         return ()
     return (AgentLineUp(at=seen.at, pbx=seen.pbx, agent=agent.number),)
 
 
-def _missed_facts(floor: Floor, agent: AgentStatus, seen: SnapshotTaken) -> tuple[Fact, ...]:
+def _unseen_facts(floor: Floor, agent: AgentStatus, seen: SnapshotTaken) -> tuple[AgentNews, ...]:
     """What must have happened unseen, for a call that is not there any more."""
-    facts: list[Fact] = [*_line(agent, seen)]
+    facts = [*_line_up(agent, seen)]
     alive = any(channel.call_id == agent.call_id for channel in seen.channels)
     if agent.state is AgentState.WRAPPING_UP and agent.wrap_up_until is None:
-        facts.append(wrap_up(floor, agent, seen))
+        facts.append(_wrap_up(floor, agent, seen))
     elif agent.state is AgentState.OFFERED and not alive:
         facts.append(AgentMissed(**_of_call(agent, seen)))
     elif agent.state is AgentState.TALKING and not alive:
@@ -238,7 +245,7 @@ def _adopt(agent: AgentStatus, memberships: dict[str, MemberSeen], seen: Snapsho
     reasons = {member.pause_reason for member in memberships.values() if member.paused}
     asked = AgentSignInAsked(at=seen.at, pbx=seen.pbx, agent=agent.number)
     own_pause = next((reason for reason in sorted(reasons) if reason not in ("", WRAP_UP)), "")
-    then: Fact
+    then: AgentNews
     if own_pause:
         then = AgentPaused(at=seen.at, pbx=seen.pbx, agent=agent.number, reason=own_pause)
     else:
@@ -248,10 +255,10 @@ def _adopt(agent: AgentStatus, memberships: dict[str, MemberSeen], seen: Snapsho
         at=seen.at, pbx=seen.pbx, agent=agent.number, queue="", status=status, paused=False,
         pause_reason="",
     )  # fmt: skip
-    missing = tuple(queue for queue in agent.queues if queue not in memberships)
+    missing = _missing_queues(agent, memberships)
     return Order(
         agent=agent.number,
-        facts=(asked, *_line(agent, seen), then, device),
+        facts=(asked, *_line_up(agent, seen), then, device),
         join=missing,
         pause=own_pause,
     )

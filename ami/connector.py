@@ -45,7 +45,7 @@ class Connector:
         self._connected = asyncio.Event()
         self._gone = asyncio.Event()
         self._connections = 0
-        self.translator = Translator(pbx)
+        self._translator = Translator(pbx)
 
     async def run(self) -> None:
         """For ever."""
@@ -80,7 +80,8 @@ class Connector:
                 self._switch.dialogue_over(message.get("Uniqueid"))
             case _:
                 pass
-        for fact in self.translator.facts(message, datetime.now(UTC)):
+        fact = self._translator.fact(message, datetime.now(UTC))
+        if fact is not None:
             self._put(fact)
 
     async def _beat(self) -> None:
@@ -125,6 +126,6 @@ class Connector:
         if connection != self._connections or not self._connected.is_set():
             return False  # it speaks of a connection that is over
         for agent, call_id in snapshot.talking:
-            self.translator.knows_talk(agent, call_id)
+            self._translator.knows_talk(agent, call_id)
         self._put(snapshot)
         return True

@@ -35,8 +35,8 @@ class AmiLink:
 
     `backoff_seconds` is the first and the longest pause between attempts, `refused_seconds` the
     pause after a refused login. At `queue_limit` waiting events the connection is given up and
-    made again when half of them are handled. `on_pong` gets Asterisk's time of each answered
-    ping. Raises `ValueRefusedError` when user or secret cannot be sent as they are.
+    made again when half of them are handled. Raises `ValueRefusedError` when user or secret
+    cannot be sent as they are.
     """
 
     def __init__(
@@ -52,7 +52,6 @@ class AmiLink:
         backoff_seconds: tuple[float, float] = (0.1, 2.0),
         refused_seconds: float = 5.0,
         queue_limit: int = 50_000,
-        on_pong: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._host = host
@@ -65,7 +64,6 @@ class AmiLink:
         self._backoff_seconds = backoff_seconds
         self._refused_seconds = refused_seconds
         self._queue_limit = queue_limit
-        self._on_pong = on_pong
         self._clock = clock
         self._queue: asyncio.Queue[Item] = asyncio.Queue()
         self._has_room = asyncio.Event()
@@ -235,8 +233,6 @@ class AmiLink:
         timestamp = pong.result().timestamp
         if timestamp is not None:
             self.switch_time = timestamp
-            if self._on_pong is not None:
-                self._on_pong(timestamp)
 
     def _heard(self, message: RawMessage) -> None:
         if not self.up:

@@ -10,17 +10,12 @@ from datetime import datetime, timedelta
 class RawMessage:
     """An event, an answer, or an item of a list. Header names are looked up in any case."""
 
-    __slots__ = ("_first", "_more")
+    __slots__ = ("_headers",)
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
-        self._first: dict[str, str] = {}
-        self._more: dict[str, list[str]] = {}
+        self._headers: dict[str, str] = {}
         for name, value in fields:
-            key = name.lower()
-            if key in self._first:
-                self._more.setdefault(key, []).append(value)
-            else:
-                self._first[key] = value
+            self._headers.setdefault(name.lower(), value)
 
     @classmethod
     def from_text(cls, text: str) -> RawMessage | None:
@@ -35,12 +30,7 @@ class RawMessage:
 
     def get(self, name: str, default: str = "") -> str:
         """The header's value, the first one when it is repeated, or the default."""
-        return self._first.get(name.lower(), default)
-
-    def all(self, name: str) -> list[str]:
-        """Every value of a repeated header (`ChanVariable`, `Output`), in the order sent."""
-        key = name.lower()
-        return [self._first[key], *self._more.get(key, ())] if key in self._first else []
+        return self._headers.get(name.lower(), default)
 
     @property
     def event(self) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from ami.headers import TRUNK_CONTEXT, agent_of, is_customers, phone_digits
 from ami.link import AmiLink
 from ami.message import RawMessage
-from ami.translate import phone_digits
 from calls.events import ChannelSeen, MemberSeen, SnapshotTaken
-
-_AGENT_CHANNEL = re.compile(r"^PJSIP/([0-9]{3,6})-")
 
 
 async def take_snapshot(link: AmiLink, pbx: str, *, first: bool) -> SnapshotTaken:
@@ -37,7 +34,7 @@ def read_snapshot(
     first: bool,
 ) -> SnapshotTaken:
     """The fact in the three lists."""
-    customers = [raw for raw in channels if raw.get("Channel").startswith("PJSIP/trunk-")]
+    customers = [raw for raw in channels if is_customers(raw.get("Channel"))]
     waiting = tuple(
         (raw.get("Queue"), raw.get("Uniqueid"), _whole(raw.get("Position")))
         for raw in queues
@@ -61,7 +58,7 @@ def read_snapshot(
 
 
 def _channel(raw: RawMessage, asked_at: datetime) -> ChannelSeen:
-    inbound = raw.get("Context") == "from-trunk"
+    inbound = raw.get("Context") == TRUNK_CONTEXT
     application = raw.get("Application")
     return ChannelSeen(
         call_id=raw.get("Uniqueid"),
@@ -116,8 +113,8 @@ def _talking(
         if call_id:
             talking[raw.get("Agent")] = call_id
     for raw in channels:
-        agent = _AGENT_CHANNEL.match(raw.get("Channel"))
+        agent = agent_of(raw.get("Channel"))
         call_id = by_bridge.get(raw.get("BridgeId")) if raw.get("BridgeId") else None
         if agent and call_id:
-            talking[agent.group(1)] = call_id
+            talking[agent] = call_id
     return tuple(sorted(talking.items()))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from ami.errors import ValueRefusedError
-from ami.link import AmiLink, Fields
+from ami.link import AmiLink
 from ami.message import RawMessage
 from ami.wire import agi_quote
 from calls.errors import (
@@ -224,8 +224,11 @@ class AmiSwitch:
 
     # --- sending
 
-    async def _send(self, *fields: tuple[str, str]) -> RawMessage:
-        return await _sent(self._link, fields)
+    async def _send(self, *fields: tuple[str, str]) -> None:
+        try:
+            await self._link.send(fields)
+        except ValueRefusedError as error:
+            raise CommandRefusedError(str(error)) from error
 
     async def _send_if_there(self, *fields: tuple[str, str]) -> None:
         try:
@@ -253,13 +256,6 @@ class AmiSwitch:
             if _GONE.search(str(error)) or "does not exist" in str(error):
                 raise CallGoneError(f"redirect to {context}: {error}") from error
             raise
-
-
-async def _sent(link: AmiLink, fields: Fields) -> RawMessage:
-    try:
-        return await link.send(fields)
-    except ValueRefusedError as error:
-        raise CommandRefusedError(str(error)) from error
 
 
 def _interface(agent: str, *, held: bool) -> str:

@@ -10,12 +10,13 @@ from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from agents.desk import NoSuchAgentError, NotNowError
 from agents.floor import Line
 from agents.states import AgentState
 from api.access import AgentActedFor, Needs
+from api.fields import Asked
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
@@ -57,17 +58,13 @@ class Agents(BaseModel):
     items: list[AgentNow]
 
 
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class PauseAsked(_Asked):
+class PauseAsked(Asked):
     """A pause, for one of the floor's reasons."""
 
     reason: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 
 
-class WrapUpAsked(_Asked):
+class WrapUpAsked(Asked):
     """What became of the call, in the words of the operator; may be empty."""
 
     disposition: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f]{0,60}$")]

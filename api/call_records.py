@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime, BaseModel, Field
 
 from api.access import Needs
-from api.fields import Cursor, Moment, PageSize
+from api.fields import IdPath, Moment, PageQuery
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
@@ -20,13 +20,12 @@ from storage.tokens import Role
 router = APIRouter(prefix="/calls", tags=["calls"], dependencies=[Depends(Needs(Role.SUPERVISOR))])
 
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
-CallPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+#: parts of a fact that are told beside its details, or by the record
+_TOLD_OTHERWISE = ("at", "pbx", "call_id")
 
 
-class CallQuery(BaseModel):
+class CallQuery(PageQuery):
     """Which calls, newest first; what is not given does not matter."""
-
-    model_config = ConfigDict(extra="forbid")
 
     direction: Literal["inbound", "dialed"] | None = None
     queue: _Word | None = None
@@ -41,8 +40,6 @@ class CallQuery(BaseModel):
     arrived_until: Annotated[
         Moment | None, Field(alias="to", description="Itself not included")
     ] = None
-    cursor: Cursor = None
-    limit: PageSize = 50
 
 
 class Calls(BaseModel):
@@ -70,13 +67,13 @@ class CallStory(BaseModel):
 @router.get("")
 async def find_calls(rooms: Rooms, query: Annotated[CallQuery, Query()]) -> Calls:
     """Calls, newest first."""
-    wanted = CallFilter(**query.model_dump(exclude={"cursor", "limit"}))
+    wanted = CallFilter(**query.model_dump(exclude=set(PageQuery.model_fields)))
     page = await rooms.calls.find(wanted, query.cursor, query.limit)
     return Calls(items=page.calls, next_cursor=page.next_cursor)
 
 
 @router.get("/{call_id}", responses=told(Kind.NO_SUCH_CALL))
-async def one_call(rooms: Rooms, call_id: CallPath) -> CallStory:
+async def one_call(rooms: Rooms, call_id: IdPath) -> CallStory:
     """One call; what is not in the database yet is taken from the recorder's hands."""
     pbx = rooms.floor.pbx
     stored = await rooms.calls.get(pbx, call_id)
@@ -90,6 +87,3 @@ async def one_call(rooms: Rooms, call_id: CallPath) -> CallStory:
 def _happening(fact: Fact) -> Happening:
     details = {name: value for name, value in to_body(fact).items() if name not in _TOLD_OTHERWISE}
     return Happening(at=fact.at, kind=type(fact).__name__, details=details)
-
-
-_TOLD_OTHERWISE = ("at", "pbx", "call_id")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Path
+from fastapi import Depends
 
+from api.fields import IdPath
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError
 from dialer.campaign import Campaign
 
 
-async def _known(
-    rooms: Rooms, campaign_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
-) -> Campaign:
+async def _known(rooms: Rooms, campaign_id: IdPath) -> Campaign:
     campaign = await rooms.campaigns.get(campaign_id)
     if campaign is None:
         raise ProblemError(Kind.NO_SUCH_CAMPAIGN, campaign_id=campaign_id)

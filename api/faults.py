@@ -70,6 +70,11 @@ REASONS: dict[str, tuple[str, str]] = {
     "no_such_pause_reason": ("debe ser uno de: {known}", "has to be one of: {known}"),
     "unfit_pacing_settings": ("no sirve: {fault}", "does not fit: {fault}"),
     "no_such_pacing": ("debe ser uno de: {known}", "has to be one of: {known}"),
+    "no_such_preset": ("debe ser una de: {known}", "has to be one of: {known}"),
+    "rings_too_short": (
+        "la regla {preset} pide que suene {seconds} s por lo menos",
+        "the rule {preset} asks for {seconds} s of ringing at least",
+    ),
     "no_such_country": (
         "debe ser un país de ISO 3166 con dos letras mayúsculas, como EC",
         "has to be a country of ISO 3166 in two capital letters, such as EC",

@@ -1,4 +1,4 @@
-"""What values from outside look like, where several resources take them."""
+"""What comes from outside looks like this, where several resources take it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from fastapi import Path
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*", re.ASCII)
@@ -43,7 +52,20 @@ Label = Annotated[
     ),
 ]
 
-Cursor = Annotated[
-    str | None, Field(max_length=2000, description="`next_cursor` of the page before")
-]
-PageSize = Annotated[int, Field(ge=1, le=200)]
+#: the id of a call, a campaign or a token in a path
+IdPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
+
+
+class Asked(BaseModel):
+    """What a client sends: nothing unknown may be in it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class PageQuery(Asked):
+    """Which page of a list."""
+
+    cursor: str | None = Field(
+        default=None, max_length=2000, description="`next_cursor` of the page before"
+    )
+    limit: int = Field(default=50, ge=1, le=200)

@@ -55,7 +55,7 @@ class Doorkeeper:
             owner = await self._parts.tokens.find(plain, now=self._parts.now())
         if owner is None:
             self._good.pop(digest, None)
-            self.refuse(connection)
+            self.note_wrong_token(connection)
             raise ProblemError(Kind.UNKNOWN_BEARER)
         self._good[digest] = None
         self._good.move_to_end(digest)
@@ -80,8 +80,8 @@ class Doorkeeper:
                 Kind.TOO_MANY_WRONG_TOKENS, headers={"retry-after": seconds}, seconds=seconds
             )
 
-    def refuse(self, connection: HTTPConnection) -> None:
-        """Note that the address has shown a wrong token."""
+    def note_wrong_token(self, connection: HTTPConnection) -> None:
+        """The address has shown a wrong token: the next ones may have to wait."""
         log.warning("a wrong token from %s", _address(connection))
         self._throttle.failed(_address(connection), self._parts.now())
 

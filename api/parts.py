@@ -16,6 +16,7 @@ from api.health import Health
 from calls.intake import Intake
 from calls.tracker import Tracker
 from dialer.dialing import Dialing
+from dialer.rules.catalog import PresetCatalog
 from monitoring.board import Board
 from monitoring.recorder import Recorder
 from storage.calls import CallStore
@@ -34,6 +35,7 @@ class Parts:
     desk: Desk
     dialing: Dialing
     campaigns: CampaignStore
+    presets: PresetCatalog
     calls: CallStore
     tokens: TokenStore
     recorder: Recorder

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from api.fields import Label
+from api.fields import Asked, Label
 from api.gate import Doorkeeper
 from api.parts import Rooms
 from api.problem_texts import Kind
@@ -18,10 +18,8 @@ from storage.tokens import Role
 router = APIRouter(tags=["setup"])
 
 
-class FirstAdmin(BaseModel):
+class FirstAdmin(Asked):
     """Who sets the service up."""
-
-    model_config = ConfigDict(extra="forbid")
 
     setup_token: Annotated[str, Field(min_length=1, max_length=200)]
     name: Label
@@ -38,7 +36,7 @@ async def set_up(rooms: Rooms, asked: FirstAdmin, request: Request) -> TokenMade
     doorkeeper.must_not_wait(request)
     made = await rooms.tokens.use_setup_token(asked.setup_token, asked.name, now=rooms.now())
     if made is None:
-        doorkeeper.refuse(request)
+        doorkeeper.note_wrong_token(request)
         done = any(is_admin(entry) for entry in await rooms.tokens.list())
         raise ProblemError(Kind.SET_UP_ALREADY if done else Kind.SETUP_REFUSED)
     token_id, plain = made

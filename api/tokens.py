@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Path, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from fastapi import APIRouter, Depends, Response
+from pydantic import AwareDatetime, BaseModel
 
 from agents.floor import AgentNumber
 from api.access import Needs
-from api.fields import Label
+from api.fields import Asked, IdPath, Label
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
@@ -18,10 +16,8 @@ from storage.tokens import Role, TokenEntry
 router = APIRouter(prefix="/tokens", tags=["tokens"], dependencies=[Depends(Needs(Role.ADMIN))])
 
 
-class NewToken(BaseModel):
+class NewToken(Asked):
     """A token to be made; an agent's is bound to the agent's number."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Label
     role: Role
@@ -79,9 +75,7 @@ async def every_token(rooms: Rooms) -> Tokens:
 @router.delete(
     "/{token_id}", status_code=204, responses=told(Kind.NOTHING_TO_REVOKE, Kind.LAST_ADMIN)
 )
-async def revoke_token(
-    rooms: Rooms, token_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
-) -> None:
+async def revoke_token(rooms: Rooms, token_id: IdPath) -> None:
     """End a token at once; a live stream of it ends within 15 s."""
     admins = [entry.owner.id for entry in await rooms.tokens.list() if is_admin(entry)]
     if admins == [token_id]:

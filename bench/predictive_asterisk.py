@@ -28,7 +28,10 @@ from agents.states import AgentState
 from calls.errors import SwitchError
 from calls.events import AgentConnected, CampaignStateChanged
 from calls.tracker import Change
-from dialer.campaign import Attempt, Campaign, CampaignState, NewLead, Outcome, RetryRule
+from dialer.attempt import Attempt, Outcome
+from dialer.campaign import Campaign, CampaignState, RetryRule
+from dialer.lead import NewLead
+from dialer.options import ON_A_TEST_LINE
 from linea800.demo.stage import Stage, stage
 from linea800.demo.summary import percentile
 from linea800.main import House, built, run
@@ -66,7 +69,7 @@ def people(count: int) -> list[Person]:
         half_seconds, fate = dice.randint(6, 16), dice.random()
         digit = "0" if fate < ANSWERED else "3" if fate < ANSWERED + BUSY else "4"
         talk = min(dice.lognormvariate(*TALK.log_moments), LONGEST_TALK_SECONDS)
-        found.append(Person(f"57399{half_seconds:02d}{index:04d}{digit}", talk))
+        found.append(Person(f"57350{half_seconds:02d}{index:04d}{digit}", talk))
     return found
 
 
@@ -183,6 +186,7 @@ async def _campaign(house: House, scene: Stage, pacing: str, called: Sequence[Pe
         ring_seconds=RING_SECONDS,
         max_lines=LINES,
         retry=RetryRule(max_attempts=1, minutes={}),
+        options=ON_A_TEST_LINE,
         created_at=datetime.now(UTC),
     )
 

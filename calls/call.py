@@ -92,14 +92,12 @@ def begin(fact: CallArrived | AttemptStarted) -> Call:
 
 def after(call: Call, fact: CallFact) -> Call:
     """The call after a fact. Never raises: a fact that does not fit changes only `last_fact_at`."""
-    moved = replace(
-        call,
-        state=next_state(call.state, fact),
-        last_fact_at=call.last_fact_at
-        if isinstance(fact, _OURS)
-        else max(call.last_fact_at, fact.at),
-    )
-    return replace(moved, **_learned(call, fact, ends=call.open and not moved.open))
+    state = next_state(call.state, fact)
+    ends = call.open and state is CallState.ENDED
+    heard_at = call.last_fact_at
+    if not isinstance(fact, _OURS):
+        heard_at = max(heard_at, fact.at)
+    return replace(call, state=state, last_fact_at=heard_at, **_learned(call, fact, ends=ends))
 
 
 def _learned(call: Call, fact: CallFact, *, ends: bool) -> dict[str, Any]:

@@ -29,10 +29,15 @@ class Tracker:
 
     def __init__(self) -> None:
         self._calls: dict[str, Call] = {}
-        #: how many calls have not ended: asked for at each pacing decision
-        self.open_count = 0
+        #: those that have not ended: asked for at every change
+        self._open: dict[str, Call] = {}
         #: facts that spoke of no call we know, or that no row of the table expected, by kind
         self.surprises: Counter[str] = Counter()
+
+    @property
+    def open_count(self) -> int:
+        """How many calls have not ended."""
+        return len(self._open)
 
     def get(self, call_id: str) -> Call | None:
         """The call, also for a while after its end."""
@@ -44,7 +49,7 @@ class Tracker:
 
     def open_calls(self) -> list[Call]:
         """Every call that has not ended, oldest first."""
-        return [call for call in self._calls.values() if call.open]
+        return list(self._open.values())
 
     def apply(self, fact: Fact, seq: int | None = None) -> Change:
         """Take a fact in; what it changed is told in the answer."""
@@ -56,7 +61,10 @@ class Tracker:
             self.surprises[type(fact).__name__] += 1
             return Change(fact, seq)
         self._calls[fact.call_id] = now
-        self.open_count += now.open - (before is not None and before.open)
+        if now.open:
+            self._open[fact.call_id] = now
+        else:
+            self._open.pop(fact.call_id, None)
         return Change(fact, seq, before, now)
 
     def _next(self, before: Call | None, fact: CallFact) -> Call | None:

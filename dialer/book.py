@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from calls.errors import Linea800Error
-from dialer.campaign import (
-    Attempt,
-    AttemptResult,
-    Campaign,
-    CampaignState,
-    NewLead,
-    PacingNote,
-)
+from dialer.attempt import Attempt, AttemptResult
+from dialer.campaign import Campaign, CampaignState, PacingNote
 from dialer.memory import Past
+from dialer.ruling import Judge
 
 
 class BookError(Linea800Error):
@@ -45,6 +40,14 @@ class LeadCounts:
     done: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Attempts that have their row, and when it pays to ask again if they are fewer than wanted."""
+
+    attempts: list[Attempt]
+    next_at: datetime | None = None
+
+
 class AttemptBook(Protocol):
     """Campaigns, leads and attempts, kept so that nobody is dialed twice."""
 
@@ -59,13 +62,18 @@ class AttemptBook(Protocol):
         campaign_id: str,
         count: int,
         *,
+        judge: Judge,
         pbx: str,
         now: datetime,
+        agents: Collection[str] = (),
         why: PacingNote | None = None,
-    ) -> list[Attempt]:
-        """Take up to `count` due leads and commit an attempt for each, and why so many.
+    ) -> Reserved:
+        """Take up to `count` leads that the rules allow; commit an attempt for each, and why.
 
-        One transaction: what the dialer does leaves its reason with it, or is not done.
+        One transaction: what the rules were asked with is what the attempts are committed with, and
+        what the dialer does leaves its reason with it, or is not done. Promised calls come first,
+        then each list by its weight, its best leads first; a lead that wants one agent is taken
+        only while that one is among `agents`. A campaign that is not running gives none.
         """
 
     async def note(self, note: PacingNote) -> None:
@@ -88,11 +96,3 @@ class AttemptBook(Protocol):
 
     async def lead_counts(self, campaign_id: str, now: datetime) -> LeadCounts:
         """How many leads are left."""
-
-    async def next_due(self, campaign_id: str, now: datetime) -> datetime | None:
-        """When the next lead that is not due yet becomes due."""
-
-    async def add_leads(
-        self, campaign_id: str, leads: AsyncIterator[Sequence[NewLead]], now: datetime
-    ) -> ListImported:
-        """Add leads batch by batch; a number the campaign already has is left as it is."""

@@ -1,10 +1,16 @@
-"""What a campaign, a lead and an attempt are: plain data; the rules are in the modules beside."""
+"""What a campaign is: plain data; the rules are in the modules beside."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from dialer.attempt import Outcome
+from dialer.options import Options
+
+#: the law of some countries lets nobody be hung up on before
+LEAST_RINGING_SECONDS = 15.0
 
 
 class CampaignState(StrEnum):
@@ -17,34 +23,15 @@ class CampaignState(StrEnum):
     FINISHED = "finished"
 
 
-class LeadState(StrEnum):
-    """Where a lead is in its life."""
-
-    READY = "ready"  # may be dialed once `next_at` has come
-    RESERVED = "reserved"  # an attempt of it is open
-    DONE = "done"  # reached, or no further attempt is allowed
-
-
-class Outcome(StrEnum):
-    """How an attempt ended."""
-
-    CONNECTED = "connected"  # talked to an agent
-    ABANDONED = "abandoned"  # answered, and nobody of ours was there in time
-    BUSY = "busy"
-    NO_ANSWER = "no_answer"
-    REJECTED = "rejected"
-    INVALID = "invalid"  # no such number
-    CONGESTION = "congestion"  # the carrier, not the person
-    CANCELLED = "cancelled"  # we hung up while it rang
-    FAILED = "failed"  # never left our switch
-    UNKNOWN = "unknown"  # we do not know what happened: counts as dialed
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryRule:
     """When a lead may be dialed again: minutes to wait by outcome; absent means never."""
 
     max_attempts: int = 3
+    #: outcomes after which the lead's next number is tried, if it has one that is not dead
+    other_number: frozenset[Outcome] = frozenset(
+        {Outcome.INVALID, Outcome.NO_ANSWER, Outcome.REJECTED}
+    )
     minutes: dict[Outcome, float] = field(
         default_factory=lambda: {
             Outcome.BUSY: 10.0,
@@ -74,8 +61,11 @@ class Campaign:
     #: abandoned per live answer of a day that pacing may reach and not pass
     abandonment_cap: float = 0.03
     ring_seconds: float = 25.0
+    #: pacing may hang up what has rung so long when answers would meet no agent; None: never
+    cancel_after_seconds: float | None = None
     max_lines: int = 30
     retry: RetryRule = field(default_factory=RetryRule)
+    options: Options = field(default_factory=Options)
     state: CampaignState = CampaignState.DRAFT
     created_at: datetime
 
@@ -92,63 +82,3 @@ class PacingNote:
     reason: str
     #: the numbers it was made from; empty for a policy that looks at the moment only
     evidence: dict[str, float | list[float]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewLead:
-    """A row of a list that was found good. `number` is E.164 without the plus sign."""
-
-    number: str
-    name: str
-    extra: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
-    """A person to be reached."""
-
-    id: int
-    campaign_id: str
-    number: str
-    name: str
-    extra: dict[str, str]
-    state: LeadState
-    attempts: int
-    next_at: datetime
-    last_outcome: Outcome | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One dial of one lead. Its row is committed before the switch hears of it."""
-
-    id: str
-    pbx: str
-    campaign_id: str
-    lead_id: int
-    ordinal: int  # 1 for the first attempt of the lead
-    number: str
-    intended_at: datetime
-    answered_at: datetime | None = None
-    connected_at: datetime | None = None
-    ended_at: datetime | None = None
-    outcome: Outcome | None = None
-    cause: int | None = None
-    sip_code: int | None = None
-    agent: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptResult:
-    """What ends an attempt, and what becomes of its lead."""
-
-    attempt_id: str
-    outcome: Outcome
-    ended_at: datetime
-    answered_at: datetime | None
-    connected_at: datetime | None
-    cause: int | None
-    sip_code: int | None
-    agent: str
-    #: when the lead may be dialed again; None: never
-    retry_at: datetime | None

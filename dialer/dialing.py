@@ -25,8 +25,9 @@ from calls.events import (
 )
 from calls.switch import CallPlacer, Dial
 from calls.tracker import Change, Tracker
+from dialer.attempt import Attempt
 from dialer.book import AttemptBook, BookError
-from dialer.campaign import Attempt, Campaign, CampaignState, PacingNote
+from dialer.campaign import Campaign, CampaignState, PacingNote
 from dialer.lines import Lines
 from dialer.memory import MOST_ATTEMPTS, REMEMBERED, teach
 from dialer.open_attempts import OpenAttempts
@@ -34,6 +35,7 @@ from dialer.pacing.decision import Decision, Pacing, Reason, Rules
 from dialer.pacing.knobs import KnobError
 from dialer.pacing.picture import Ledger
 from dialer.pacing.policies import UnknownPolicyError, policy
+from dialer.ruling import Judge
 from dialer.running import Running, Watch
 from dialer.telling import Teller
 
@@ -57,6 +59,7 @@ class Dialing:
         tracker: Tracker,
         put: Callable[[Fact], None],
         *,
+        judges: Callable[[Campaign], Judge],
         allowed: Callable[[], bool],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -66,6 +69,7 @@ class Dialing:
         self._roster = roster
         self._tracker = tracker
         self._put = put
+        self._judges = judges
         self._allowed = allowed
         self._now = now
         self._lines = Lines(floor.trunk)
@@ -229,19 +233,22 @@ class Dialing:
         reserved = await self._book.reserve(
             running.campaign.id,
             decision.dial,
+            judge=running.judge,
             pbx=self._floor.pbx,
             now=now,
+            agents=running.picture.ready,
             why=self._note(running, decision, now),
         )
+        attempts = reserved.attempts
         if running.picture.leads_left is not None:
-            running.picture.leads_left -= min(len(reserved), running.picture.leads_left)
-        for attempt in reserved:
+            running.picture.leads_left -= min(len(attempts), running.picture.leads_left)
+        for attempt in attempts:
             self._open.own(attempt)
-        for attempt in reserved:
+        for attempt in attempts:
             await self._dial(running, attempt)
-        if len(reserved) < decision.dial:
+        if len(attempts) < decision.dial:
             running.dry = running.some_ended = True
-            running.dry_until = await self._book.next_due(running.campaign.id, now)
+            running.dry_until = reserved.next_at
 
     def _note(self, running: Running, decision: Decision, now: datetime) -> PacingNote:
         return PacingNote(
@@ -260,7 +267,7 @@ class Dialing:
         leads = await self._book.lead_counts(campaign.id, self._now())
         if leads.due + leads.later + leads.reserved == 0:
             await self.set_state(campaign.id, CampaignState.FINISHED, "no_leads_left")
-        elif leads.due:
+        elif leads.due and running.dry_until is None:
             running.dry = False
 
     async def _dial(self, running: Running, attempt: Attempt) -> None:
@@ -272,7 +279,7 @@ class Dialing:
         order = Dial(
             attempt_id=attempt.id,
             number=attempt.number,
-            caller_number=campaign.caller_number,
+            caller_number=attempt.caller_number or campaign.caller_number,
             queue=campaign.queue,
             ring_seconds=campaign.ring_seconds,
         )
@@ -290,7 +297,9 @@ class Dialing:
     def _take_in(self, campaign: Campaign) -> None:
         running = self._campaigns.get(campaign.id)
         if running is None:
-            running = self._campaigns[campaign.id] = Running(campaign, *_paced(campaign))
+            running = self._campaigns[campaign.id] = Running(
+                campaign, self._judges(campaign), *_paced(campaign)
+            )
             self._watch.look_at_all([running], self._now())
         else:
             running.campaign, running.told, running.dry = campaign, None, False

@@ -6,19 +6,21 @@ numbers, so neither the policy nor its history is needed. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dialer.campaign import PacingNote
-from dialer.pacing.decision import Decision, Reason
-from dialer.pacing.evidence import Replayed, replay
-
-Evidence = Mapping[str, float | list[float]]
+from dialer.pacing import decision
+from dialer.pacing.decision import Reason
+from dialer.pacing.evidence import Evidence, Replayed, number, replay
+from dialer.pacing.lookahead import at_least_one_per_free_agent
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One attempt after the others of the same launch: the chance that it meets no agent."""
+    """One attempt after the others of the same decision: the chance that who answers is alone.
+
+    Of one that is hung up: as long as it rings.
+    """
 
     ordinal: int
     risk: float
@@ -34,6 +36,8 @@ class Again:
     dial: int
     #: how many of them the price allows; a free agent's own attempt needs no price
     chosen: int
+    #: how many are hung up
+    cancel: int
     #: nothing differs from what was kept
     same: bool
     steps: tuple[Step, ...]
@@ -48,7 +52,13 @@ def sentence(note: PacingNote, language: str) -> str:
         reason = Reason(note.reason)
     except ValueError:
         return note.reason
-    return Decision(note.dial, reason).sentence(language)
+    return decision.sentence(reason, language, dial=note.dial, cancel=cancelled(note))
+
+
+def cancelled(note: PacingNote) -> int:
+    """How many it hung up."""
+    count = note.evidence.get("cancelled", 0)
+    return 0 if isinstance(count, list) else int(count)
 
 
 def made_again(note: PacingNote) -> Again | None:
@@ -56,28 +66,33 @@ def made_again(note: PacingNote) -> Again | None:
     evidence = note.evidence
     try:
         replayed = replay(evidence)
-        spoken_for = sum(int(number(evidence, name)) for name in ("ringing", "screened"))
-        free = int(number(evidence, "spare")) - spoken_for
-        limit = int(number(evidence, "limit"))
+        dial = 0 if replayed.cancel_was else _dial(evidence, replayed)
     except (KeyError, ValueError):
         return None
-    # one attempt per free agent is dialed whatever the price
-    dial = max(0, replayed.dial, min(free, limit))
-    same = replayed.dial == replayed.was and dial == note.dial
-    return Again(dial=dial, chosen=replayed.dial, same=same, steps=_steps(evidence, replayed))
+    same = (replayed.dial, replayed.cancel) == (replayed.was, replayed.cancel_was)
+    return Again(
+        dial=dial,
+        chosen=replayed.dial,
+        cancel=replayed.cancel,
+        same=same and dial == note.dial,
+        steps=_steps(evidence, replayed),
+    )
 
 
-def number(evidence: Evidence, name: str) -> float:
-    """One plain number; raises `KeyError` when there is none of this name."""
-    value = evidence[name]
-    if isinstance(value, list):
-        raise KeyError(name)
-    return value
+def _dial(evidence: Evidence, replayed: Replayed) -> int:
+    spoken_for = sum(int(number(evidence, name)) for name in ("ringing", "screened"))
+    return at_least_one_per_free_agent(
+        replayed.dial,
+        free=int(number(evidence, "spare")) - spoken_for,
+        limit=int(number(evidence, "limit")),
+    )
 
 
 def _steps(evidence: Evidence, replayed: Replayed) -> tuple[Step, ...]:
     """The risks in order; of a launch too long to be listed, its last one and the next as well."""
     risks = dict(enumerate(replayed.risks, start=1))
+    if replayed.cancel_was:
+        return tuple(Step(ordinal, risk, replayed.price) for ordinal, risk in risks.items())
     for ordinal, name in ((replayed.was, "last_risk"), (replayed.was + 1, "next_risk")):
         if ordinal > len(replayed.risks):
             risks[ordinal] = number(evidence, name)

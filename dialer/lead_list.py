@@ -14,7 +14,7 @@ from collections.abc import (
 from contextlib import aclosing
 from typing import Self
 
-from dialer.campaign import NewLead
+from dialer.lead import NewLead
 from dialer.list_sheet import ListReport, Sheet
 from dialer.phone_rules import PhoneRules
 

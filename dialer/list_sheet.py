@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dialer.campaign import NewLead
+from dialer.lead import NewLead
 from dialer.list_header import DELIMITERS, Header, read_header
 from dialer.list_refusals import (
     ListFault,

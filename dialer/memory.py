@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dialer.campaign import Attempt, Outcome
+from dialer.attempt import Attempt, Outcome
 from dialer.pacing.decision import Pacing
 from dialer.pacing.lessons import Lesson, LiveAnswer, PickedUp, Talked, Unanswered, WroteUp
 

@@ -12,10 +12,10 @@ from datetime import datetime
 from calls.call import Call, Direction
 from calls.events import Fact
 from calls.tracker import Change, Tracker
+from dialer.attempt import Attempt, AttemptResult
 from dialer.book import AttemptBook, BookRefusedError
-from dialer.campaign import Attempt, AttemptResult
 from dialer.outcomes import outcome_of
-from dialer.retry import next_attempt_at
+from dialer.retry import next_attempt_at, other_number_at
 from dialer.running import Running, Watch
 from dialer.telling import Teller, known
 
@@ -81,7 +81,9 @@ class OpenAttempts:
         call = self._tracker.get(attempt_id) or call  # a later fact may have told the cause
         outcome = outcome_of(known(call, cancelled=attempt_id in running.cancelled))
         ended_at = call.ended_at or self._now()
-        retry_at = next_attempt_at(running.campaign.retry, outcome, attempt.ordinal, ended_at)
+        rule, ordinal = running.campaign.retry, attempt.ordinal
+        retry_at = next_attempt_at(rule, outcome, ordinal, ended_at)
+        other_number = other_number_at(rule, outcome, ordinal, ended_at)
         await self._book.end(
             AttemptResult(
                 attempt_id=attempt_id,
@@ -93,13 +95,15 @@ class OpenAttempts:
                 sip_code=call.sip_code,
                 agent=call.agent,
                 retry_at=retry_at,
+                other_number_at=other_number,
             )
         )
         del running.attempts[attempt_id], self._owner[attempt_id]
         running.cancelled.discard(attempt_id)
         running.some_ended = True
-        if retry_at is not None:
-            running.dry_until = min(filter(None, (running.dry_until, retry_at)))
+        if retry_at or other_number:
+            soonest = filter(None, (running.dry_until, retry_at, other_number))
+            running.dry_until = min(soonest)
         self._put(self._teller.ended(attempt, outcome, ended_at))
 
     # --- after a crash

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from dialer.campaign import Outcome
+from dialer.attempt import Outcome
 
 NORMAL_CLEARING = 16
 

@@ -5,7 +5,21 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
-from dialer.campaign import Outcome, RetryRule
+from dialer.attempt import Outcome
+from dialer.campaign import RetryRule
+
+#: from one number of a lead to the next: long enough that two phones of a household do not ring
+#: at once
+OTHER_NUMBER = timedelta(minutes=2)
+
+
+def other_number_at(
+    rule: RetryRule, outcome: Outcome, attempts_so_far: int, ended_at: datetime
+) -> datetime | None:
+    """The earliest moment at which another number of the lead may be tried; None: not any."""
+    if outcome not in rule.other_number or attempts_so_far >= rule.max_attempts:
+        return None
+    return ended_at + OTHER_NUMBER
 
 
 def next_attempt_at(

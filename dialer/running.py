@@ -17,10 +17,12 @@ from calls.call import Call, Direction
 from calls.events import LinkLost, SnapshotTaken
 from calls.states import CallState
 from calls.tracker import Change, Tracker
-from dialer.campaign import Attempt, Campaign
+from dialer.attempt import Attempt
+from dialer.campaign import Campaign
 from dialer.lines import Lines
 from dialer.pacing.decision import Decision, Pacing, Reason
 from dialer.pacing.picture import Doing, Picture, Stage
+from dialer.ruling import Judge
 
 #: told to a policy while the list has not run dry: more than any floor could use at once
 PLENTY = 1_000_000
@@ -39,6 +41,7 @@ class Running:
     """A campaign in hand: its policy, what it sees, and its attempts that have no end yet."""
 
     campaign: Campaign
+    judge: Judge
     policy: str
     pacing: Pacing
     picture: Picture = field(default_factory=Picture)

@@ -12,7 +12,8 @@ from calls.events import (
     DialRefused,
     PacingDecided,
 )
-from dialer.campaign import Attempt, Campaign, Outcome
+from dialer.attempt import Attempt, Outcome
+from dialer.campaign import Campaign
 from dialer.outcomes import DialedCall
 from dialer.pacing.decision import Decision
 

@@ -15,8 +15,7 @@ from pydantic import (
     Tag,
 )
 
-_NAME = r"^[a-z][a-z0-9_]{0,30}$"
-Name = Annotated[str, StringConstraints(pattern=_NAME)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 PromptName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
 Prompts: TypeAlias = tuple[PromptName, ...]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(_[A-Z]{2})?$")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from calls.errors import SwitchError
 from calls.events import (
@@ -30,6 +31,13 @@ log = logging.getLogger(__name__)
 _BEFORE_THE_QUEUE = (CallState.ARRIVING, CallState.ANSWERED, CallState.IN_MENU)
 
 
+class _Led(NamedTuple):
+    """A caller whose dialogue we lead."""
+
+    session: Session
+    task: asyncio.Task[None]
+
+
 class Reception:
     """Starts, feeds and ends sessions. `menus` maps a number called to its menu."""
 
@@ -46,12 +54,12 @@ class Reception:
         self._switch = switch
         self._put = put
         self._tracker = tracker
-        self._sessions: dict[str, tuple[Session, asyncio.Task[None]]] = {}
+        self._led: dict[str, _Led] = {}
 
     @property
     def callers(self) -> int:
         """How many callers are in a dialogue now."""
-        return len(self._sessions)
+        return len(self._led)
 
     async def run(self, listener: Listener) -> None:
         """React to changes for ever; ending ends every session."""
@@ -63,15 +71,15 @@ class Reception:
         fact = change.fact
         match fact:
             case DigitPressed():
-                if fact.call_id in self._sessions:
-                    self._sessions[fact.call_id][0].press(fact.digit)
+                if fact.call_id in self._led:
+                    self._led[fact.call_id].session.press(fact.digit)
             case DialogueOffered():
                 self._receive(fact, group)
             case DialogueClosed() | CallEnded() | CallVanished():
                 self._let_go(fact.call_id)
             case LinkLost():
                 # results are lost with the link: the dialplan takes these callers to the queue
-                for call_id in list(self._sessions):
+                for call_id in list(self._led):
                     self._let_go(call_id)
             case SnapshotTaken():
                 await self._rescue_the_unled(fact)
@@ -80,23 +88,23 @@ class Reception:
 
     def _receive(self, fact: DialogueOffered, group: asyncio.TaskGroup) -> None:
         call = self._tracker.get(fact.call_id)
-        if fact.call_id in self._sessions or call is None or call.state is not CallState.IN_MENU:
+        if fact.call_id in self._led or call is None or call.state is not CallState.IN_MENU:
             return  # led already, or gone on while the news of it was late
         menu = self._menus.get(fact.number_called) or next(iter(self._menus.values()))
         session = Session(fact.call_id, self._pbx, menu, self._switch, self._put, self._waiting_in)
         task = group.create_task(session.run())
-        self._sessions[fact.call_id] = (session, task)
-        task.add_done_callback(lambda _: self._sessions.pop(fact.call_id, None))
+        self._led[fact.call_id] = _Led(session, task)
+        task.add_done_callback(lambda _: self._led.pop(fact.call_id, None))
 
     def _let_go(self, call_id: str) -> None:
-        session = self._sessions.get(call_id)
-        if session is not None:
-            session[1].cancel()
+        led = self._led.get(call_id)
+        if led is not None:
+            led.task.cancel()
 
     async def _rescue_the_unled(self, snapshot: SnapshotTaken) -> None:
         """Callers whose dialogue was led before a crash or a lost link: nobody leads it now."""
         for channel in snapshot.channels:
-            if channel.application != "AGI" or channel.call_id in self._sessions:
+            if channel.application != "AGI" or channel.call_id in self._led:
                 continue
             call = self._tracker.get(channel.call_id)
             if call is not None and call.state not in _BEFORE_THE_QUEUE:

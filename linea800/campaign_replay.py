@@ -14,7 +14,8 @@ from rich.text import Text
 
 from agents.floor import Floor, Line
 from calls.errors import Linea800Error
-from dialer.campaign import Attempt, Campaign
+from dialer.attempt import Attempt
+from dialer.campaign import Campaign
 from dialer.pacing.decision import Rules
 from dialer.pacing.knobs import settled
 from dialer.pacing.policies import POLICIES, policy
@@ -122,7 +123,11 @@ def replays(
     recorded: Recording, campaign: Campaign, wanted: Sequence[Choice], seeds: int
 ) -> Iterator[tuple[Choice, Figures]]:
     """Each policy's figures, the mean of so many seeds; takes a while."""
-    rules = Rules(abandonment_cap=campaign.abandonment_cap, ring_seconds=campaign.ring_seconds)
+    rules = Rules(
+        abandonment_cap=campaign.abandonment_cap,
+        ring_seconds=campaign.ring_seconds,
+        cancel_after_seconds=campaign.cancel_after_seconds,
+    )
     for choice in wanted:
         make = partial(policy, choice.policy, rules, choice.settings)
         yield choice, played(recorded.day, make, seeds)

@@ -15,7 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from dialer.campaign import Campaign, PacingNote
-from dialer.explaining import Again, Step, number, sentence
+from dialer.explaining import Again, Step, cancelled, sentence
+from dialer.pacing.evidence import number
 from linea800.campaign_words import percent, said, written
 
 _BAR = 24
@@ -57,21 +58,33 @@ def _sentences(why: Why, language: str) -> Iterator[str]:
         waiting=_whole(note, "waiting") + _whole(note, "inbound_waiting"),
     )  # fmt: skip
     yield said(language, "answers", live=f"{100 * number(evidence, 'live'):.0f}")
-    risks = {
-        "last": percent(number(evidence, "last_risk")),
-        "next": percent(number(evidence, "next_risk")),
-        "price": percent(number(evidence, "price")),
-    }
-    if again.dial > again.chosen:
-        yield said(language, "free", **risks)
+    if again.cancel:
+        yield said(
+            language, "hung_up", cancelled=_whole(note, "cancelled"),
+            may_cancel=_whole(note, "may_cancel"), before=percent(number(evidence, "risk_ringing")),
+            after=percent(number(evidence, "risk_left")),
+            bearable=percent(number(evidence, "bearable")),
+        )  # fmt: skip
     else:
-        yield said(language, "steps" if again.chosen else "step", **risks)
+        yield _priced(again, note, language)
     live, abandoned = _whole(note, "live_answers"), _whole(note, "abandoned")
     yield said(
         language, "ledger", live=live, abandoned=abandoned,
         share=percent(abandoned / live if live else 0.0),
         cap=percent(why.campaign.abandonment_cap),
     )  # fmt: skip
+
+
+def _priced(again: Again, note: PacingNote, language: str) -> str:
+    evidence = note.evidence
+    risks = {
+        "last": percent(number(evidence, "last_risk")),
+        "next": percent(number(evidence, "next_risk")),
+        "price": percent(number(evidence, "price")),
+    }
+    if again.dial > again.chosen:
+        return said(language, "free", **risks)
+    return said(language, "steps" if again.chosen else "step", **risks)
 
 
 def _whole(note: PacingNote, name: str) -> int:
@@ -83,6 +96,10 @@ def verdict(why: Why, language: str) -> str:
     again = why.again
     if again is None:
         return said(language, "not_again")
+    kept = cancelled(why.note)
+    if again.cancel or kept:
+        word = "same_hung_up" if again.same else "differs_hung_up"
+        return said(language, word, cancel=again.cancel, kept=kept)
     if again.same:
         return said(language, "same", dial=again.dial)
     return said(language, "differs", dial=again.dial, kept=why.note.dial)
@@ -106,6 +123,7 @@ def plain(why: Why, language: str) -> dict[str, Any]:
         "policy": note.policy,
         "dial": note.dial,
         "dialed": why.dialed,
+        "cancelled": cancelled(note),
         "reason": note.reason,
         "sentence": sentence(note, language),
         "story": story(why, language),
@@ -117,7 +135,7 @@ def plain(why: Why, language: str) -> dict[str, Any]:
 
 def shown_steps(again: Again) -> list[Step]:
     """The first steps, and those around the point at which the price is reached."""
-    edge = again.chosen
+    edge = again.chosen or again.cancel
     near = range(edge - _AROUND + 1, edge + _AROUND + 1)
     return [step for step in again.steps if step.ordinal <= _FIRST or step.ordinal in near]
 
@@ -150,11 +168,10 @@ def show(why: Why, language: str, out: Console) -> None:
 def _risks(again: Again, language: str) -> Table:
     steps = shown_steps(again)
     full = max([step.risk for step in steps] + [step.price for step in steps]) or 1.0
-    table = Table(
-        said(language, "attempt"), said(language, "risk"), "", said(language, "dials"), box=None
-    )
+    taking = said(language, "hangs_up" if again.cancel else "dials")
+    table = Table(said(language, "attempt"), said(language, "risk"), "", taking, box=None)
     for step in steps:
-        taken = step.ordinal <= again.dial
+        taken = step.ordinal <= max(again.dial, again.cancel)
         style = "green" if taken else "dim"
         table.add_row(
             str(step.ordinal),

@@ -17,12 +17,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "no encontrar agente; con uno más, de {next}; se acepta hasta {price}.",
         "free": "Por cada agente libre se marca a uno aunque el riesgo calculado sea de {next} y "
         "solo se acepte {price}: esa llamada ya tiene su agente.",
+        "hung_up": "De {may_cancel} intentos que ya sonaron bastante se cuelgan {cancelled}, "
+        "primero los que más sonaron: quien contestara ahora correría un riesgo de {before} de no "
+        "encontrar agente, y así queda en {after}; hasta {bearable} se deja sonar.",
         "ledger": "En la cuenta del día, de {live} personas que contestaron {abandoned} quedaron "
         "sin agente: {share}; el límite es {cap}.",
         "fewer": "Solo quedaban {dialed} contactos a los que les tocara: a ellos se marcó.",
         "same": "Decidido de nuevo con lo guardado: {dial}, lo mismo.",
         "differs": "ATENCIÓN: decidido de nuevo con lo guardado da {dial}, y lo guardado dice "
         "{kept}. O esta versión de linea800 decide de otra manera, o la nota no está intacta.",
+        "same_hung_up": "Decidido de nuevo con lo guardado: se cuelgan {cancel}, lo mismo.",
+        "differs_hung_up": "ATENCIÓN: decidido de nuevo con lo guardado se cuelgan {cancel}, y lo "
+        "guardado dice {kept}. O esta versión de linea800 decide de otra manera, o la nota no está "
+        "intacta.",
         "not_again": "Esta política no guarda con qué decidir de nuevo: lo dicho es todo.",
         "no_such_campaign": "no hay campaña «{name}»; hay: {known}",
         "no_campaigns": "no hay campañas todavía",
@@ -35,6 +42,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "attempt": "intento",
         "risk": "riesgo",
         "dials": "se marca",
+        "hangs_up": "se cuelga",
         "waits": "no",
         "yes": "sí",
         "policy": "política",
@@ -66,6 +74,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "meeting no agent; with one more, of {next}; up to {price} is accepted.",
         "free": "For each free agent one is dialed although the risk comes out as {next} and only "
         "{price} is accepted: that call has its agent already.",
+        "hung_up": "Of {may_cancel} attempts that have rung long enough {cancelled} are hung up, "
+        "the longest ringing first: whoever answered now would run a risk of {before} of meeting "
+        "no agent, which becomes {after}; up to {bearable} they are let ring.",
         "ledger": "In the day's account, of {live} people who answered {abandoned} met no agent: "
         "{share}; the limit is {cap}.",
         "fewer": "Only {dialed} leads were due: they were dialed.",
@@ -73,6 +84,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "differs": "ATTENTION: decided again from what was kept it comes out as {dial}, and what "
         "was kept says {kept}. Either this version of linea800 decides otherwise, or the note is "
         "not intact.",
+        "same_hung_up": "Decided again from what was kept: {cancel} hung up, the same.",
+        "differs_hung_up": "ATTENTION: decided again from what was kept {cancel} are hung up, and "
+        "what was kept says {kept}. Either this version of linea800 decides otherwise, or the note "
+        "is not intact.",
         "not_again": "This policy keeps nothing to decide from again: what is said is all.",
         "no_such_campaign": "there is no campaign “{name}”; there are: {known}",
         "no_campaigns": "there are no campaigns yet",
@@ -85,6 +100,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "attempt": "attempt",
         "risk": "risk",
         "dials": "dialed",
+        "hangs_up": "hung up",
         "waits": "no",
         "yes": "yes",
         "policy": "policy",
@@ -140,6 +156,11 @@ NUMBERS: Mapping[str, tuple[str, str, str]] = {
     "chosen": ("count", "intentos a ese precio", "attempts at that price"),
     "last_risk": ("share", "riesgo del último", "risk of the last one"),
     "next_risk": ("share", "riesgo de uno más", "risk of one more"),
+    "may_cancel": ("count", "sonaron bastante, se podrían colgar", "rang enough to be hung up"),
+    "cancelled": ("count", "se cuelgan", "hung up"),
+    "bearable": ("share", "riesgo con el que se deja sonar", "risk up to which they ring on"),
+    "risk_ringing": ("share", "riesgo de quien contestara ahora", "risk of who answered now"),
+    "risk_left": ("share", "ese riesgo tras colgar", "that risk after hanging up"),
     "level": ("number", "líneas por agente", "lines per agent"),
     "lines": ("number", "líneas por agente libre", "lines per free agent"),
     "ratio": ("number", "líneas por agente libre", "lines per free agent"),

@@ -20,6 +20,7 @@ from linea800 import doctor as examination
 from linea800 import local, main
 from linea800.campaign_cli import Language, campaign_app
 from linea800.demo import print_summary, show
+from linea800.rules_cli import rules_app
 from linea800.settings import Settings
 from linea800.simulate import run as simulation
 from linea800.telling import telling_errors
@@ -29,6 +30,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 asterisk_app = typer.Typer(no_args_is_help=True, help="The local Asterisk.")
 app.add_typer(asterisk_app, name="asterisk")
 app.add_typer(campaign_app, name="campaign")
+app.add_typer(rules_app, name="rules")
 out = Console()
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")]

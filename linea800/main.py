@@ -27,7 +27,13 @@ from calls.errors import Linea800Error
 from calls.feed import Feed
 from calls.intake import Intake
 from calls.tracker import replayed
+from dialer.campaign import Campaign
 from dialer.dialing import Dialing
+from dialer.guards import Guards
+from dialer.judging import CampaignJudge
+from dialer.rules.calling_rules import CallingRules
+from dialer.rules.catalog import PresetCatalog, UnknownPresetError
+from dialer.rules.preset import HOUSE
 from ivr.reception import Reception
 from linea800.health import HealthCheck
 from linea800.settings import Settings
@@ -68,6 +74,15 @@ class House:
     parts: Parts
 
 
+def rules_of(presets: PresetCatalog, campaign: Campaign) -> CallingRules:
+    """The campaign's rules; a preset that is no more must not stop anybody's start."""
+    try:
+        return presets.rules(campaign.options.rules.preset)
+    except UnknownPresetError as error:
+        log.error("campaign %s is held to %s: %s", campaign.id, HOUSE, error)
+        return presets.rules(HOUSE)
+
+
 @contextlib.asynccontextmanager
 async def built(settings: Settings) -> AsyncIterator[House]:
     """Build every part; closes what was opened. Raises errors that say what to do."""
@@ -95,9 +110,16 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         connector = Connector(link, switch, floor.pbx, intake.put)
         desk = Desk(floor, roster, switch, intake.put)
         reception = Reception(floor.pbx, menus, switch, intake.put, tracker)
+        presets = settings.read_presets()
+        guards = Guards(floor.spending)
+
+        def judge_of(campaign: Campaign) -> CampaignJudge:
+            return CampaignJudge(campaign, rules_of(presets, campaign), guards)
+
         dialing = Dialing(
-            floor, campaigns, switch, roster, tracker, intake.put, allowed=lambda: intake.healthy
-        )
+            floor, campaigns, switch, roster, tracker, intake.put,
+            judges=judge_of, allowed=lambda: intake.healthy,
+        )  # fmt: skip
 
         def agent_moved(_: AgentStatus, after: AgentStatus, at: datetime) -> None:
             recorder.agent_moved(
@@ -122,6 +144,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             desk=desk,
             dialing=dialing,
             campaigns=campaigns,
+            presets=presets,
             calls=calls,
             tokens=tokens,
             recorder=recorder,

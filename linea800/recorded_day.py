@@ -13,7 +13,7 @@ from itertools import groupby
 
 from agents.states import AgentState
 from calls.errors import Linea800Error
-from dialer.campaign import Attempt, Outcome
+from dialer.attempt import Attempt, Outcome
 from dialer.memory import PastTalk
 from simulator.people import Fate, Reply
 from simulator.recorded import Recorded, RecordedDay

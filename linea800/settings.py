@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.floor import Floor
 from calls.errors import Linea800Error
+from dialer.rules.catalog import PresetCatalog
 from documents.yaml_document import read_document
 from ivr.menu import Menu
 from ivr.menu_file import MENUS, read_menu
@@ -101,6 +102,14 @@ class Settings(BaseModel):
                 path = own if own.exists() else MENUS / path
             menus[number.number] = read_menu(path, queues=queues, prompts=self.prompts())
         return menus
+
+    def read_presets(self) -> PresetCatalog:
+        """The calling rules: those that come along, and `presets/*.yaml` in the home.
+
+        Raises `DocumentRefusedError` with file, line and reason.
+        """
+        own = self.home / "presets"
+        return PresetCatalog.read(own if own.is_dir() else None)
 
     def prompts(self) -> dict[str, frozenset[str]]:
         """The prompts that exist as sounds, by language."""

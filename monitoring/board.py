@@ -37,6 +37,8 @@ from calls.tracker import Change, Tracker
 #: a thing on the board by its path ("agents/1001"); None: it is gone
 Things = dict[str, dict[str, Any] | None]
 
+_STATES = tuple(state.value for state in AgentState)
+
 
 @dataclass(frozen=True, slots=True)
 class Update:
@@ -194,17 +196,21 @@ class Board:
         waiting = [
             call.queued_at
             for call in self._tracker.open_calls()
-            if call.queue == name and call.state is CallState.QUEUED and call.queued_at is not None
+            if call.state is CallState.QUEUED and call.queue == name and call.queued_at is not None
         ]
-        agents = [agent for agent in self._roster.all() if name in agent.queues]
-        states = Counter(agent.state.value for agent in agents)
+        states = dict.fromkeys(_STATES, 0)
+        free = 0
+        for agent in self._roster.all():
+            if name in agent.queues:
+                states[agent.state] += 1
+                free += agent.free
         counts = self._counts[name]
         return {
             "name": name,
             "waiting": len(waiting),
             "oldest_waiting_since": _time(min(waiting)) if waiting else None,
-            "agents_free": sum(1 for agent in agents if agent.free),
-            "agents": {state.value: states.get(state.value, 0) for state in AgentState},
+            "agents_free": free,
+            "agents": states,
             "offered": counts["offered"],
             "answered": counts["answered"],
             "abandoned": counts["abandoned"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -70,3 +70,24 @@ class CallRecord:
     talk_seconds: float = 0.0
     wrap_up_seconds: float = 0.0
     handle_seconds: float = 0.0  # talk + hold + wrap-up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentMove:
+    """A change of an agent's state."""
+
+    pbx: str
+    agent: str
+    state: str
+    reason: str  # of a pause, or of a sign-out
+    call_id: str  # offered, talking, or being written up
+    at: datetime
+
+
+def copy_of(record: CallRecord) -> CallRecord:
+    """The record as it is now, whatever is folded into the original later."""
+    return replace(
+        record,
+        menu_path=[replace(step) for step in record.menu_path],
+        stays=[replace(stay) for stay in record.stays],
+    )

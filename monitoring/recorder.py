@@ -10,9 +10,9 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Protocol
 
 from calls.errors import Linea800Error
@@ -20,11 +20,12 @@ from calls.events import Fact
 from calls.intake import JournalError
 from calls.tracker import Change
 from monitoring.folding import call_of, finished, fold, opened_by
-from monitoring.record import CallRecord
+from monitoring.record import AgentMove, CallRecord, copy_of
 
 log = logging.getLogger(__name__)
 
-#: records of one transaction: after an hour without a database it is many small steps, not one
+#: records, or agents' moves, of one transaction: after an hour without a database it is many
+#: small steps, not one
 AT_ONCE = 200
 SWEEP_SECONDS = 60.0
 
@@ -49,10 +50,11 @@ class RecordStore(Protocol):
 class AgentLog(Protocol):
     """Where agents' changes of state are kept."""
 
-    async def changed(
-        self, pbx: str, agent: str, state: str, reason: str, call_id: str, at: datetime
-    ) -> None:
-        """Close the open interval and open the next. Writing twice is harmless."""
+    async def moved(self, moves: Sequence[AgentMove]) -> None:
+        """For each close the open interval and open the next, in one transaction.
+
+        Writing twice is harmless.
+        """
 
 
 class Shipped(Protocol):
@@ -84,7 +86,7 @@ class Recorder:
         self._kept: dict[str, _Kept] = {}
         self._dirty: dict[str, None] = {}
         self._loose: list[int] = []  # rows of no call: forgotten with the next shipment
-        self._moves: deque[tuple[str, str, str, str, str, datetime]] = deque()
+        self._moves: deque[AgentMove] = deque()
         self._changed = asyncio.Event()
         self._shipping = asyncio.Lock()
         self.late = 0  # facts of calls we keep no record of any more
@@ -128,7 +130,9 @@ class Recorder:
         self, pbx: str, agent: str, state: str, reason: str, call_id: str, at: datetime
     ) -> None:
         """Note a change of an agent's state."""
-        self._moves.append((pbx, agent, state, reason, call_id, at))
+        self._moves.append(
+            AgentMove(pbx=pbx, agent=agent, state=state, reason=reason, call_id=call_id, at=at)
+        )
         self._changed.set()
 
     async def run(self, *, gather_seconds: float = 0.1, retry_seconds: float = 1.0) -> None:
@@ -161,7 +165,7 @@ class Recorder:
             for start in range(0, len(waiting), AT_ONCE):
                 await self._ship(waiting[start : start + AT_ONCE], datetime.now(UTC))
             while self._moves:
-                await self._ship_move()
+                await self._ship_moves()
             await self._forget()
 
     def _sweep(self, now: datetime) -> None:
@@ -186,7 +190,7 @@ class Recorder:
     async def _ship(self, call_ids: Sequence[str], now: datetime) -> None:
         """One transaction; what changed meanwhile stays to be shipped again."""
         batch = [(call_id, self._kept[call_id]) for call_id in call_ids]
-        copies = [deepcopy(kept.record) for _, kept in batch]
+        copies = [copy_of(kept.record) for _, kept in batch]
         versions = [kept.version for _, kept in batch]
         facts = [list(kept.unsent) for _, kept in batch]
         refused = await self._save(copies, facts)
@@ -219,13 +223,21 @@ class Recorder:
             return refused
         return set()
 
-    async def _ship_move(self) -> None:
-        move = self._moves[0]
+    async def _ship_moves(self) -> None:
+        moves = list(islice(self._moves, AT_ONCE))
         try:
-            await self._agent_log.changed(*move)
+            await self._agent_log.moved(moves)
+        except RecordRefusedError:
+            for move in moves:
+                await self._ship_move(move)
+        for _ in moves:
+            self._moves.popleft()
+
+    async def _ship_move(self, move: AgentMove) -> None:
+        try:
+            await self._agent_log.moved([move])
         except RecordRefusedError as error:
-            log.error("the database refuses a change of agent %s: %s", move[1], error)
-        self._moves.popleft()
+            log.error("the database refuses a change of agent %s: %s", move.agent, error)
 
     async def _forget(self) -> None:
         done = list(self._loose)

@@ -5,12 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from calls.events import ChannelSeen
 
-#: Q.850 cause and SIP code of how a line may end
-NORMAL, BUSY, NO_SUCH_NUMBER = (16, 0), (17, 486), (1, 404)
-RANG_OUT, NO_TRUNK = (19, 480), (34, 503)
+
+class End(NamedTuple):
+    """How a line ends, as Asterisk tells it."""
+
+    cause: int  # Q.850
+    sip_code: int
+
+
+NORMAL, BUSY, NO_SUCH_NUMBER = End(16, 0), End(17, 486), End(1, 404)
+RANG_OUT, NO_TRUNK, DECLINED = End(19, 480), End(34, 503), End(21, 603)
 
 
 class Place(StrEnum):
@@ -32,6 +40,8 @@ class Line:
     queue: str
     number_called: str
     caller_number: str
+    #: whose it is
+    number: str
     began_at: datetime
     #: the higher is served first
     priority: int = 0

@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields
 
 from dialer.pacing.decision import Pacing
 from dialer.pacing.picture import Doing, Stage
+from simulator.cancelling import CancellingShift
 from simulator.people import Reply
 from simulator.recorded import RecordedDay, RecordedPeople
 from simulator.scenario import HOUR, Scenario
-from simulator.shift import Account, Shift
+from simulator.shift import Account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Figures:
         return 60.0 * self.talk_seconds / self.signed_in_seconds if self.signed_in_seconds else 0.0
 
 
-class RecordedShift(Shift):
+class RecordedShift(CancellingShift):
     """A shift whose people are a recorded day's; the list has no end.
 
     Nobody tells the policy when the shift's account is closed: the service does not know it either.

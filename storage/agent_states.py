@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
+from monitoring.record import AgentMove
 from storage.database import Database
 from storage.tables import agent_states
+
+_KEY = ("pbx", "agent", "began_at")
+_MOMENT = ("of_pbx", "of_agent", "moment")
+_agent = and_(
+    agent_states.c.pbx == bindparam("of_pbx"), agent_states.c.agent == bindparam("of_agent")
+)
+#: what is open at a move's moment ends there
+_END = (
+    update(agent_states)
+    .where(
+        _agent,
+        agent_states.c.began_at < bindparam("moment"),
+        or_(agent_states.c.ended_at.is_(None), agent_states.c.ended_at > bindparam("moment")),
+    )
+    .values(ended_at=bindparam("moment"))
+)
+#: it lasts until the next one that is known
+_NEXT = (
+    select(func.min(agent_states.c.began_at))
+    .where(_agent, agent_states.c.began_at > bindparam("moment"))
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,52 +53,36 @@ class AgentStateStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        begin = database.insert(agent_states)
+        self._begin = begin.values(ended_at=_NEXT).on_conflict_do_update(
+            index_elements=_KEY,
+            # not `ended_at`: a repetition must not open again what has been closed
+            set_={name: begin.excluded[name] for name in ("state", "reason", "call_id")},
+        )
 
-    async def changed(
-        self, pbx: str, agent: str, state: str, reason: str, call_id: str, at: datetime
-    ) -> None:
-        """From `at` on the agent is in `state`; what was open ends there.
+    async def moved(self, moves: Sequence[AgentMove]) -> None:
+        """From its moment on each agent is in the state moved to; what was open ends there.
 
-        Told twice, or after a later change, it leaves the same intervals.
+        One transaction. Told twice, or after a later move, it leaves the same intervals.
         """
-        mine = and_(agent_states.c.pbx == pbx, agent_states.c.agent == agent)
-        ends = and_(
-            mine,
-            agent_states.c.began_at < at,
-            or_(agent_states.c.ended_at.is_(None), agent_states.c.ended_at > at),
-        )
-        next_one = select(func.min(agent_states.c.began_at)).where(
-            mine, agent_states.c.began_at > at
-        )
-        insert = self._database.insert(agent_states)
-        async with self._database.writing() as connection:
-            await connection.execute(update(agent_states).where(ends).values(ended_at=at))
-            until = (await connection.execute(next_one)).scalar_one()
-            statement = insert.values(
-                pbx=pbx,
-                agent=agent,
-                began_at=at,
-                state=state,
-                reason=reason,
-                call_id=call_id,
-                ended_at=until,
-            ).on_conflict_do_update(
-                index_elements=("pbx", "agent", "began_at"),
-                # not `ended_at`: a repetition must not open again what has been closed
-                set_={name: insert.excluded[name] for name in ("state", "reason", "call_id")},
-            )
-            await connection.execute(statement)
+        # the later ones first: each finds the one that ends it. Of one moment's the last counts.
+        newest = sorted(moves, key=lambda move: (move.pbx, move.agent, move.at), reverse=True)
+        rows = [_row(move) for move in newest]
+
+        def write(connection: Connection) -> None:
+            connection.execute(_END, [{name: row[name] for name in _MOMENT} for row in rows])
+            connection.execute(self._begin, rows)
+
+        if rows:
+            await self._database.write(write)
 
     async def close_all(self, pbx: str, at: datetime) -> int:
         """End every open interval of a switch (the service stops or has lost it); how many."""
         began = agent_states.c.began_at
         end = case((began > at, began), else_=at)
         is_open = and_(agent_states.c.pbx == pbx, agent_states.c.ended_at.is_(None))
-        async with self._database.writing() as connection:
-            result = await connection.execute(
-                update(agent_states).where(is_open).values(ended_at=end)
-            )
-        return result.rowcount
+        ends = update(agent_states).where(is_open).values(ended_at=end)
+        return await self._database.write(lambda connection: connection.execute(ends).rowcount)
 
     async def between(
         self, since: datetime, until: datetime, *, agent: str | None = None
@@ -87,6 +95,19 @@ class AgentStateStore:
         if agent is not None:
             where.append(agent_states.c.agent == agent)
         order = (agent_states.c.pbx, agent_states.c.agent, agent_states.c.began_at)
-        async with self._database.reading() as connection:
-            rows = await connection.execute(select(agent_states).where(*where).order_by(*order))
-            return [AgentInterval(**row._mapping) for row in rows]
+        rows = await self._database.rows(select(agent_states).where(*where).order_by(*order))
+        return [AgentInterval(**row._mapping) for row in rows]
+
+
+def _row(move: AgentMove) -> dict[str, str | datetime]:
+    return {
+        "pbx": move.pbx,
+        "agent": move.agent,
+        "began_at": move.at,
+        "state": move.state,
+        "reason": move.reason,
+        "call_id": move.call_id,
+        "of_pbx": move.pbx,
+        "of_agent": move.agent,
+        "moment": move.at,
+    }

@@ -1,24 +1,17 @@
-"""How a lead is taken, dialed once and given back; each function is part of one transaction.
-
-Three things hold at every moment, and the database itself refuses what would break them: a lead has
-at most one attempt without an end, its attempts are numbered without a gap, and it is `reserved`
-exactly while one is open.
-"""
+"""Attempts as they are read: one, those without an end, a page of them, how many ended how."""
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from calls.events import ATTEMPT_PREFIX
-from dialer.campaign import Attempt, AttemptResult, CampaignState, LeadState, Outcome
+from dialer.attempt import Attempt, Outcome
 from storage import cursors
 from storage.campaign_rows import attempt_of
-from storage.tables import attempts, campaigns, leads
+from storage.tables import attempts
 
 _NEWEST_FIRST = (attempts.c.intended_at, attempts.c.id)
 
@@ -37,88 +30,6 @@ class AttemptCounts:
 
     open: int
     by_outcome: dict[Outcome, int]
-
-
-async def reserve(
-    connection: AsyncConnection, campaign_id: str, count: int, *, pbx: str, now: datetime
-) -> list[Attempt]:
-    """Take up to `count` due leads of a running campaign and write an attempt for each."""
-    # held until the commit: a campaign that is being paused gives no more once it is paused
-    running = (
-        select(campaigns.c.id)
-        .where(campaigns.c.id == campaign_id, campaigns.c.state == CampaignState.RUNNING)
-        .with_for_update(read=True)
-    )
-    if (await connection.execute(running)).one_or_none() is None:
-        return []
-    due = (
-        select(leads.c.id, leads.c.number, leads.c.attempts)
-        .where(
-            leads.c.campaign_id == campaign_id,
-            leads.c.state == LeadState.READY,
-            leads.c.next_at <= now,
-        )
-        .order_by(leads.c.next_at, leads.c.id)
-        .limit(count)
-        # PostgreSQL: two dialers never wait for each other's leads. SQLite has one writer, and
-        # SQLAlchemy leaves the clause out there.
-        .with_for_update(skip_locked=True)
-    )
-    taken = (await connection.execute(due)).all()
-    if not taken:
-        return []
-    await connection.execute(
-        update(leads)
-        .where(leads.c.id.in_([lead.id for lead in taken]))
-        .values(state=LeadState.RESERVED, attempts=leads.c.attempts + 1)
-    )
-    made = [
-        Attempt(
-            id=f"{ATTEMPT_PREFIX}{uuid.uuid4().hex}",
-            pbx=pbx,
-            campaign_id=campaign_id,
-            lead_id=lead.id,
-            ordinal=lead.attempts + 1,
-            number=lead.number,
-            intended_at=now,
-        )
-        for lead in taken
-    ]
-    await connection.execute(insert(attempts), [asdict(attempt) for attempt in made])
-    return made
-
-
-async def end(connection: AsyncConnection, result: AttemptResult) -> bool:
-    """Write an attempt's end and its lead's future; False when nothing was open."""
-    ended = (
-        update(attempts)
-        .where(attempts.c.id == result.attempt_id, attempts.c.ended_at.is_(None))
-        .values(
-            ended_at=result.ended_at,
-            answered_at=result.answered_at,
-            connected_at=result.connected_at,
-            outcome=result.outcome,
-            cause=result.cause,
-            sip_code=result.sip_code,
-            agent=result.agent,
-        )
-        .returning(attempts.c.lead_id)
-    )
-    lead_id = (await connection.execute(ended)).scalar_one_or_none()
-    if lead_id is None:
-        return False
-    again = result.retry_at
-    future = (
-        update(leads)
-        .where(leads.c.id == lead_id)
-        .values(
-            state=LeadState.DONE if again is None else LeadState.READY,
-            next_at=leads.c.next_at if again is None else again,
-            last_outcome=result.outcome,
-        )
-    )
-    await connection.execute(future)
-    return True
 
 
 async def one(connection: AsyncConnection, attempt_id: str) -> Attempt | None:

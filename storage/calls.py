@@ -9,8 +9,17 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from calls.events import Fact, from_body
@@ -55,6 +64,22 @@ class CallStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        insert, stay = database.insert(calls), database.insert(queue_stays)
+        #: both built once: they name every column
+        self._keep_record = insert.on_conflict_do_update(
+            index_elements=_KEY,
+            set_={
+                column.name: _forward(column, insert.excluded[column.name])
+                for column in calls.columns
+                if column.name not in _KEY
+            },
+            where=_version(insert.excluded) >= _version(calls.c),
+        ).returning(calls.c.pbx, calls.c.call_id)
+        rest = [column.name for column in queue_stays.c if column.name not in _STAY_KEY]
+        self._keep_stay = stay.on_conflict_do_update(
+            index_elements=_STAY_KEY, set_={name: stay.excluded[name] for name in rest}
+        )
+        self._keep_fact = database.insert(call_facts).on_conflict_do_nothing()
 
     async def save(
         self, records: Sequence[CallRecord], facts: Sequence[tuple[str, int, Fact]]
@@ -71,29 +96,19 @@ class CallStore:
                 newest[record.pbx, record.call_id] = record
         # always in the same order, so that two writers never wait for each other
         ordered = [newest[key] for key in sorted(newest)]
-        async with self._database.writing() as connection:
+
+        def write(connection: Connection) -> None:
             for start in range(0, len(ordered), _AT_ONCE):
-                await self._save_records(connection, ordered[start : start + _AT_ONCE])
+                self._save_records(connection, ordered[start : start + _AT_ONCE])
             for start in range(0, len(facts), _AT_ONCE):
                 rows = [fact_row(*fact) for fact in facts[start : start + _AT_ONCE]]
-                again = self._database.insert(call_facts).on_conflict_do_nothing()
-                await connection.execute(again, rows)
+                connection.execute(self._keep_fact, rows)
 
-    async def _save_records(
-        self, connection: AsyncConnection, records: Sequence[CallRecord]
-    ) -> None:
-        insert = self._database.insert(calls)
-        upsert = insert.on_conflict_do_update(
-            index_elements=_KEY,
-            set_={
-                column.name: _forward(column, insert.excluded[column.name])
-                for column in calls.columns
-                if column.name not in _KEY
-            },
-            where=_version(insert.excluded) >= _version(calls.c),
-        ).returning(calls.c.pbx, calls.c.call_id)
-        result = await connection.execute(upsert, [call_row(record) for record in records])
-        written = {(row.pbx, row.call_id) for row in result}
+        await self._database.write(write)
+
+    def _save_records(self, connection: Connection, records: Sequence[CallRecord]) -> None:
+        rows = [call_row(record) for record in records]
+        written = {(row.pbx, row.call_id) for row in connection.execute(self._keep_record, rows)}
         stays = [
             row
             for record in records
@@ -101,12 +116,7 @@ class CallStore:
             for row in stay_rows(record)
         ]
         if stays:
-            stay = self._database.insert(queue_stays)
-            rest = [column.name for column in queue_stays.c if column.name not in _STAY_KEY]
-            replace = stay.on_conflict_do_update(
-                index_elements=_STAY_KEY, set_={name: stay.excluded[name] for name in rest}
-            )
-            await connection.execute(replace, stays)
+            connection.execute(self._keep_stay, stays)
 
     async def get(self, pbx: str, call_id: str) -> CallRecord | None:
         """The record of one call."""
@@ -146,10 +156,8 @@ class CallStore:
         """
         mine = and_(call_facts.c.pbx == pbx, call_facts.c.call_id == call_id)
         statement = select(call_facts).where(mine).order_by(call_facts.c.at, call_facts.c.seq)
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(statement)).all()
         found: list[Fact] = []
-        for row in rows:
+        for row in await self._database.rows(statement):
             try:
                 found.append(from_body(row.kind, row.body))
             except (KeyError, TypeError, ValueError) as error:
@@ -167,21 +175,23 @@ class CallStore:
         tried = select(attempts.c.outcome, func.count()).where(
             attempts.c.intended_at >= since, attempts.c.ended_at.is_not(None)
         )
-        async with self._database.reading() as connection:
-            offered, talked = (await connection.execute(arrived)).one()
-            outcomes = await _counted(connection, ended.group_by(calls.c.outcome))
-            tries = await _counted(connection, tried.group_by(attempts.c.outcome))
-        return CallCounts(
-            offered=offered,
-            answered=talked,
-            abandoned=outcomes.get("abandoned", 0),
-            by_outcome=outcomes,
-            attempts=tries,
-        )
+
+        def count(connection: Connection) -> CallCounts:
+            offered, talked = connection.execute(arrived).one()
+            outcomes = _counted(connection, ended.group_by(calls.c.outcome))
+            return CallCounts(
+                offered=offered,
+                answered=talked,
+                abandoned=outcomes.get("abandoned", 0),
+                by_outcome=outcomes,
+                attempts=_counted(connection, tried.group_by(attempts.c.outcome)),
+            )
+
+        return await self._database.read(count)
 
     async def _records(self, statement: Select[Any]) -> list[CallRecord]:
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(statement)).all()
+        def read(connection: Connection) -> list[CallRecord]:
+            rows = connection.execute(statement).all()
             stays: dict[tuple[str, str], list[Row[Any]]] = {}
             for start in range(0, len(rows), _AT_ONCE):
                 keys = [(row.pbx, row.call_id) for row in rows[start : start + _AT_ONCE]]
@@ -190,14 +200,16 @@ class CallStore:
                     .where(tuple_(queue_stays.c.pbx, queue_stays.c.call_id).in_(keys))
                     .order_by(queue_stays.c.pbx, queue_stays.c.call_id, queue_stays.c.ordinal)
                 )
-                found = (await connection.execute(theirs)).all()
+                found = connection.execute(theirs).all()
                 for key, group in groupby(found, key=lambda stay: (stay.pbx, stay.call_id)):
                     stays[key] = list(group)
-        return [record_of(row, stays.get((row.pbx, row.call_id), [])) for row in rows]
+            return [record_of(row, stays.get((row.pbx, row.call_id), [])) for row in rows]
+
+        return await self._database.read(read)
 
 
-async def _counted(connection: AsyncConnection, statement: Select[Any]) -> dict[str, int]:
-    return {row[0]: row[1] for row in await connection.execute(statement)}
+def _counted(connection: Connection, statement: Select[Any]) -> dict[str, int]:
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def _version(row: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[Any]:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import Row
 
-from dialer.campaign import (
-    Attempt,
-    Campaign,
-    CampaignState,
-    Lead,
-    LeadState,
-    Outcome,
-    PacingNote,
-    RetryRule,
-)
+from dialer.attempt import Attempt, Outcome
+from dialer.campaign import Campaign, CampaignState, PacingNote, RetryRule
+from dialer.lead import Lead, LeadState
+from dialer.options import Options
 
-_CAMPAIGN = [field.name for field in fields(Campaign) if field.name not in ("retry", "state")]
+_SPECIAL = ("retry", "state", "options")
+_CAMPAIGN = [field.name for field in fields(Campaign) if field.name not in _SPECIAL]
 _LEAD = [field.name for field in fields(Lead) if field.name not in ("state", "last_outcome")]
 _ATTEMPT = [field.name for field in fields(Attempt) if field.name != "outcome"]
 
@@ -28,7 +23,12 @@ def campaign_row(campaign: Campaign) -> dict[str, Any]:
     retry = campaign.retry
     return {
         **{name: getattr(campaign, name) for name in _CAMPAIGN},
-        "retry": {"max_attempts": retry.max_attempts, "minutes": dict(retry.minutes)},
+        "retry": {
+            "max_attempts": retry.max_attempts,
+            "minutes": dict(retry.minutes),
+            "other_number": sorted(retry.other_number),
+        },
+        "options": campaign.options.model_dump(mode="json", exclude_defaults=True),
         "state": campaign.state,
         "state_changed_at": campaign.created_at,
     }
@@ -36,12 +36,23 @@ def campaign_row(campaign: Campaign) -> dict[str, Any]:
 
 def campaign_of(row: Row[Any]) -> Campaign:
     """The campaign of a row."""
-    retry = RetryRule(
-        max_attempts=row.retry["max_attempts"],
-        minutes={Outcome(name): wait for name, wait in row.retry["minutes"].items()},
-    )
     values = {name: row._mapping[name] for name in _CAMPAIGN}
-    return Campaign(**values, retry=retry, state=CampaignState(row.state))
+    return Campaign(
+        **values,
+        retry=_retry(row.retry),
+        options=Options.model_validate(row.options),
+        state=CampaignState(row.state),
+    )
+
+
+def _retry(kept: dict[str, Any]) -> RetryRule:
+    rule = RetryRule(
+        max_attempts=kept["max_attempts"],
+        minutes={Outcome(name): wait for name, wait in kept["minutes"].items()},
+    )
+    if "other_number" not in kept:
+        return rule
+    return replace(rule, other_number=frozenset(map(Outcome, kept["other_number"])))
 
 
 def lead_of(row: Row[Any]) -> Lead:

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import case, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import insert, select, update
 
 from calls.errors import Linea800Error
-from dialer.book import LeadCounts, ListImported
-from dialer.campaign import (
-    Attempt,
-    AttemptResult,
-    Campaign,
-    CampaignState,
-    Lead,
-    LeadState,
-    NewLead,
-    Outcome,
-    PacingNote,
-)
+from dialer.attempt import Attempt, AttemptResult, Outcome
+from dialer.book import LeadCounts, ListImported, Reserved
+from dialer.campaign import Campaign, CampaignState, PacingNote
+from dialer.lead import Lead, NewLead
 from dialer.memory import Past
-from storage import attempts, days, notes, tables
+from dialer.ruling import Judge
+from storage import attempts, days, ending, leads, notes, reserving, tables
 from storage.attempts import AttemptCounts, AttemptPage
-from storage.campaign_rows import campaign_of, campaign_row, lead_of
+from storage.campaign_rows import campaign_of, campaign_row
 from storage.database import Database
 from storage.notes import NotePage
 
@@ -86,7 +78,11 @@ class CampaignStore:
     # --- leads
 
     async def add_leads(
-        self, campaign_id: str, leads: AsyncIterator[Sequence[NewLead]], now: datetime
+        self,
+        campaign_id: str,
+        batches: AsyncIterator[Sequence[NewLead]],
+        now: datetime,
+        list_name: str = leads.FIRST_LIST,
     ) -> ListImported:
         """Add leads batch by batch; a number the campaign already has is left as it is.
 
@@ -95,68 +91,27 @@ class CampaignStore:
         """
         if await self.get(campaign_id) is None:
             raise KeyError(campaign_id)
+        insert_ = self._database.insert
+        async with self._database.writing() as connection:
+            list_id = await leads.list_named(connection, insert_, campaign_id, list_name, now)
         added = seen = 0
-        async for batch in leads:
+        async for batch in batches:
             for start in range(0, len(batch), _LEADS_AT_ONCE):
                 part = batch[start : start + _LEADS_AT_ONCE]
                 async with self._database.writing() as connection:
-                    added += await self._add(connection, campaign_id, part, now)
+                    added += await leads.add(connection, insert_, campaign_id, list_id, part, now)
                 seen += len(part)
         return ListImported(added=added, already_there=seen - added)
 
-    async def _add(
-        self, connection: AsyncConnection, campaign_id: str, part: Sequence[NewLead], now: datetime
-    ) -> int:
-        rows = [
-            {
-                "campaign_id": campaign_id,
-                "number": lead.number,
-                "name": lead.name,
-                "extra": lead.extra,
-                "state": LeadState.READY,
-                "attempts": 0,
-                "next_at": now,
-            }
-            for lead in part
-        ]
-        statement = self._database.insert(tables.leads).on_conflict_do_nothing()
-        return len((await connection.execute(statement.returning(tables.leads.c.id), rows)).all())
-
     async def lead(self, lead_id: int) -> Lead | None:
         """The lead with this id."""
-        statement = select(tables.leads).where(tables.leads.c.id == lead_id)
         async with self._database.reading() as connection:
-            row = (await connection.execute(statement)).one_or_none()
-        return None if row is None else lead_of(row)
+            return await leads.one(connection, lead_id)
 
     async def lead_counts(self, campaign_id: str, now: datetime) -> LeadCounts:
         """How many leads are left."""
-        is_due = case((tables.leads.c.next_at <= now, 1), else_=0)
-        statement = (
-            select(tables.leads.c.state, func.count(), func.coalesce(func.sum(is_due), 0))
-            .where(tables.leads.c.campaign_id == campaign_id)
-            .group_by(tables.leads.c.state)
-        )
         async with self._database.reading() as connection:
-            found = {row[0]: (row[1], row[2]) for row in await connection.execute(statement)}
-        ready, due = found.get(LeadState.READY, (0, 0))
-        return LeadCounts(
-            due=due,
-            later=ready - due,
-            reserved=found.get(LeadState.RESERVED, (0, 0))[0],
-            done=found.get(LeadState.DONE, (0, 0))[0],
-        )
-
-    async def next_due(self, campaign_id: str, now: datetime) -> datetime | None:
-        """When the next lead that is not due yet becomes due."""
-        statement = select(func.min(tables.leads.c.next_at)).where(
-            tables.leads.c.campaign_id == campaign_id,
-            tables.leads.c.state == LeadState.READY,
-            tables.leads.c.next_at > now,
-        )
-        async with self._database.reading() as connection:
-            moment: datetime | None = (await connection.execute(statement)).scalar_one()
-        return moment
+            return await leads.counts(connection, campaign_id, now)
 
     # --- attempts
 
@@ -165,23 +120,26 @@ class CampaignStore:
         campaign_id: str,
         count: int,
         *,
+        judge: Judge,
         pbx: str,
         now: datetime,
+        agents: Collection[str] = (),
         why: PacingNote | None = None,
-    ) -> list[Attempt]:
-        """Take up to `count` due leads and commit an attempt for each, and why so many.
+    ) -> Reserved:
+        """Take up to `count` leads that the rules allow; see `dialer.book.AttemptBook`.
 
-        One transaction. Those due longest come first; a campaign that is not running gives none.
         When it raises `DatabaseUnavailableError` the attempts may be there all the same: see
         `open_attempts`.
         """
         if count < 1:
-            return []
+            return Reserved([])
         async with self._database.writing() as connection:
-            made = await attempts.reserve(connection, campaign_id, count, pbx=pbx, now=now)
-            if made and why is not None:
+            reserved = await reserving.reserve(
+                connection, campaign_id, count, judge=judge, pbx=pbx, now=now, agents=agents
+            )
+            if reserved.attempts and why is not None:
                 await connection.execute(insert(tables.pacing_notes).values(asdict(why)))
-            return made
+            return reserved
 
     async def note(self, note: PacingNote) -> None:
         """Keep a decision not to dial."""
@@ -234,7 +192,7 @@ class CampaignStore:
         False, and nothing changed, when it had ended already (or never was).
         """
         async with self._database.writing() as connection:
-            return await attempts.end(connection, result)
+            return await ending.end(connection, result)
 
     async def open_attempts(self, pbx: str) -> list[Attempt]:
         """Attempts without an end, oldest first: each must be found again or ended."""

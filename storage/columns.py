@@ -22,7 +22,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without a zone cannot be stored: {value.isoformat()}")
-        utc = value.astimezone(UTC)
+        utc = value if value.tzinfo is UTC else value.astimezone(UTC)
         # SQLite keeps text: without the zone it has one width, and sorts as time does
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
@@ -49,6 +49,8 @@ class CleanText(TypeDecorator[str]):
 
 def clean(text: str) -> str:
     """`text` without what a database cannot hold."""
+    if text.isascii() and "\x00" not in text:
+        return text
     if "\x00" in text:
         text = text.replace("\x00", "\ufffd")
     try:

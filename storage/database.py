@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import Table, text
+from sqlalchemy import Connection, Row, Select, Table, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import engines, migrations
 from storage.address import PostgresqlServer, read_address
+from storage.connections import Connections
 from storage.engines import Limits
 from storage.errors import DatabaseUnavailableError, named_errors
 from storage.lock import FileLock, make_private
@@ -27,16 +28,17 @@ _CLOSE_SECONDS = 5.0
 _MIGRATION_LOCK = 800_800_800
 
 Insert = sqlite.Insert | postgresql.Insert
+T = TypeVar("T")
 
 
 class Database:
-    """An open database; every transaction is either `reading()` or `writing()`.
+    """An open database; every transaction is a function of a connection, to `read` or to `write`.
 
     Both raise `DatabaseUnavailableError` and `DatabaseRefusedError`, also for what is done inside.
     """
 
     def __init__(
-        self, name: str, writer: AsyncEngine, readers: AsyncEngine, lock: FileLock | None
+        self, name: str, writer: Connections, readers: Connections, lock: FileLock | None
     ) -> None:
         self.name = name
         self._writer = writer
@@ -45,54 +47,76 @@ class Database:
         self._pings: set[asyncio.Task[None]] = set()
 
     @classmethod
-    async def open(cls, url: str, limits: Limits | None = None) -> Self:
+    async def open(cls, url: str, limits: Limits | None = None, *, lasting: bool = True) -> Self:
         """Open the database at `url` and bring its tables up to date.
 
-        `url` is a path, `sqlite:///path` or `postgresql://user:password@host:port/name`. Raises
-        `DatabaseUrlError`, `FileInUseError`, `DatabaseVersionError`, `DatabaseUnavailableError`.
+        `url` is a path, `sqlite:///path` or `postgresql://user:password@host:port/name`. What is
+        not `lasting` does not wait for the disk: a failing machine takes it away, as becomes a
+        simulation. Raises `DatabaseUrlError`, `FileInUseError`, `DatabaseVersionError`,
+        `DatabaseUnavailableError`.
         """
         limits = limits or Limits()
         address = read_address(url)
         if isinstance(address, PostgresqlServer):
             await _migrate_postgresql(address, limits)
-            engine = engines.postgresql(address.dsn, limits)
-            return cls(str(address), engine, engine, None)
+            server = engines.postgresql(address.dsn, limits, lasting=lasting)
+            return cls(str(address), server, server, None)
         if engines.sqlite_has_reset_race():
             logger.debug("this SQLite has the WAL-reset race; only one connection checkpoints")
+        readers = engines.sqlite_readers(address.path, limits, lasting=lasting)
         lock = FileLock(address.path)
-        writer = engines.sqlite_writer(address.path, limits)
+        writer = engines.sqlite_writer(address.path, limits, lasting=lasting)
         try:
             make_private(address.path)
             with named_errors(str(address)):
-                async with writer.begin() as connection:
-                    await connection.run_sync(migrations.upgrade)
+                await writer.run(migrations.upgrade)
         except BaseException:
-            await writer.dispose()
+            await writer.close()
             lock.release()
             raise
-        return cls(str(address), writer, engines.sqlite_readers(address.path, limits), lock)
+        return cls(str(address), writer, readers, lock)
 
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
-        return self._writer.dialect.name
+        return self._writer.dialect
 
     def insert(self, table: Table) -> Insert:
         """An INSERT that may say what happens on a conflict."""
         return sqlite.insert(table) if self.dialect == "sqlite" else postgresql.insert(table)
 
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` in a transaction that writes; committed at its end, taken back on any error.
+
+        Who is cancelled meanwhile does not know whether it was committed.
+        """
+        with named_errors(self.name):
+            return await self._writer.run(work)
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` in a transaction that reads; SQLite's cannot write, nor waits for the writer.
+
+        What it returns is used after the transaction: rows, not a result that has to be fetched.
+        """
+        with named_errors(self.name):
+            return await self._readers.run(work)
+
+    async def rows(self, statement: Select[Any]) -> Sequence[Row[Any]]:
+        """Everything that one statement selects."""
+        return await self.read(lambda connection: connection.execute(statement).all())
+
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that writes; committed at the end, taken back on any error."""
+        """`write`, statement by statement; for whoever waits for something else in between."""
         with named_errors(self.name):
-            async with _transaction(self._writer) as connection:
+            async with self._writer.steps() as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that reads; with SQLite it cannot write, and never waits for the writer."""
+        """`read`, statement by statement."""
         with named_errors(self.name):
-            async with _transaction(self._readers) as connection:
+            async with self._readers.steps() as connection:
                 yield connection
 
     async def ping(self) -> None:
@@ -109,8 +133,7 @@ class Database:
         await task
 
     async def _ask(self) -> None:
-        async with self.reading() as connection:
-            await connection.execute(text("SELECT 1"))
+        await self.read(lambda connection: connection.execute(text("SELECT 1")).one())
 
     def _forget_ping(self, task: asyncio.Task[None]) -> None:
         self._pings.discard(task)
@@ -121,8 +144,8 @@ class Database:
         """Close every connection, the writer's last: whoever closes last tidies the log."""
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._readers.dispose()
-                await self._writer.dispose()
+                await self._readers.close()
+                await self._writer.close()
         except TimeoutError:
             logger.warning("%s did not close in %g s; left as it is", self.name, _CLOSE_SECONDS)
         finally:
@@ -142,20 +165,17 @@ class Database:
         await self.close()
 
 
-@asynccontextmanager
-async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    async with engine.begin() as connection:
-        yield connection
-
-
 async def _migrate_postgresql(address: PostgresqlServer, limits: Limits) -> None:
     """Migrate under an advisory lock: several processes may start at the same time."""
-    engine = engines.postgresql(address.dsn, limits, migrating=True)
+    server = engines.postgresql(address.dsn, limits, migrating=True)
+    lock = text("SELECT pg_advisory_xact_lock(:key)")
+
+    def migrate(connection: Connection) -> None:
+        connection.execute(lock, {"key": _MIGRATION_LOCK})
+        migrations.upgrade(connection)
+
     try:
         with named_errors(str(address)):
-            async with engine.begin() as connection:
-                lock = text("SELECT pg_advisory_xact_lock(:key)")
-                await connection.execute(lock, {"key": _MIGRATION_LOCK})
-                await connection.run_sync(migrations.upgrade)
+            await server.run(migrate)
     finally:
-        await engine.dispose()
+        await server.close()

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dialer.campaign import Attempt
+from dialer.attempt import Attempt
 from dialer.memory import Past, PastTalk
 from storage.campaign_rows import attempt_of
 from storage.database import Database

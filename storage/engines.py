@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from storage.connections import Connections, FileConnections, LoopConnections, ServerConnections
 from storage.errors import DatabaseUrlError, StorageError
 
 
@@ -29,23 +29,9 @@ class Limits:
     migration_seconds: float = 600.0
 
 
-class _GivesLocksBack(sqlite3.Connection):
-    """Ends its transaction before it closes.
-
-    A task that is cancelled in the middle of a statement leaves a cursor behind; SQLite keeps a
-    closed connection, and its write lock, for as long as the cursor lives somewhere.
-    """
-
-    def close(self) -> None:
-        """Roll back, then close."""
-        try:
-            if self.in_transaction:
-                self.rollback()
-        finally:
-            super().close()
-
-
-_EVERY_SQLITE = ("PRAGMA foreign_keys=ON", "PRAGMA synchronous=FULL")
+_EVERY_SQLITE = ("PRAGMA foreign_keys=ON",)
+#: a commit is on the disk when it returns; what is not to last needs not wait for any disk
+_LASTING, _PASSING = "PRAGMA synchronous=FULL", "PRAGMA synchronous=OFF"
 #: the log is checkpointed at 4 MB and given back to the disk above 64 MB
 _SQLITE_WRITER = ("PRAGMA wal_autocheckpoint=1000", "PRAGMA journal_size_limit=67108864")
 #: Before 3.51.3 SQLite may damage the file when two connections checkpoint at the same time
@@ -53,15 +39,16 @@ _SQLITE_WRITER = ("PRAGMA wal_autocheckpoint=1000", "PRAGMA journal_size_limit=6
 _SQLITE_READER = ("PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
 
 
-def sqlite_writer(path: Path, limits: Limits) -> AsyncEngine:
+def sqlite_writer(path: Path, limits: Limits, *, lasting: bool) -> Connections:
     """The one connection that may write; each transaction takes the write lock at its start.
 
     A transaction that begins as a reader and then writes fails at once with "database is
     locked", whatever its timeout; hence BEGIN IMMEDIATE.
     """
     engine = _sqlite_engine(path, limits, connections=1)
+    durability = _LASTING if lasting else _PASSING
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
@@ -71,50 +58,55 @@ def sqlite_writer(path: Path, limits: Limits) -> AsyncEngine:
                 f"{path} cannot keep a write-ahead log (journal mode {mode});"
                 " put it on a local disk"
             )
-        for pragma in (*_EVERY_SQLITE, *_SQLITE_WRITER):
+        for pragma in (*_EVERY_SQLITE, durability, *_SQLITE_WRITER):
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    return engine
+    return _run_where(engine, 1, limits, lasting=lasting)
 
 
-def sqlite_readers(path: Path, limits: Limits) -> AsyncEngine:
+def sqlite_readers(path: Path, limits: Limits, *, lasting: bool = True) -> Connections:
     """A few connections that read, each transaction from one consistent picture."""
-    engine = _sqlite_engine(path, limits, connections=max(2, min(4, limits.connections)))
+    count = max(2, min(4, limits.connections))
+    engine = _sqlite_engine(path, limits, connections=count)
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
-        for pragma in (*_EVERY_SQLITE, *_SQLITE_READER):
+        for pragma in (*_EVERY_SQLITE, _LASTING, *_SQLITE_READER):
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
-    return engine
+    return _run_where(engine, count, limits, lasting=lasting)
 
 
-def _sqlite_engine(path: Path, limits: Limits, *, connections: int) -> AsyncEngine:
-    # at DEBUG it would write every value of every row into the log
-    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
-    return create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
+def _run_where(engine: Engine, count: int, limits: Limits, *, lasting: bool) -> Connections:
+    """A disk is waited for in threads; without one to wait for they only cost time."""
+    where = FileConnections if lasting else LoopConnections
+    return where(engine, count, limits.acquire_seconds)
+
+
+def _sqlite_engine(path: Path, limits: Limits, *, connections: int) -> Engine:
+    return create_engine(
+        URL.create("sqlite", database=str(path)),
         connect_args={
-            "factory": _GivesLocksBack,
             # no transactions by the driver's own guess: the listeners above begin them
             "isolation_level": None,
             "timeout": limits.acquire_seconds,
+            # any thread of ours may use a connection, one at a time
+            "check_same_thread": False,
         },
-        poolclass=AsyncAdaptedQueuePool,
+        poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
-        pool_timeout=limits.acquire_seconds,
         hide_parameters=True,
     )
 
@@ -125,7 +117,9 @@ def sqlite_has_reset_race() -> bool:
     return version < (3, 51, 3) and version not in ((3, 44, 6), (3, 50, 7))
 
 
-def postgresql(dsn: str, limits: Limits, *, migrating: bool = False) -> AsyncEngine:
+def postgresql(
+    dsn: str, limits: Limits, *, migrating: bool = False, lasting: bool = True
+) -> ServerConnections:
     """A pool of connections whose every step is bounded, by the server and by us.
 
     The password stays in the closure: SQLAlchemy's own URL, which it likes to show, is empty.
@@ -138,6 +132,8 @@ def postgresql(dsn: str, limits: Limits, *, migrating: bool = False) -> AsyncEng
         "idle_in_transaction_session_timeout": _milliseconds(limits.idle_in_transaction_seconds),
         "jit": "off",  # compiling costs short statements more than it gives
     }
+    if not lasting:
+        settings["synchronous_commit"] = "off"
 
     async def connect() -> Any:
         try:
@@ -155,7 +151,7 @@ def postgresql(dsn: str, limits: Limits, *, migrating: bool = False) -> AsyncEng
                 " stands after the question mark"
             ) from None
 
-    return create_async_engine(
+    engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
         pool_size=1 if migrating else limits.connections,
@@ -164,6 +160,7 @@ def postgresql(dsn: str, limits: Limits, *, migrating: bool = False) -> AsyncEng
         pool_pre_ping=True,  # after a restart of the server the first caller must not pay
         hide_parameters=True,
     )
+    return ServerConnections(engine)
 
 
 def _milliseconds(seconds: float) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from storage import engines, migrations
 from storage.address import SqliteFile, read_address
+from storage.connections import Connections
 from storage.database import Database
 from storage.engines import Limits
 from storage.errors import DatabaseVersionError, StorageError
@@ -25,10 +26,10 @@ async def opened_to_read(url: str, limits: Limits | None = None) -> Database:
     if isinstance(address, SqliteFile):
         if not address.path.exists():  # to open it would make an empty one
             raise StorageError(f"there is no {address}: `linea800 run` makes it at its first start")
-        engine = engines.sqlite_readers(address.path, limits)
+        connections: Connections = engines.sqlite_readers(address.path, limits)
     else:
-        engine = engines.postgresql(address.dsn, limits)
-    database = Database(str(address), engine, engine, None)
+        connections = engines.postgresql(address.dsn, limits)
+    database = Database(str(address), connections, connections, None)
     try:
         await _must_be_current(database)
     except BaseException:
@@ -40,8 +41,8 @@ async def opened_to_read(url: str, limits: Limits | None = None) -> Database:
 async def _must_be_current(database: Database) -> None:
     """Raise `DatabaseVersionError` unless the tables are those of this version."""
     scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
-    async with database.reading() as connection:
-        found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
+    version = text("SELECT version_num FROM alembic_version")
+    found = await database.read(lambda connection: connection.execute(version).scalar())
     if found != scripts.get_current_head():
         raise DatabaseVersionError(
             f"{database.name} has tables of another version of linea800 ({found}); read it with "

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Row, and_, delete, exists, insert, or_, select, update
 
 from storage.database import Database
 from storage.tables import settings, tokens
@@ -67,49 +66,51 @@ class TokenStore:
 
         Raises `ValueError` when the role `agent` comes without an agent's number.
         """
-        async with self._database.writing() as connection:
-            return await _make(connection, name, role, agent, now)
+        return await self._database.write(
+            lambda connection: _make(connection, name, role, agent, now)
+        )
 
     async def find(self, plain: str, *, now: datetime) -> TokenOwner | None:
         """Whose token this is; None when it is unknown or revoked."""
         mine = and_(tokens.c.sha256 == _hash(plain), tokens.c.revoked_at.is_(None))
-        async with self._database.reading() as connection:
-            row = (await connection.execute(select(tokens).where(mine))).one_or_none()
+        asked = select(tokens).where(mine)
+        row = await self._database.read(lambda connection: connection.execute(asked).one_or_none())
         if row is None:
             return None
         if row.last_used_at is None or now - row.last_used_at >= _USE_NOTED_EVERY:
             older = or_(tokens.c.last_used_at.is_(None), tokens.c.last_used_at < now)
-            async with self._database.writing() as connection:
-                await connection.execute(
-                    update(tokens).where(tokens.c.id == row.id, older).values(last_used_at=now)
-                )
+            used = update(tokens).where(tokens.c.id == row.id, older).values(last_used_at=now)
+            await self._database.write(lambda connection: connection.execute(used).rowcount)
         return _owner(row)
 
     async def revoke(self, token_id: str, *, now: datetime) -> bool:
         """End a token; False when there is none with this id, or it had ended already."""
         live = and_(tokens.c.id == token_id, tokens.c.revoked_at.is_(None))
-        async with self._database.writing() as connection:
-            result = await connection.execute(update(tokens).where(live).values(revoked_at=now))
-        return result.rowcount == 1
+        ended = update(tokens).where(live).values(revoked_at=now)
+        return (
+            await self._database.write(lambda connection: connection.execute(ended).rowcount) == 1
+        )
 
     async def list(self) -> list[TokenEntry]:
         """Every token there ever was, oldest first."""
         statement = select(tokens).order_by(tokens.c.created_at, tokens.c.id)
-        async with self._database.reading() as connection:
-            return [_entry(row) for row in await connection.execute(statement)]
+        return [_entry(row) for row in await self._database.rows(statement)]
 
     async def ensure_setup_token(self) -> str | None:
         """A new one-time token for making the first admin; None when there is an admin.
 
         The one before becomes worthless: only what the last start has printed is good.
         """
-        async with self._database.writing() as connection:
-            await connection.execute(delete(settings).where(settings.c.key == _SETUP))
-            if await _has_admin(connection):
+
+        def renew(connection: Connection) -> str | None:
+            connection.execute(delete(settings).where(settings.c.key == _SETUP))
+            if _has_admin(connection):
                 return None
             plain = _new_token("setup")
-            await connection.execute(insert(settings).values(key=_SETUP, value=_hash(plain)))
+            connection.execute(insert(settings).values(key=_SETUP, value=_hash(plain)))
             return plain
+
+        return await self._database.write(renew)
 
     async def use_setup_token(
         self, plain: str, name: str, *, now: datetime
@@ -119,20 +120,23 @@ class TokenStore:
         Works once: of two that come at the same time one gets None.
         """
         mine = and_(settings.c.key == _SETUP, settings.c.value == _hash(plain))
-        async with self._database.writing() as connection:
-            used = await connection.execute(delete(settings).where(mine))
-            if used.rowcount != 1 or await _has_admin(connection):
+
+        def trade(connection: Connection) -> tuple[str, str] | None:
+            used = connection.execute(delete(settings).where(mine))
+            if used.rowcount != 1 or _has_admin(connection):
                 return None
-            return await _make(connection, name, Role.ADMIN, None, now)
+            return _make(connection, name, Role.ADMIN, None, now)
+
+        return await self._database.write(trade)
 
 
-async def _make(
-    connection: AsyncConnection, name: str, role: Role, agent: str | None, now: datetime
+def _make(
+    connection: Connection, name: str, role: Role, agent: str | None, now: datetime
 ) -> tuple[str, str]:
     if role is Role.AGENT and not agent:
         raise ValueError("a token for an agent needs the agent's number")
     token_id, plain = uuid.uuid4().hex, _new_token(role)
-    await connection.execute(
+    connection.execute(
         insert(tokens).values(
             id=token_id, name=name, role=role, agent=agent, sha256=_hash(plain), created_at=now
         )
@@ -140,8 +144,8 @@ async def _make(
     return token_id, plain
 
 
-async def _has_admin(connection: AsyncConnection) -> bool:
-    return bool((await connection.execute(select(exists().where(_IS_ADMIN)))).scalar_one())
+def _has_admin(connection: Connection) -> bool:
+    return bool(connection.execute(select(exists().where(_IS_ADMIN))).scalar_one())
 
 
 def _new_token(kind: str) -> str:

@@ -23,6 +23,8 @@ class Rules:
     ring_seconds: float = 25.0
     #: a machine detection listens so long before a person is offered to an agent; 0: there is none
     screening_seconds: float = 0.0
+    #: an attempt that has rung so long may be hung up; None: never
+    cancel_after_seconds: float | None = None
 
 
 class Reason(StrEnum):
@@ -40,6 +42,7 @@ class Reason(StrEnum):
     LIMIT_REACHED = "limit_reached"
     NOT_YET = "not_yet"
     NO_LINE_FREE = "no_line_free"
+    TOO_MANY_RINGING = "too_many_ringing"
 
 
 _SENTENCES: dict[str, dict[Reason, str]] = {
@@ -60,6 +63,10 @@ _SENTENCES: dict[str, dict[Reason, str]] = {
         Reason.LIMIT_REACHED: "No se marca de más: el límite de abandono está alcanzado.",
         Reason.NOT_YET: "No se marca: la política aún no vuelve a mirar.",
         Reason.NO_LINE_FREE: "No se marca: no hay líneas libres.",
+        Reason.TOO_MANY_RINGING: (
+            "Se cuelga lo que suena sin respuesta, {cancel} en total: quien contestara ahora "
+            "correría demasiado riesgo de no encontrar agente."
+        ),
     },
     "en": {
         Reason.ONE_PER_FREE_AGENT: "Dialing {dial}: one call per free agent.",
@@ -78,6 +85,10 @@ _SENTENCES: dict[str, dict[Reason, str]] = {
         Reason.LIMIT_REACHED: "Not dialing ahead: the abandonment limit is reached.",
         Reason.NOT_YET: "Not dialing: the policy does not look again yet.",
         Reason.NO_LINE_FREE: "Not dialing: no line is free.",
+        Reason.TOO_MANY_RINGING: (
+            "Hanging up what rings unanswered, {cancel} in all: whoever answered now would run "
+            "too high a risk of meeting no agent."
+        ),
     },
 }
 
@@ -102,7 +113,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """How many to dial now, and what set that number."""
+    """How many to dial now, or whom to hang up, and what set that."""
 
     dial: int
     reason: Reason
@@ -110,12 +121,19 @@ class Decision:
     look_again_at: float | None = None
     #: what it was made from, enough to make it again
     evidence: Evidence | None = None
+    #: attempts to hang up, which ring unanswered; none when any are to be dialed
+    cancel: tuple[str, ...] = ()
 
     def sentence(self, language: str) -> str:
         """The decision for a supervisor; raises `ValueError` unless `language` is es or en."""
-        if language not in _SENTENCES:
-            raise ValueError(f"language {language!r}: decisions are told in es and en")
-        return _SENTENCES[language][self.reason].format(dial=self.dial)
+        return sentence(self.reason, language, dial=self.dial, cancel=len(self.cancel))
+
+
+def sentence(reason: Reason, language: str, *, dial: int, cancel: int) -> str:
+    """A reason for a supervisor; raises `ValueError` unless `language` is es or en."""
+    if language not in _SENTENCES:
+        raise ValueError(f"language {language!r}: decisions are told in es and en")
+    return _SENTENCES[language][reason].format(dial=dial, cancel=cancel)
 
 
 class Pacing(Protocol):

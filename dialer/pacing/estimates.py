@@ -11,6 +11,7 @@ import numpy as np
 
 from dialer.pacing.decision import Rules
 from dialer.pacing.lessons import (
+    Cancelled,
     InboundCame,
     Lesson,
     LiveAnswer,
@@ -60,8 +61,8 @@ class Chance:
         """Between 0.005 and 0.98: never sure."""
         return min(max(self._yes / self._all, 0.005), 0.98)
 
-    def learn(self, *, yes: bool) -> None:
-        """Take one case in."""
+    def learn(self, *, yes: float) -> None:
+        """Take one case in: 1 is a yes, 0 a no, and what is between is the chance of a yes."""
         keep = 1.0 - 1.0 / self._RECENT
         self._yes, self._all = self._yes * self._keep + yes, self._all * self._keep + 1.0
         self._recent_yes = self._recent_yes * keep + yes
@@ -106,7 +107,7 @@ class Estimates:
         self.failure = LearnedLogNormal(2.5, 0.3, prior=5.0, memory=100.0)
         self.talk = LearnedLogNormal(120.0, 1.0, prior=5.0, memory=300.0)
         self.wrap_up = LearnedLogNormal(20.0, 0.5, prior=5.0, memory=200.0)
-        self._maturing: list[tuple[float, float, float, bool]] = []
+        self._maturing: list[tuple[float, float, float, bool | None]] = []
         self._shuffle = 0.0
         self._inbound = 0.0
         self._inbound_at = 0.0
@@ -135,8 +136,10 @@ class Estimates:
         """Callers of ours per second who take one of these agents."""
         return self._inbound * math.exp(-(now - self._inbound_at) / INBOUND_MEMORY_SECONDS)
 
-    def _matures(self, now: float, ring_seconds: float, *, answered: bool) -> None:
+    def _matures(self, now: float, ring_seconds: float, *, answered: bool | None) -> None:
         """Count an attempt when the ring time of all launched with it is over, and not before.
+
+        `answered` is None for one that we hung up.
 
         Failures show first, answers next, and who does not answer last: counted as they come,
         the first seconds of a large floor look dead, then alive, and neither is true.
@@ -146,7 +149,10 @@ class Estimates:
         self._shuffle = (self._shuffle + _GOLDEN) % 1.0
         heapq.heappush(self._maturing, (due, self._shuffle, ring_seconds, answered))
 
-    def _learn_attempt(self, ring_seconds: float, *, answered: bool) -> None:
+    def _learn_attempt(self, ring_seconds: float, *, answered: bool | None) -> None:
+        if answered is None:
+            self.picked_up.learn(yes=self._would_have_answered(ring_seconds))
+            return
         self.picked_up.learn(yes=answered)
         if answered:
             self.ring.learn(ring_seconds)
@@ -155,6 +161,14 @@ class Estimates:
         self.early_failure.learn(yes=early)
         if early:
             self.failure.learn(ring_seconds)
+
+    def _would_have_answered(self, ring_seconds: float) -> float:
+        """The chance of an answer of one that was hung up after so much ringing."""
+        ring, most = self.ring.now, self._rules.ring_seconds
+        by_now, ever = ring.cdf(np.array([min(ring_seconds, most), most]))
+        late = self.picked_up.value * (1.0 - by_now / max(ever, 1e-6))
+        never = (1.0 - self.picked_up.value) * (1.0 - self.early_failure.value)
+        return float(late / (late + never))
 
     def learn(self, lesson: Lesson, now: float) -> None:
         """Take a lesson in."""
@@ -167,6 +181,8 @@ class Estimates:
                 self._matures(now, ring_seconds, answered=True)
             case Unanswered(ring_seconds):
                 self._matures(now, ring_seconds, answered=False)
+            case Cancelled(ring_seconds):
+                self._matures(now, ring_seconds, answered=None)
             case LiveAnswer() if self._rules.screening_seconds:
                 self.human.learn(yes=True)
             case MachineAnswer():

@@ -28,6 +28,13 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelled:
+    """We hung up after so much ringing: nobody knows whether it would have been answered."""
+
+    ring_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class LiveAnswer:
     """A person is on the line; follows a pick-up at once, or when the screening says so."""
 
@@ -78,6 +85,7 @@ Lesson = (
     Launched
     | PickedUp
     | Unanswered
+    | Cancelled
     | LiveAnswer
     | MachineAnswer
     | Connected

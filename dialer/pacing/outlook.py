@@ -98,8 +98,7 @@ class Chances:
     def outlook(self, picture: Picture, now: float) -> Outlook:
         """What may come, seen from `now` (epoch seconds)."""
         calls, moments = self.calls, self._moments
-        rows = (_since(picture.ringing.values(), now) / _AGE_STEP + 0.5).astype(np.intp)
-        answering = _summed(self._ringing, np.minimum(rows, len(self._ringing) - 1))
+        answering = _summed(self._ringing, self._rings(picture.ringing.values(), now))
         answering += len(picture.screened) * self._screened
         busy = [
             since
@@ -123,6 +122,16 @@ class Chances:
             calls.live,
             calls.picked_up_doubt,
         )
+
+    def answering(self, since: Collection[float], now: float) -> Floats:
+        """The chances of each of those who ring since then to have answered; (attempt, moment)."""
+        rows = self._rings(since, now)
+        chances: Floats = self._ringing[rows, :POINTS]
+        return chances
+
+    def _rings(self, since: Collection[float], now: float) -> Rows:
+        rows = (_since(since, now) / _AGE_STEP + 0.5).astype(np.intp)
+        return np.minimum(rows, len(self._ringing) - 1)
 
     def _rows(self, since: Collection[float], now: float) -> Rows:
         return np.maximum(np.searchsorted(self._ages, _since(since, now)) - 1, 0)

@@ -14,6 +14,7 @@ from enum import IntEnum, StrEnum
 from dialer.pacing.lessons import (
     Abandoned,
     AgentLeft,
+    Cancelled,
     Connected,
     InboundCame,
     Launched,
@@ -42,12 +43,13 @@ class Stage(IntEnum):
     """How far an attempt has come; it only moves forward."""
 
     RINGING = 1
-    SCREENED = 2  # picked up, and a machine detection listens
-    WAITING = 3  # a person is on the line and no agent yet
-    CONNECTED = 4
-    ABANDONED = 5
-    MACHINE = 6
-    UNANSWERED = 7
+    HUNG_UP = 2  # we ended it while it rang, and have not heard of its end
+    SCREENED = 3  # picked up, and a machine detection listens
+    WAITING = 4  # a person is on the line and no agent yet
+    CONNECTED = 5
+    ABANDONED = 6
+    MACHINE = 7
+    UNANSWERED = 8
 
 
 @dataclass(slots=True)
@@ -75,6 +77,9 @@ class Picture:
     #: agents who will not be free after what they do now
     leaving: set[str] = field(default_factory=set)
     ringing: dict[str, float] = field(default_factory=dict)
+    #: of those, the campaign's own whose phone is known to ring, since when: they may be hung up
+    rang: dict[str, float] = field(default_factory=dict)
+    hung_up: dict[str, float] = field(default_factory=dict)
     screened: dict[str, float] = field(default_factory=dict)
     waiting: dict[str, float] = field(default_factory=dict)
     inbound_waiting: dict[str, float] = field(default_factory=dict)
@@ -159,11 +164,16 @@ class Picture:
         if was is None or was >= stage:
             return ()
         del self._stages()[was][attempt]
+        self.rang.pop(attempt, None)
+        if stage is Stage.HUNG_UP:
+            self.hung_up[attempt] = since
+            return ()
         lessons: list[Lesson] = []
-        if was is Stage.RINGING:
+        if was < Stage.SCREENED:
             if stage is Stage.UNANSWERED:
-                return (Unanswered(at - since),)
-            lessons.append(PickedUp(at - since))
+                rung = at - since
+                return (Cancelled(rung) if was is Stage.HUNG_UP else Unanswered(rung),)
+            lessons.append(PickedUp(at - since))  # perhaps as it was being hung up
         if was < Stage.WAITING:
             if stage is Stage.SCREENED:
                 self.screened[attempt] = at
@@ -183,9 +193,15 @@ class Picture:
                 lessons.append(Abandoned())
         return tuple(lessons)
 
+    def rings(self, attempt: str, at: float) -> None:
+        """The phone that an attempt of the campaign's own calls rings; known before, it stays."""
+        if attempt in self.ringing:
+            self.rang.setdefault(attempt, at)
+
     def _stages(self) -> dict[Stage, dict[str, float]]:
         return {
             Stage.RINGING: self.ringing,
+            Stage.HUNG_UP: self.hung_up,
             Stage.SCREENED: self.screened,
             Stage.WAITING: self.waiting,
         }
@@ -198,7 +214,7 @@ class Picture:
 
     def forget_calls_except(self, there: Container[str]) -> None:
         """Drop whatever call is not there any more and was never seen to end."""
-        for place in (*self._stages().values(), self.inbound_waiting):
+        for place in (*self._stages().values(), self.rang, self.inbound_waiting):
             for call in [call for call in place if call not in there]:
                 del place[call]
 

@@ -91,6 +91,11 @@ class Price:
         low, high = math.log(_LOWEST / self._cap), math.log(_HIGHEST / self._cap)
         self._log_rate = min(max(self._log_rate, low), high)
 
+    def spared(self, expected_abandoned: float) -> None:
+        """Learn that so much of what was foreseen will not come: it was hung up."""
+        self._foreseen = max(self._foreseen - expected_abandoned, 0.0)
+        self._risk_now = max((self._risk_now or 0.0) - expected_abandoned / _AVERAGED, 0.0)
+
     def _seen(self, picture: Picture) -> float:
         """Abandoned calls that came, per one that the forecast saw coming."""
         return (picture.ledger.abandoned + _UNSEEN_WORTH * _UNSEEN) / (

@@ -74,14 +74,18 @@ class Risk:
             spread = launched * new * (1.0 - new)
             doubted = self._doubt * (answers + launched * new) ** 2
             variance += spread + doubted
-            deviation = math.sqrt(variance)
-            x = (slack - launched * new) / deviation
-            skewness = (third + spread * (1.0 - 2.0 * new)) / (variance * deviation)
-            tail = 0.5 * math.erfc(x * _HALF_ROOT)
-            tail += skewness * (x * x - 1.0) * math.exp(-0.5 * x * x) * _SIXTH
-            worst = max(worst, min(tail, 1.0))
+            third += spread * (1.0 - 2.0 * new)
+            worst = max(worst, _tail(slack - launched * new, variance, third))
             total += worst
         return total / len(self._moments)
+
+    def at_once(self) -> float:
+        """The chance that one who answered now, or one displaced by it, meets no agent."""
+        worst = 0.0
+        for slack, variance, third, _, answers in self._moments:
+            doubted = variance + self._doubt * answers**2
+            worst = max(worst, _tail(slack, doubted, third))
+        return worst
 
     def most(self, price: float, limit: int) -> Choice:
         """As many as cost no more than the price each, `limit` at most."""
@@ -111,3 +115,12 @@ class Risk:
             return sum(self.of(index) for index in range(count))
         places = np.linspace(0, count - 1, _SUMMED).round().astype(int)
         return count * sum(self.of(int(index)) for index in places) / _SUMMED
+
+
+def _tail(slack: float, variance: float, third: float) -> float:
+    """The chance that a sum with these cumulants is above its mean by `slack`."""
+    deviation = math.sqrt(variance)
+    x = slack / deviation
+    tail = 0.5 * math.erfc(x * _HALF_ROOT)
+    tail += third / (variance * deviation) * (x * x - 1.0) * math.exp(-0.5 * x * x) * _SIXTH
+    return min(tail, 1.0)

@@ -75,6 +75,8 @@ async def _play(
             "country": "CO",
             "pacing": "predictive",
             "ring_seconds": 15,
+            # SIPp answers, whatever the hour
+            "options": {"rules": {"preset": "test-line"}},
         },
     )
     report = await client.post_csv(f"/campaigns/{campaign['id']}/leads", people.lead_list(_LEADS))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agents.states import AgentState
-from dialer.campaign import Attempt, Outcome
+from dialer.attempt import Attempt, Outcome
 from linea800.simulate.house import SimulatedHouse
 from linea800.simulate.setting import BEGINS, CAMPAIGN
 from simulator.shift import Account

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from agents.desk import Desk
@@ -21,6 +21,7 @@ from calls.intake import Intake
 from calls.tracker import Tracker
 from dialer.campaign import Campaign, CampaignState
 from dialer.dialing import Dialing
+from dialer.lead import NewLead
 from linea800.simulate.setting import (
     BEGINS,
     BREAK,
@@ -33,10 +34,12 @@ from linea800.simulate.setting import (
 )
 from monitoring.board import Board
 from monitoring.recorder import Recorder
+from simulator.called import CalledPeople, DrawnPeople
 from simulator.clock import VirtualClock
 from simulator.scenario import Scenario
 from simulator.staff import Staff
 from simulator.switch import Delays, SimulatedSwitch
+from simulator.unruled import Unruled
 from simulator.wire import Wire
 from storage.agent_states import AgentStateStore
 from storage.calls import CallStore
@@ -69,9 +72,15 @@ class SimulatedHouse:
     """One world and everything of linea800 in it; `play` runs one campaign through the shift."""
 
     def __init__(
-        self, scenario: Scenario, database: Database, *, seed: int, delays: Delays
+        self,
+        scenario: Scenario,
+        database: Database,
+        *,
+        seed: int,
+        delays: Delays,
+        called: CalledPeople | None = None,
     ) -> None:
-        """Raises `UnfitWorldError`."""
+        """Without `called` the world draws what people do. Raises `UnfitWorldError`."""
         check_fit(scenario)
         self.scenario = scenario
         self.clock = VirtualClock(BEGINS)
@@ -86,39 +95,44 @@ class SimulatedHouse:
         floor = floor_of(scenario, self._presences)
         self.campaigns, self.calls = CampaignStore(database), CallStore(database)
         self.agent_states = AgentStateStore(database)
-        self.tracker, feed, self.roster = Tracker(), Feed(), Roster(floor)
+        self.tracker, self.feed, self.roster = Tracker(), Feed(), Roster(floor)
         journal = UnwrittenJournal()
-        self._intake = Intake(journal, self.tracker, feed)
+        self._intake = Intake(journal, self.tracker, self.feed)
         self._recorder = Recorder(journal, self.calls, self.agent_states)
         board = Board(floor, self.tracker, self.roster)
         self.switch = SimulatedSwitch(
-            scenario, self.clock, Wire(self.clock, self._put, PBX), people, delays=delays,
-            inbound_queue=INBOUND, inbound_number=INBOUND_NUMBER,
+            scenario, self.clock, Wire(self.clock, self._put, PBX),
+            called or DrawnPeople(scenario, people), delays=delays, inbound_queue=INBOUND,
+            inbound_number=INBOUND_NUMBER,
         )  # fmt: skip
-        self._desk = Desk(floor, self.roster, self.switch, self._put, now=self.clock.now)
+        self.desk = Desk(floor, self.roster, self.switch, self._put, now=self.clock.now)
         self._dialing = Dialing(
             floor, self.campaigns, self.switch, self.roster, self.tracker, self._put,
-            allowed=lambda: self._intake.healthy, now=self.clock.now,
+            judges=Unruled, allowed=lambda: self._intake.healthy, now=self.clock.now,
         )  # fmt: skip
         self._staff = Staff(
-            scenario, self.clock, self._desk, self.roster, people, pause_reason=BREAK
+            scenario, self.clock, self.desk, self.roster, people, pause_reason=BREAK
         )
         self.roster.on_move = self._agent_moved
         for fold in (
             self.roster.fold, board.fold, self._recorder.fold, self._dialing.fold,
-            self._desk.fold, self._staff.fold,
+            self.desk.fold, self._staff.fold,
         ):  # fmt: skip
-            feed.fold(fold)
-        self._desk_hears = feed.listen("desk")
+            self.feed.fold(fold)
+        self._desk_hears = self.feed.listen("desk")
 
-    async def play(self, campaign: Campaign) -> None:
-        """From the first second of the shift until everybody has gone home; then ship it all."""
+    async def play(
+        self, campaign: Campaign, leads: AsyncIterator[Sequence[NewLead]] | None = None
+    ) -> None:
+        """From the first second of the shift until everybody has gone home; then ship it all.
+
+        Without `leads` the list is as long as the world says.
+        """
+        leads = leads or leads_of(self.scenario, self._presences)
         await self.campaigns.create(campaign)
-        await self.campaigns.add_leads(
-            campaign.id, leads_of(self.scenario, self._presences), self.clock.now()
-        )
+        await self.campaigns.add_leads(campaign.id, leads, self.clock.now())
         async with asyncio.TaskGroup() as group:
-            desk = group.create_task(self._desk.run(self._desk_hears))
+            desk = group.create_task(self.desk.run(self._desk_hears))
             self.switch.begin(self._callers)
             self._staff.begin(self._presences)
             await self._dialing.set_state(campaign.id, CampaignState.RUNNING, "simulation")

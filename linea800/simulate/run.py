@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from calls.errors import Linea800Error
-from dialer.campaign import Outcome
+from dialer.attempt import Outcome
 from documents.yaml_document import read_document
 from linea800.simulate.account import Records, records_of
 from linea800.simulate.drawing import svg
@@ -90,7 +90,8 @@ async def _whole(plan: Plan, tell: Telling) -> list[Records]:
 async def _played_whole(plan: Plan, choice: PolicyChoice) -> Records:
     scenario = plan.scenario()
     with tempfile.TemporaryDirectory(prefix="linea800-") as folder:
-        async with await Database.open(str(Path(folder) / "simulated.db")) as database:
+        file = str(Path(folder) / "simulated.db")
+        async with await Database.open(file, lasting=False) as database:
             house = SimulatedHouse(scenario, database, seed=1, delays=Delays())
             campaign = campaign_of(
                 scenario, choice.name, choice.settings, plan.abandonment_cap, NEVER_AGAIN

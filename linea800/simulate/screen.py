@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dialer.campaign import Outcome
+from dialer.attempt import Outcome
 from linea800.simulate.forecast import HALF_HOUR, LEAST_LIVE, Forecast
 from linea800.simulate.plan import Plan
 from linea800.simulate.words import decimal, percent, said

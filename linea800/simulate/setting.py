@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from agents.floor import Floor
 from calls.errors import Linea800Error
-from dialer.campaign import Campaign, NewLead, RetryRule
+from dialer.campaign import Campaign, RetryRule
+from dialer.lead import NewLead
 from simulator.scenario import PLENTY, Presence, Scenario
 
 #: a midnight: a shift of a day is one day of the abandonment ledger

@@ -29,8 +29,10 @@ from calls.intake import Intake
 from calls.switch import Dial
 from calls.tracker import Tracker
 from dialer.dialing import Dialing
+from dialer.rules.catalog import PresetCatalog
 from monitoring.board import Board
 from monitoring.recorder import Recorder
+from simulator.unruled import Unruled
 from storage.agent_states import AgentStateStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
@@ -174,7 +176,15 @@ async def open_house(
         board = Board(FLOOR, tracker, roster)
         desk = Desk(FLOOR, roster, switch, intake.put, now=clock)
         dialing = Dialing(
-            FLOOR, campaigns, switch, roster, tracker, intake.put, allowed=lambda: True, now=clock
+            FLOOR,
+            campaigns,
+            switch,
+            roster,
+            tracker,
+            intake.put,
+            judges=Unruled,
+            allowed=lambda: True,
+            now=clock,
         )
         for fold in (roster.fold, board.fold, desk.fold, dialing.fold, recorder.fold):
             feed.fold(fold)
@@ -185,7 +195,8 @@ async def open_house(
 
         parts = Parts(
             floor=FLOOR, board=board, tracker=tracker, roster=roster, desk=desk, dialing=dialing,
-            campaigns=campaigns, calls=calls, tokens=tokens, recorder=recorder, intake=intake,
+            campaigns=campaigns, presets=PresetCatalog.read(), calls=calls, tokens=tokens,
+            recorder=recorder, intake=intake,
             health=look, now=clock,
         )  # fmt: skip
         app = create_app(parts, limits)

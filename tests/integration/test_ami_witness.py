@@ -26,7 +26,11 @@ async def peer() -> AsyncIterator[ScriptedPeer]:
 @pytest.fixture(autouse=True)
 async def no_thread_left() -> AsyncIterator[None]:
     yield
-    assert not [thread for thread in threading.enumerate() if thread.name == "ami-witness"]
+    assert not readers()
+
+
+def readers() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "ami-witness"]
 
 
 def witness(peer: ScriptedPeer, secret: str = SECRET, patience_seconds: float = 2.0) -> Witness:
@@ -127,16 +131,19 @@ async def test_queues(peer: ScriptedPeer) -> None:
 
 async def test_silence_does_not_end_the_reader(peer: ScriptedPeer) -> None:
     """asterisk-ami as released stops reading, silently, after its time limit without traffic."""
+    limit_seconds = 0.2
 
     def patient(there: Witness) -> None:
+        (reader,) = readers()
         for _ in range(2):
-            time.sleep(0.4)
+            reader.join(2 * limit_seconds)
+            assert reader.is_alive()
             assert there.channels() == []
 
     peer.replies["CoreShowChannels"] = lambda session, sent: session.answer_list(
         sent, "CoreShowChannelsComplete", []
     )
-    await ask(peer, patient, patience_seconds=0.2)
+    await ask(peer, patient, patience_seconds=limit_seconds)
 
 
 async def test_one_line_end_too_many_is_no_harm(peer: ScriptedPeer) -> None:

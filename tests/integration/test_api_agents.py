@@ -25,6 +25,7 @@ from calls.events import (
 from dialer.campaign import CampaignState
 from tests.integration.api_house import ApiHouse, places, problem, sqlite_house
 from tests.unit.facts import CALL, PBX, arrived, at, fact, on_call
+from tests.unit.judges import reserved
 
 
 @pytest.fixture
@@ -171,7 +172,7 @@ async def test_the_screen_pop_of_a_dialed_call(house: ApiHouse) -> None:
     csv = "telefono;nombre;saldo\n3001234567;Ana Ñusta;=1+1\n"
     assert (await house.upload(campaign_id, csv)).status_code == 200
     await house.parts.campaigns.set_state(campaign_id, CampaignState.RUNNING, house.clock())
-    [attempt] = await house.parts.campaigns.reserve(campaign_id, 1, pbx=PBX, now=house.clock())
+    [attempt] = await reserved(house.parts.campaigns, campaign_id, 1, pbx=PBX, now=house.clock())
     the_call = {"call_id": attempt.id}
     await house.happen(
         fact(AttemptStarted, 3, campaign_id=campaign_id, lead_id=attempt.lead_id,

@@ -12,10 +12,12 @@ import pytest
 from api.limits import Limits
 from api.problem_texts import Kind
 from calls.events import CampaignStateChanged
-from dialer.campaign import AttemptResult, CampaignState, Outcome
+from dialer.attempt import AttemptResult, Outcome
+from dialer.campaign import CampaignState
 from storage.database import Database
 from tests.integration.api_house import ApiHouse, open_house, places, problem, served
 from tests.unit.facts import FLOOR, PBX, at
+from tests.unit.judges import reserved
 
 CSV = "telefono;nombre;saldo\n3001234567;Ana;10\n3001234568;Beto;20\n123;Mal;0\n3001234567;Ana;10\n"
 
@@ -28,6 +30,8 @@ _NO_CAMPAIGNS: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"pacing": "reckless"}, ("body.pacing", "no_such_pacing")),
     ({"ring_seconds": 14.9}, ("body.ring_seconds", "greater_than_equal")),
     ({"ring_seconds": 121}, ("body.ring_seconds", "less_than_equal")),
+    ({"cancel_after_seconds": 14.9}, ("body.cancel_after_seconds", "greater_than_equal")),
+    ({"cancel_after_seconds": 121}, ("body.cancel_after_seconds", "less_than_equal")),
     ({"max_lines": 0}, ("body.max_lines", "greater_than_equal")),
     ({"max_lines": 11}, ("body.max_lines", "more_than_the_trunk")),
     ({"name": " "}, ("body.name", "string_pattern_mismatch")),
@@ -56,12 +60,19 @@ async def test_a_campaign_is_made_with_what_the_floor_has(house: ApiHouse) -> No
     assert made["state"] == "draft"
     assert made["caller_number"] == FLOOR.trunk.caller_number
     assert made["max_lines"] == FLOOR.trunk.max_calls
+    assert made["cancel_after_seconds"] is None
     assert made["retry"]["max_attempts"] == 3
     now = await house.get(f"/campaigns/{made['id']}")
     assert now["campaign"] == made
     assert now["leads"] == {"due": 0, "later": 0, "reserved": 0, "done": 0}
     assert now["attempts"] == {"open": 0, "by_outcome": {}}
     assert (await house.get("/campaigns"))["items"] == [made]
+
+
+async def test_a_campaign_may_have_what_rings_too_long_hung_up(house: ApiHouse) -> None:
+    campaign_id = await house.new_campaign(pacing="predictive", cancel_after_seconds=15)
+    kept = (await house.get(f"/campaigns/{campaign_id}"))["campaign"]
+    assert kept["cancel_after_seconds"] == 15.0
 
 
 async def test_what_makes_no_campaign(house: ApiHouse) -> None:
@@ -220,7 +231,7 @@ async def test_attempts(house: ApiHouse) -> None:
     campaign_id = await house.new_campaign()
     await house.upload(campaign_id, CSV)
     await house.ask("POST", f"/campaigns/{campaign_id}/start")
-    made = await house.parts.campaigns.reserve(campaign_id, 2, pbx=PBX, now=house.clock())
+    made = await reserved(house.parts.campaigns, campaign_id, 2, pbx=PBX, now=house.clock())
     await house.parts.campaigns.end(
         AttemptResult(
             attempt_id=made[0].id, outcome=Outcome.BUSY, ended_at=at(9), answered_at=None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,11 @@ import pytest
 from sqlalchemy import insert
 
 from agents.states import AgentState
-from dialer.campaign import Campaign, LeadState, Outcome
+from dialer.attempt import Outcome
+from dialer.campaign import Campaign
+from dialer.lead import LeadState
 from linea800.campaign_replay import read
-from monitoring.record import CallRecord
+from monitoring.record import AgentMove, CallRecord
 from storage.agent_states import AgentStateStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
@@ -30,6 +32,10 @@ CAMPAIGN = Campaign(
 )  # fmt: skip
 
 
+def moved(agent: str, state: AgentState, moment: datetime, call_id: str = "") -> AgentMove:
+    return AgentMove(pbx=PBX, agent=agent, state=state, reason="", call_id=call_id, at=moment)
+
+
 async def worked(database: Database) -> None:
     """Two agents: dial a number in vain for 20 s, one for 10 s, talk 60 s, write up 10 s."""
     store, states = CampaignStore(database), AgentStateStore(database)
@@ -37,6 +43,7 @@ async def worked(database: Database) -> None:
     dialed: list[dict[str, Any]] = []
     lead_rows: list[dict[str, Any]] = []
     records: list[CallRecord] = []
+    moves: list[AgentMove] = []
     for number, agent in enumerate(AGENTS):
         for cycle in range(CYCLES):
             begin = cycle * 100.0 + number
@@ -75,12 +82,13 @@ async def worked(database: Database) -> None:
                 (AgentState.READY, 0.0), (AgentState.TALKING, 30.0), (AgentState.WRAPPING_UP, 90.0)
             ):  # fmt: skip
                 of_call = "" if state is AgentState.READY else call
-                await states.changed(PBX, agent, state, "", of_call, at(begin + seconds))
-        await states.changed(PBX, agent, AgentState.SIGNED_OUT, "", "", at(CYCLES * 100.0 + number))
-    await states.changed(PBX, "9999", AgentState.READY, "", "", START)  # of no queue of this floor
-    async with database.writing() as connection:
-        await connection.execute(insert(leads), lead_rows)
-        await connection.execute(insert(attempts), dialed)
+                moves.append(moved(agent, state, at(begin + seconds), of_call))
+        moves.append(moved(agent, AgentState.SIGNED_OUT, at(CYCLES * 100.0 + number)))
+    await states.moved(
+        [*moves, moved("9999", AgentState.READY, START)]
+    )  # of no queue of this floor
+    await database.write(lambda connection: connection.execute(insert(leads), lead_rows))
+    await database.write(lambda connection: connection.execute(insert(attempts), dialed))
     await CallStore(database).save(records, [])
 
 

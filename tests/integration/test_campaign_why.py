@@ -13,7 +13,8 @@ from sqlalchemy import select, text, update
 
 from api.problem_texts import Kind
 from calls.events import AgentPaused
-from dialer.campaign import Campaign, CampaignState, NewLead
+from dialer.campaign import Campaign, CampaignState
+from dialer.lead import NewLead
 from storage.campaigns import CampaignStore
 from storage.database import Database
 from storage.errors import CursorError, DatabaseVersionError, StorageError

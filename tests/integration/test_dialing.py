@@ -25,8 +25,11 @@ from calls.events import (
 )
 from calls.switch import Dial
 from calls.tracker import Tracker
-from dialer.campaign import Campaign, CampaignState, NewLead, Outcome, RetryRule
+from dialer.attempt import Outcome
+from dialer.campaign import Campaign, CampaignState, RetryRule
 from dialer.dialing import Dialing
+from dialer.lead import NewLead
+from simulator.unruled import Unruled
 from storage.campaigns import CampaignStore
 from storage.database import Database
 from tests.unit.facts import FLOOR, PBX, at, fact
@@ -65,7 +68,7 @@ class Office:
         self.allowed = True
         self.dialing = Dialing(
             floor, self.store, self.line, self.roster, self.tracker, self.put,
-            allowed=lambda: self.allowed, now=lambda: self.now,
+            judges=Unruled, allowed=lambda: self.allowed, now=lambda: self.now,
         )  # fmt: skip
 
     def put(self, *facts: Fact) -> None:

@@ -16,7 +16,8 @@ from calls.events import (
     QueueGaveUp,
     QueueJoined,
 )
-from dialer.campaign import Campaign, CampaignState, NewLead
+from dialer.campaign import Campaign, CampaignState
+from dialer.lead import NewLead
 from dialer.pacing.evidence import replay
 from dialer.pacing.lessons import Unanswered
 from dialer.pacing.picture import Picture

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from dialer.campaign import CampaignState, Outcome, RetryRule
+from dialer.attempt import Outcome
+from dialer.campaign import CampaignState, RetryRule
 from dialer.pacing.decision import Rules
 from dialer.pacing.policies import policy
 from linea800.cli import app

@@ -20,18 +20,13 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from dialer.campaign import (
-    Attempt,
-    AttemptResult,
-    Campaign,
-    CampaignState,
-    LeadState,
-    NewLead,
-    Outcome,
-)
+from dialer.attempt import Attempt, AttemptResult, Outcome
+from dialer.campaign import Campaign, CampaignState
+from dialer.lead import LeadState, NewLead
 from storage import tables
 from storage.campaigns import CampaignStore
 from storage.database import Database
+from tests.unit.judges import reserved
 
 START = datetime(2025, 3, 4, 5, 6, 7, tzinfo=UTC)
 LEADS = 12
@@ -159,7 +154,7 @@ class Dialing(RuleBasedStateMachine):
         self.open_ids = found
 
     async def reserving(self, count: int) -> list[Attempt]:
-        return await self.book.reserve(self.campaign, count, pbx=PBX, now=self.now)
+        return await reserved(self.book, self.campaign, count, pbx=PBX, now=self.now)
 
     async def ending(self, attempt_id: str, retry_at: datetime | None) -> bool:
         return await self.book.end(

@@ -29,7 +29,9 @@ from calls.events import (
     WrapUpEnded,
     WrapUpStarted,
 )
-from dialer.campaign import AttemptResult, Campaign, CampaignState, NewLead, Outcome
+from dialer.attempt import AttemptResult, Outcome
+from dialer.campaign import Campaign, CampaignState
+from dialer.lead import NewLead
 from monitoring.folding import fold, opened_by
 from monitoring.record import CallRecord, QueueStay
 from storage.call_list import CallFilter
@@ -38,6 +40,7 @@ from storage.campaigns import CampaignStore
 from storage.database import Database
 from storage.errors import CursorError, DatabaseRefusedError
 from storage.tables import call_facts
+from tests.unit.judges import reserved
 
 NOW = datetime(2025, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
 
@@ -337,7 +340,7 @@ async def test_counts(store: CallStore, database: Database) -> None:
         yield [NewLead(number=f"57300{n}", name="", extra={}) for n in range(4)]
 
     await book.add_leads("camp", people(), NOW)
-    for attempt in (await book.reserve("camp", 4, pbx="pbx1", now=NOW))[:3]:
+    for attempt in (await reserved(book, "camp", 4, pbx="pbx1", now=NOW))[:3]:
         outcome = Outcome.CONNECTED if attempt.ordinal == 1 else Outcome.BUSY
         await book.end(
             AttemptResult(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,22 +10,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select, update
 
+from dialer.attempt import Attempt, AttemptResult, Outcome
 from dialer.book import LeadCounts, ListImported
-from dialer.campaign import (
-    Attempt,
-    AttemptResult,
-    Campaign,
-    CampaignState,
-    Lead,
-    LeadState,
-    NewLead,
-    Outcome,
-    RetryRule,
-)
+from dialer.campaign import Campaign, CampaignState, RetryRule
+from dialer.lead import Lead, LeadState, NewLead
 from storage import tables
 from storage.campaigns import CampaignExistsError, CampaignStore
 from storage.database import Database
 from storage.errors import CursorError, DatabaseRefusedError
+from tests.unit.judges import reserved
 
 NOW = datetime(2025, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -89,6 +81,7 @@ async def test_campaign_comes_back_as_it_was(database: Database) -> None:
         state=CampaignState.DRAFT,
         pacing="predictive",
         ring_seconds=17.5,
+        cancel_after_seconds=15.5,
         max_lines=3,
         retry=RetryRule(max_attempts=9, minutes={Outcome.BUSY: 2.5}),
     )
@@ -119,7 +112,7 @@ async def test_state_is_written(book: CampaignStore) -> None:
 
 
 async def test_number_already_there_is_left_as_it_is(book: CampaignStore) -> None:
-    (attempt,) = await book.reserve("camp", 1, pbx="pbx1", now=NOW)
+    (attempt,) = await reserved(book, "camp", 1, pbx="pbx1", now=NOW)
     before = await book.lead(attempt.lead_id)
 
     async def again() -> AsyncIterator[Sequence[NewLead]]:
@@ -144,10 +137,13 @@ async def test_list_of_no_campaign_is_refused(book: CampaignStore) -> None:
 
 
 async def test_lead_comes_back_as_it_was(book: CampaignStore) -> None:
-    (attempt,) = await book.reserve("camp", 1, pbx="pbx1", now=NOW)
-    assert await book.lead(attempt.lead_id) == Lead(
+    (attempt,) = await reserved(book, "camp", 1, pbx="pbx1", now=NOW)
+    lead = await book.lead(attempt.lead_id)
+    assert lead is not None
+    assert lead == Lead(
         id=attempt.lead_id,
         campaign_id="camp",
+        list_id=lead.list_id,
         number=attempt.number,
         name="Señor 0",
         extra={"plan": "HD"},
@@ -155,15 +151,19 @@ async def test_lead_comes_back_as_it_was(book: CampaignStore) -> None:
         attempts=1,
         next_at=NOW,
         last_outcome=None,
+        external_id="",
+        zone="",
+        priority=0,
+        score=0.0,
+        wanted_agent="",
+        reason="",
     )
     assert await book.lead(-1) is None
 
 
-async def test_long_list_is_a_matter_of_seconds(book: CampaignStore) -> None:
-    began = time.monotonic()
+async def test_a_long_list_comes_in_batch_by_batch(book: CampaignStore) -> None:
     imported = await book.add_leads("camp", people(20_000, batch=8_000), NOW)
     assert imported == ListImported(19_990, 10)
-    assert time.monotonic() - began < 10  # about 0.6 s on SQLite, 1.2 s on PostgreSQL, when alone
 
 
 # --- reserving
@@ -172,7 +172,7 @@ async def test_long_list_is_a_matter_of_seconds(book: CampaignStore) -> None:
 async def test_reserve_writes_attempts_before_anything_is_dialed(
     book: CampaignStore,
 ) -> None:
-    taken = await book.reserve("camp", 3, pbx="pbx1", now=NOW)
+    taken = await reserved(book, "camp", 3, pbx="pbx1", now=NOW)
     assert [attempt.number for attempt in taken] == [f"57{n:010}" for n in range(3)]
     for attempt in taken:
         assert attempt.id.startswith("attempt-")
@@ -184,26 +184,24 @@ async def test_reserve_writes_attempts_before_anything_is_dialed(
 
 
 async def test_those_due_longest_come_first(book: CampaignStore) -> None:
-    first, second, *_ = await book.reserve("camp", 10, pbx="pbx1", now=NOW)
+    first, second, *_ = await reserved(book, "camp", 10, pbx="pbx1", now=NOW)
     await book.end(result(first, retry_at=LATER))
     await book.end(result(second, retry_at=LATER - timedelta(minutes=1)))
-    assert await book.reserve("camp", 5, pbx="pbx1", now=NOW) == []
-    assert await book.next_due("camp", NOW) == LATER - timedelta(minutes=1)
-    again = await book.reserve("camp", 5, pbx="pbx1", now=LATER)
+    assert await reserved(book, "camp", 5, pbx="pbx1", now=NOW) == []
+    again = await reserved(book, "camp", 5, pbx="pbx1", now=LATER)
     assert [attempt.lead_id for attempt in again] == [second.lead_id, first.lead_id]
     assert [attempt.ordinal for attempt in again] == [2, 2]
-    assert await book.next_due("camp", NOW) is None
 
 
 async def test_only_a_running_campaign_gives_leads(book: CampaignStore) -> None:
     for state in set(CampaignState) - {CampaignState.RUNNING}:
         await book.set_state("camp", state, NOW)
-        assert await book.reserve("camp", 5, pbx="pbx1", now=NOW) == []
-    assert await book.reserve("nowhere", 5, pbx="pbx1", now=NOW) == []
+        assert await reserved(book, "camp", 5, pbx="pbx1", now=NOW) == []
+    assert await reserved(book, "nowhere", 5, pbx="pbx1", now=NOW) == []
     await book.set_state("camp", CampaignState.RUNNING, NOW)
-    assert await book.reserve("camp", 0, pbx="pbx1", now=NOW) == []
-    assert await book.reserve("camp", -1, pbx="pbx1", now=NOW) == []
-    assert len(await book.reserve("camp", 50, pbx="pbx1", now=NOW)) == 10
+    assert await reserved(book, "camp", 0, pbx="pbx1", now=NOW) == []
+    assert await reserved(book, "camp", -1, pbx="pbx1", now=NOW) == []
+    assert len(await reserved(book, "camp", 50, pbx="pbx1", now=NOW)) == 10
 
 
 async def test_many_who_reserve_at_once_share_the_leads(book: CampaignStore) -> None:
@@ -211,7 +209,7 @@ async def test_many_who_reserve_at_once_share_the_leads(book: CampaignStore) -> 
 
     async def take(pbx: str) -> list[Attempt]:
         taken: list[Attempt] = []
-        while some := await book.reserve("camp", 3, pbx=pbx, now=NOW):
+        while some := await reserved(book, "camp", 3, pbx=pbx, now=NOW):
             taken += some
         return taken
 
@@ -229,7 +227,7 @@ async def test_many_who_reserve_at_once_share_the_leads(book: CampaignStore) -> 
 
 
 async def test_end_writes_the_attempt_and_the_leads_future(book: CampaignStore) -> None:
-    retried, over = await book.reserve("camp", 2, pbx="pbx1", now=NOW)
+    retried, over = await reserved(book, "camp", 2, pbx="pbx1", now=NOW)
     assert await book.end(result(retried))
     talked = result(
         over,
@@ -265,7 +263,7 @@ async def test_end_writes_the_attempt_and_the_leads_future(book: CampaignStore) 
         NOW,
     )
     assert (waits.state, waits.last_outcome, waits.next_at) == (
-        LeadState.READY,
+        LeadState.WAITING,
         Outcome.BUSY,
         LATER,
     )
@@ -273,11 +271,11 @@ async def test_end_writes_the_attempt_and_the_leads_future(book: CampaignStore) 
 
 
 async def test_attempt_ends_once(book: CampaignStore) -> None:
-    (attempt,) = await book.reserve("camp", 1, pbx="pbx1", now=NOW)
+    (attempt,) = await reserved(book, "camp", 1, pbx="pbx1", now=NOW)
     assert await book.end(result(attempt))
     (again,) = [
         new
-        for new in await book.reserve("camp", 99, pbx="pbx1", now=LATER)
+        for new in await reserved(book, "camp", 99, pbx="pbx1", now=LATER)
         if new.lead_id == attempt.lead_id
     ]
     # a late repetition of the first end must not touch the attempt that is under way now
@@ -290,7 +288,7 @@ async def test_attempt_ends_once(book: CampaignStore) -> None:
 
 
 async def test_end_told_by_many_at_once_counts_once(book: CampaignStore) -> None:
-    (attempt,) = await book.reserve("camp", 1, pbx="pbx1", now=NOW)
+    (attempt,) = await reserved(book, "camp", 1, pbx="pbx1", now=NOW)
     told = await asyncio.gather(*(book.end(result(attempt)) for _ in range(8)))
     assert sorted(told) == [False] * 7 + [True]
 
@@ -298,7 +296,7 @@ async def test_end_told_by_many_at_once_counts_once(book: CampaignStore) -> None
 async def test_database_itself_refuses_a_second_open_attempt(
     book: CampaignStore, database: Database
 ) -> None:
-    (attempt,) = await book.reserve("camp", 1, pbx="pbx1", now=NOW)
+    (attempt,) = await reserved(book, "camp", 1, pbx="pbx1", now=NOW)
     row = {
         "pbx": "pbx1",
         "campaign_id": "camp",
@@ -306,6 +304,9 @@ async def test_database_itself_refuses_a_second_open_attempt(
         "number": attempt.number,
         "intended_at": NOW,
         "agent": "",
+        "caller_number": "",
+        "wanted_agent": "",
+        "disposition": "",
     }
 
     async def write(**more: object) -> None:
@@ -322,7 +323,7 @@ async def test_database_itself_refuses_a_second_open_attempt(
 async def test_reservation_that_fails_halfway_takes_nothing(
     book: CampaignStore, database: Database
 ) -> None:
-    (attempt,) = await book.reserve("camp", 1, pbx="pbx1", now=NOW)
+    (attempt,) = await reserved(book, "camp", 1, pbx="pbx1", now=NOW)
     # as if the lead's row had been put back by hand while its attempt is open
     async with database.writing() as connection:
         await connection.execute(
@@ -331,7 +332,7 @@ async def test_reservation_that_fails_halfway_takes_nothing(
             .values(state=LeadState.READY)
         )
     with pytest.raises(DatabaseRefusedError):
-        await book.reserve("camp", 5, pbx="pbx1", now=NOW)
+        await reserved(book, "camp", 5, pbx="pbx1", now=NOW)
     async with database.reading() as connection:
         states = (await connection.execute(select(tables.leads.c.state))).scalars().all()
     assert states == ["ready"] * 10
@@ -345,7 +346,7 @@ async def test_attempts_in_pages(book: CampaignStore) -> None:
     taken: list[Attempt] = []
     for minute in range(3):
         now = NOW + timedelta(minutes=minute)
-        taken += await book.reserve("camp", 3, pbx="pbx1", now=now)
+        taken += await reserved(book, "camp", 3, pbx="pbx1", now=now)
     expected = sorted(taken, key=lambda attempt: (attempt.intended_at, attempt.id), reverse=True)
     for limit in (1, 2, 3, 8, 9, 10):
         found: list[Attempt] = []
@@ -363,12 +364,12 @@ async def test_attempts_in_pages(book: CampaignStore) -> None:
 
 
 async def test_attempt_counts(book: CampaignStore) -> None:
-    first = await book.reserve("camp", 4, pbx="pbx1", now=NOW)
+    first = await reserved(book, "camp", 4, pbx="pbx1", now=NOW)
     for attempt, outcome in zip(
         first, [Outcome.BUSY, Outcome.BUSY, Outcome.ABANDONED], strict=False
     ):
         await book.end(result(attempt, outcome=outcome))
-    await book.reserve("camp", 1, pbx="pbx1", now=LATER)
+    await reserved(book, "camp", 1, pbx="pbx1", now=LATER)
     counts = await book.attempt_counts("camp")
     assert counts.open == 2
     assert counts.by_outcome == {Outcome.BUSY: 2, Outcome.ABANDONED: 1}

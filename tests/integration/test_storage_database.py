@@ -9,13 +9,17 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from storage import tables
 from storage.database import Database
@@ -36,6 +40,16 @@ def setting(key: str) -> dict[str, str]:
     return {"key": key, "value": ""}
 
 
+def keep(key: str) -> Callable[[Connection], object]:
+    """A transaction that writes one setting."""
+    return lambda to: to.execute(insert(tables.settings).values(setting(key)))
+
+
+async def kept(database: Database) -> set[str]:
+    """The settings that were written."""
+    return {row.key for row in await database.rows(select(tables.settings))}
+
+
 async def test_password_is_in_no_log_and_no_error(
     postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -45,8 +59,7 @@ async def test_password_is_in_no_log_and_no_error(
         await database.ping()
         # a missing table is the database's fault, not the data's: it may be there tomorrow
         with pytest.raises(DatabaseUnavailableError) as caught:
-            async with database.writing() as connection:
-                await connection.execute(text("SELECT * FROM nowhere"))
+            await database.write(lambda to: to.execute(text("SELECT * FROM nowhere")))
         assert SECRET not in repr(caught.value)
         assert SECRET not in repr(vars(database))
     with pytest.raises(DatabaseUnavailableError) as gone:
@@ -63,8 +76,7 @@ async def test_rows_are_in_no_log_and_no_error(
     row = setting("573001112233")
     twice = insert(tables.settings).values([row, row])
     with pytest.raises(DatabaseRefusedError) as caught:
-        async with database.writing() as connection:
-            await connection.execute(twice)
+        await database.write(lambda to: to.execute(twice))
     assert "573001112233" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert "573001112233" not in caplog.text
@@ -74,10 +86,10 @@ async def test_rows_are_in_no_log_and_no_error(
 
 
 async def test_opens_again_with_what_was_written(database_url: str) -> None:
-    async with await Database.open(database_url) as database, database.writing() as connection:
-        await connection.execute(insert(tables.settings).values(setting("kept")))
-    async with await Database.open(database_url) as database, database.reading() as connection:
-        assert (await connection.execute(select(tables.settings.c.key))).scalars().all() == ["kept"]
+    async with await Database.open(database_url) as database:
+        await database.write(keep("kept"))
+    async with await Database.open(database_url) as database:
+        assert await kept(database) == {"kept"}
 
 
 async def test_processes_that_start_together_migrate_once(postgres: PostgresServer) -> None:
@@ -137,93 +149,149 @@ def test_wheel_brings_its_migrations(tmp_path: Path) -> None:
 # --- SQLite's one writer
 
 
+def pragmas(names: Iterable[str]) -> Callable[[Connection], dict[str, object]]:
+    """A transaction that asks how SQLite is set up."""
+    return lambda of: {name: of.execute(text(f"PRAGMA {name}")).scalar_one() for name in names}
+
+
 async def test_sqlite_is_set_up_for_one_writer(tmp_path: Path) -> None:
+    every = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+    writer = {**every, "wal_autocheckpoint": 1000}
+    reader = {**every, "wal_autocheckpoint": 0, "query_only": 1}
     async with await Database.open(str(tmp_path / "linea800.db")) as database:
-        expected = {
-            "journal_mode": "wal",
-            "synchronous": 2,
-            "foreign_keys": 1,
-            "busy_timeout": 5000,
-        }
-        async with database.writing() as connection:
-            for name, value in {**expected, "wal_autocheckpoint": 1000}.items():
-                found = await connection.execute(text(f"PRAGMA {name}"))
-                assert found.scalar_one() == value, name
-        async with database.reading() as connection:
-            for name, value in {**expected, "wal_autocheckpoint": 0, "query_only": 1}.items():
-                found = await connection.execute(text(f"PRAGMA {name}"))
-                assert found.scalar_one() == value, name
+        assert await database.write(pragmas(writer)) == writer
+        assert await database.read(pragmas(reader)) == reader
+
+
+async def test_only_what_is_not_to_last_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    path = str(tmp_path / "simulated.db")
+    async with await Database.open(path, lasting=False) as database:
+        assert await database.write(pragmas(["synchronous"])) == {"synchronous": 0}
+        await database.write(keep("seen at once"))
+        with pytest.raises(DatabaseRefusedError):
+            await database.write(keep("seen at once"))
+        assert await kept(database) == {"seen at once"}
+    async with await Database.open(path) as database:
+        assert await database.write(pragmas(["synchronous"])) == {"synchronous": 2}
+        assert await kept(database) == {"seen at once"}
+
+
+async def test_postgresql_waits_as_its_server_says_unless_it_need_not(
+    postgres_url: str, postgres: PostgresServer
+) -> None:
+    name = postgres_url.rpartition("/")[2]
+    postgres.sql(f"ALTER DATABASE {name} SET synchronous_commit = remote_write", "postgres")
+    asked = text("SHOW synchronous_commit")
+    for lasting, expected in ((True, "remote_write"), (False, "off")):
+        async with await Database.open(postgres_url, lasting=lasting) as database:
+            assert await database.write(lambda to: to.execute(asked).scalar()) == expected
 
 
 async def test_sqlite_reader_cannot_write(tmp_path: Path) -> None:
     async with await Database.open(str(tmp_path / "linea800.db")) as database:
         with pytest.raises(StorageError):
-            async with database.reading() as connection:
-                await connection.execute(insert(tables.settings).values(setting("no")))
+            await database.read(keep("no"))
 
 
-async def test_readers_do_not_wait_for_the_writer(database: Database) -> None:
-    async with database.writing() as writing:
-        await writing.execute(insert(tables.settings).values(setting("new")))
-        async with asyncio.timeout(2), database.reading() as reading:
-            assert (await reading.execute(select(tables.settings))).all() == []
+class Held:
+    """A transaction of SQLite's that writes a setting and then waits to be let go."""
+
+    def __init__(self, key: str) -> None:
+        self._keep = keep(key)
+        self._loop = asyncio.get_running_loop()
+        self.written = asyncio.Event()
+        self.let_go = threading.Event()
+
+    def __call__(self, connection: Connection) -> None:
+        self._keep(connection)
+        self._loop.call_soon_threadsafe(self.written.set)
+        assert self.let_go.wait(10)
+
+
+async def test_readers_do_not_wait_for_the_writer(tmp_path: Path) -> None:
+    async with await Database.open(str(tmp_path / "linea800.db")) as database:
+        held = Held("new")
+        writing = asyncio.create_task(database.write(held))
+        await held.written.wait()
+        async with asyncio.timeout(2):
+            assert await kept(database) == set()
+        held.let_go.set()
+        await writing
+        assert await kept(database) == {"new"}
 
 
 async def test_writers_take_turns(database: Database) -> None:
-    async def write(number: int) -> None:
-        async with database.writing() as connection:
-            await connection.execute(select(tables.settings))  # read first: no upgrade may fail
-            await connection.execute(insert(tables.settings).values(setting(str(number))))
+    def write(connection: Connection, number: int) -> None:
+        connection.execute(select(tables.settings))  # read first: no upgrade may fail
+        keep(str(number))(connection)
 
-    await asyncio.gather(*(write(number) for number in range(30)))
-    async with database.reading() as connection:
-        assert len((await connection.execute(select(tables.settings))).all()) == 30
+    await asyncio.gather(*(database.write(partial(write, number=number)) for number in range(30)))
+    assert len(await kept(database)) == 30
 
 
-async def test_error_and_cancellation_take_everything_back(database: Database) -> None:
-    async def fail() -> None:
-        async with database.writing() as connection:
-            await connection.execute(insert(tables.settings).values(setting("error")))
-            raise LookupError
+async def test_an_error_takes_everything_back(database: Database) -> None:
+    def fail(connection: Connection) -> None:
+        keep("error")(connection)
+        raise LookupError
 
     with pytest.raises(LookupError):
-        await fail()
+        await database.write(fail)
+    assert await kept(database) == set()
 
-    written = asyncio.Event()
 
-    async def write() -> None:
-        async with database.writing() as connection:
-            await connection.execute(insert(tables.settings).values(setting("cancelled")))
-            written.set()
-            await asyncio.Event().wait()
+async def test_sqlite_carries_out_what_was_begun_though_nobody_waits(tmp_path: Path) -> None:
+    async with await Database.open(str(tmp_path / "linea800.db")) as database:
+        held, turn = Held("begun"), Held("never")
+        writing = asyncio.create_task(database.write(held))
+        await held.written.wait()
+        waiting = asyncio.create_task(database.write(turn))
+        await asyncio.sleep(0)
+        for task in (writing, waiting):
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+        held.let_go.set()
+        await database.write(keep("next"))
+        assert await kept(database) == {"begun", "next"}
 
-    task = asyncio.create_task(write())
-    await written.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    async with database.writing() as connection:
-        assert (await connection.execute(select(tables.settings))).all() == []
+
+async def test_closing_waits_for_what_was_begun(tmp_path: Path) -> None:
+    path = str(tmp_path / "linea800.db")
+    database = await Database.open(path)
+    held = Held("begun")
+    writing = asyncio.create_task(database.write(held))
+    await held.written.wait()
+    writing.cancel()
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    held.let_go.set()
+    await closing
+    async with await Database.open(path) as again:
+        assert await kept(again) == {"begun"}
 
 
 async def test_writer_that_is_cancelled_anywhere_keeps_no_lock(database: Database) -> None:
-    async def write(key: str) -> None:
-        async with database.writing() as connection:
-            await connection.execute(select(tables.settings))
-            await connection.execute(insert(tables.settings).values(setting(key)))
+    def write(connection: Connection, key: str) -> None:
+        connection.execute(select(tables.settings))
+        keep(f"{key} first")(connection)
+        keep(f"{key} second")(connection)
 
     abandoned: list[
         BaseException | None
     ] = []  # their tracebacks hold on to cursors, as a logged error does
     for steps in range(60):
-        task = asyncio.create_task(write(f"cancelled {steps}"))
+        task = asyncio.create_task(database.write(partial(write, key=f"cancelled {steps}")))
         for _ in range(steps):
             await asyncio.sleep(0)
         task.cancel()
         abandoned += await asyncio.gather(task, return_exceptions=True)
         async with asyncio.timeout(2):
-            await write(f"next {steps}")
+            await database.write(partial(write, key=f"next {steps}"))
     assert any(isinstance(error, asyncio.CancelledError) for error in abandoned)
+    keys = await kept(database)
+    assert {f"next {steps} second" for steps in range(60)} <= keys
+    halves = Counter(key.rpartition(" ")[0] for key in keys)
+    assert set(halves.values()) == {2}, "a transaction was done by half"
 
 
 # --- times and text
@@ -232,14 +300,11 @@ async def test_writer_that_is_cancelled_anywhere_keeps_no_lock(database: Databas
 async def test_times_are_aware_and_utc(database: Database) -> None:
     bogota = timezone(timedelta(hours=-5))
     state = {"pbx": "p", "state": "ready", "reason": "", "call_id": ""}
-    async with database.writing() as connection:
-        await connection.execute(
-            insert(tables.agent_states).values(
-                **state, agent="201", began_at=NOW.astimezone(bogota), ended_at=None
-            )
-        )
-    async with database.reading() as connection:
-        row = (await connection.execute(select(tables.agent_states))).one()
+    began = insert(tables.agent_states).values(
+        **state, agent="201", began_at=NOW.astimezone(bogota), ended_at=None
+    )
+    await database.write(lambda to: to.execute(began))
+    (row,) = await database.rows(select(tables.agent_states))
     assert row.began_at == NOW
     assert row.began_at.utcoffset() == timedelta(0)
     assert row.ended_at is None
@@ -247,19 +312,17 @@ async def test_times_are_aware_and_utc(database: Database) -> None:
 
 async def test_time_without_a_zone_is_refused(database: Database) -> None:
     with pytest.raises(DatabaseRefusedError, match="without a zone"):
-        async with database.reading() as connection:
-            await connection.execute(
-                select(tables.calls).where(tables.calls.c.arrived_at > NOW.replace(tzinfo=None))
-            )
+        await database.rows(
+            select(tables.calls).where(tables.calls.c.arrived_at > NOW.replace(tzinfo=None))
+        )
 
 
 async def test_text_that_no_database_holds_is_kept_as_well_as_can_be(database: Database) -> None:
     nasty = "a\x00b\ud800c Ñandú 📞'; DROP TABLE settings; --"
-    async with database.writing() as connection:
-        await connection.execute(insert(tables.settings).values(key=nasty, value=nasty))
-    async with database.reading() as connection:
-        found = (await connection.execute(select(tables.settings.c.value))).scalar_one()
-    assert found == "a\ufffdb\ufffdc Ñandú 📞'; DROP TABLE settings; --"
+    nasty_row = insert(tables.settings).values(key=nasty, value=nasty)
+    await database.write(lambda to: to.execute(nasty_row))
+    (found,) = await database.rows(select(tables.settings))
+    assert found.value == "a\ufffdb\ufffdc Ñandú 📞'; DROP TABLE settings; --"
 
 
 # --- a database that fails
@@ -281,8 +344,8 @@ async def test_server_that_hangs_is_noticed_in_time(
             await database.ping()
         assert loop.time() - began < 2.5
         with pytest.raises(DatabaseUnavailableError):
-            async with asyncio.timeout(10), database.writing() as connection:
-                await connection.execute(text("SELECT 1"))
+            async with asyncio.timeout(10):
+                await database.write(lambda to: to.execute(text("SELECT 1")))
     await database.ping()
     await database.close()
 
@@ -290,8 +353,7 @@ async def test_server_that_hangs_is_noticed_in_time(
 async def test_long_statement_is_ended_by_the_server(postgres_url: str) -> None:
     async with await Database.open(postgres_url, Limits(statement_seconds=0.2)) as database:
         with pytest.raises(DatabaseUnavailableError, match="statement timeout"):
-            async with database.reading() as connection:
-                await connection.execute(text("SELECT pg_sleep(5)"))
+            await database.read(lambda of: of.execute(text("SELECT pg_sleep(5)")))
         await database.ping()
 
 
@@ -308,11 +370,19 @@ async def test_goes_on_after_the_server_dropped_its_connections(
 async def test_connections_in_use_are_waited_for_only_so_long(database_url: str) -> None:
     limits = Limits(connections=1, acquire_seconds=0.1)
     async with await Database.open(database_url, limits) as database:
-        async with database.writing():
+        held = Held("held")
+        sleep = text("SELECT pg_sleep(1)")
+        long: Callable[[Connection], object] = (
+            held if database.dialect == "sqlite" else lambda to: to.execute(sleep)
+        )
+        async with asyncio.TaskGroup() as group:
+            group.create_task(database.write(long))
+            await asyncio.sleep(0)  # it has begun
             with pytest.raises(DatabaseUnavailableError):
-                async with database.writing():
-                    pass
+                await database.write(keep("too late"))
+            held.let_go.set()
         await database.ping()
+        assert "too late" not in await kept(database)
 
 
 def test_full_disk_is_told_and_survived(tmp_path: Path) -> None:
@@ -325,8 +395,8 @@ from storage.errors import DatabaseUnavailableError
 from storage.tables import settings
 
 async def write(database, key, size):
-    async with database.writing() as connection:
-        await connection.execute(insert(settings).values(key=key, value="x" * size))
+    row = insert(settings).values(key=key, value="x" * size)
+    await database.write(lambda connection: connection.execute(row))
 
 async def main():
     async with await Database.open("full.db") as database:

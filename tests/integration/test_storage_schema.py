@@ -10,7 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, insert, inspect, text
 
-from dialer.campaign import Attempt, Campaign, Lead
+from dialer.attempt import Attempt
+from dialer.campaign import Campaign
+from dialer.lead import Lead
 from monitoring.record import CallRecord, QueueStay
 from storage.database import Database
 from storage.errors import DatabaseRefusedError, DatabaseVersionError

@@ -41,8 +41,7 @@ async def test_what_is_no_token_finds_nobody(store: TokenStore) -> None:
 
 async def test_token_itself_is_nowhere(store: TokenStore, database: Database) -> None:
     _, plain = await store.create("Ana", Role.ADMIN, None, now=NOW)
-    async with database.reading() as connection:
-        rows = str((await connection.execute(select(tokens))).all())
+    rows = str(await database.rows(select(tokens)))
     assert plain not in rows
     assert plain.rpartition("_")[2] not in rows
 
@@ -91,8 +90,7 @@ async def test_list_is_in_order(store: TokenStore) -> None:
 async def test_setup_token_makes_one_admin(store: TokenStore, database: Database) -> None:
     setup = await store.ensure_setup_token()
     assert setup is not None
-    async with database.reading() as connection:
-        assert setup not in str((await connection.execute(select(settings))).all())
+    assert setup not in str(await database.rows(select(settings)))
     assert await store.use_setup_token("wrong", "Mallory", now=NOW) is None
     made = await store.use_setup_token(setup, "Ana", now=NOW)
     assert made is not None

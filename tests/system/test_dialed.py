@@ -12,9 +12,12 @@ import pytest
 
 from agents.states import AgentState
 from calls.events import ATTEMPT_PREFIX
-from dialer.campaign import Campaign, CampaignState, NewLead, Outcome, RetryRule
+from dialer.attempt import Outcome
+from dialer.campaign import Campaign, CampaignState, RetryRule
+from dialer.lead import NewLead
+from dialer.options import ON_A_TEST_LINE
 from linea800.main import House
-from tests.system.scene import Scene, until
+from tests.system.scene import Scene, eventually, until
 from traffic.sip_log import SipCall
 
 #: what the carrier does with a number, by its last digit, as SIPp's log and as our outcome tell it
@@ -43,6 +46,7 @@ async def _campaign(
         ring_seconds=ring_seconds,
         max_lines=60,
         retry=retry,
+        options=ON_A_TEST_LINE,
         created_at=datetime.now(UTC),
     )
 
@@ -56,12 +60,11 @@ async def _campaign(
 
 
 async def _finished(house: House, campaign_id: str, seconds: float) -> None:
-    async with asyncio.timeout(seconds):
-        while True:
-            campaign = await house.campaigns.get(campaign_id)
-            if campaign is not None and campaign.state is CampaignState.FINISHED:
-                return
-            await asyncio.sleep(0.1)
+    async def is_finished() -> bool:
+        campaign = await house.campaigns.get(campaign_id)
+        return campaign is not None and campaign.state is CampaignState.FINISHED
+
+    await eventually(is_finished, "the campaign to finish", seconds)
 
 
 async def _agents_end_their_talks(scene: Scene) -> None:

@@ -19,7 +19,9 @@ import pytest
 
 from agents.states import AgentState
 from ami.witness import Witness
-from dialer.campaign import Campaign, CampaignState, NewLead
+from dialer.campaign import Campaign, CampaignState
+from dialer.lead import NewLead
+from dialer.options import ON_A_TEST_LINE
 from linea800.demo.client import ApiRefusedError, Client
 from linea800.demo.stage import Stage, stage
 from linea800.settings import Settings
@@ -226,7 +228,7 @@ async def test_the_service_is_killed_while_it_dials(
         await campaigns.create(
             Campaign(
                 id="c", name="c", queue="salida", country="CO", caller_number="5716001234",
-                ring_seconds=15, created_at=now, state=CampaignState.DRAFT,
+                ring_seconds=15, options=ON_A_TEST_LINE, created_at=now, state=CampaignState.DRAFT,
             )
         )  # fmt: skip
         await campaigns.add_leads("c", leads(), now)
@@ -335,7 +337,7 @@ async def _endless_campaign(scene: Scene) -> str:
 
     campaign = Campaign(
         id="endless", name="endless", queue="salida", country="CO", caller_number="5716001234",
-        ring_seconds=15, created_at=now,
+        ring_seconds=15, options=ON_A_TEST_LINE, created_at=now,
     )  # fmt: skip
     await scene.house.campaigns.create(campaign)
     await scene.house.campaigns.add_leads("endless", leads(), now)

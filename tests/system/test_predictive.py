@@ -8,15 +8,10 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from agents.states import AgentState
-from dialer.campaign import (
-    Attempt,
-    Campaign,
-    CampaignState,
-    NewLead,
-    Outcome,
-    PacingNote,
-    RetryRule,
-)
+from dialer.attempt import Attempt, Outcome
+from dialer.campaign import Campaign, CampaignState, PacingNote, RetryRule
+from dialer.lead import NewLead
+from dialer.options import ON_A_TEST_LINE
 from dialer.pacing.evidence import replay
 from linea800.main import House
 from tests.system.scene import Scene, eventually
@@ -85,6 +80,7 @@ async def _run(house: House, numbers: Sequence[str]) -> None:
         ring_seconds=3.0,
         max_lines=LINES,
         retry=RetryRule(max_attempts=1, minutes={}),
+        options=ON_A_TEST_LINE,
         created_at=datetime.now(UTC),
     )
 

@@ -19,6 +19,7 @@ def floor(
     wrapping_up: int = 0,
     paused: int = 0,
     ringing: int = 0,
+    rang: int = 0,
     screened: int = 0,
     waiting: int = 0,
     inbound_waiting: int = 0,
@@ -29,7 +30,10 @@ def floor(
     since: float = 0.0,
     ends_at: float | None = None,
 ) -> Picture:
-    """Everybody does what they do, and every call is where it is, `since` that moment."""
+    """Everybody does what they do, and every call is where it is, `since` that moment.
+
+    `rang` of the `ringing` are the campaign's own, and their phones are known to ring.
+    """
     return Picture(
         ready=_named("r", ready, since),
         talking=_named("t", talking, since),
@@ -37,6 +41,7 @@ def floor(
         wrapping_up=_named("w", wrapping_up, since),
         paused=_named("p", paused, since),
         ringing=_named("c", ringing, since),
+        rang=_named("c", rang, since),
         screened=_named("d", screened, since),
         waiting=_named("e", waiting, since),
         inbound_waiting=_named("i", inbound_waiting, since),

@@ -26,7 +26,8 @@ FLOORS = st.fixed_dictionaries(
         "talking": st.integers(0, 200),
         "serving": COUNT,
         "wrapping_up": COUNT,
-        "ringing": COUNT,
+        "ringing": st.integers(20, 30),
+        "rang": st.integers(0, 20),
         "screened": st.integers(0, 3),
         "waiting": st.integers(0, 3),
         "inbound_waiting": st.integers(0, 3),
@@ -47,7 +48,13 @@ LESSONS: st.SearchStrategy[list[Lesson]] = st.lists(
     ),
     max_size=60,
 )
-RULES = st.sampled_from([Rules(), Rules(screening_seconds=2.0, abandonment_cap=0.05)])
+RULES = st.sampled_from(
+    [
+        Rules(),
+        Rules(screening_seconds=2.0, abandonment_cap=0.05),
+        Rules(cancel_after_seconds=15.0),
+    ]
+)
 
 
 def noted(decision: Decision, **changes: Any) -> PacingNote:
@@ -84,11 +91,40 @@ def test_a_decision_made_again_is_the_same(
         return
     note = noted(decision)
     replayed = replay(note.evidence)
-    assert replayed.dial == replayed.was == note.evidence["chosen"]
+    assert replayed.dial == replayed.was == note.evidence.get("chosen", 0)
+    assert replayed.cancel == replayed.cancel_was == len(decision.cancel)
     again = made_again(note)
     assert again is not None
     assert again.same
     assert again.dial == decision.dial
+
+
+def a_hang_up() -> Decision:
+    """Twelve ring for sixteen seconds, and nobody will be free soon."""
+    seen = floor(talking=4, ringing=14, rang=12, since=-16.0)
+    seen.talking = dict.fromkeys(seen.talking, 0.0)
+    return Lookahead(Rules(cancel_after_seconds=15.0)).decide(seen, 0.0)
+
+
+def test_each_that_is_hung_up_has_the_risk_that_was_too_high() -> None:
+    decision = a_hang_up()
+    again = made_again(noted(decision))
+    assert again is not None
+    assert (again.same, again.dial, again.cancel) == (True, 0, len(decision.cancel))
+    assert again.cancel > 1
+    too_many = [step.risk > step.price for step in again.steps]
+    assert too_many[:-1] == [True] * again.cancel
+    assert sentence(noted(decision), "en").startswith(
+        f"Hanging up what rings unanswered, {again.cancel} in all: "
+    )
+
+
+@pytest.mark.parametrize("evidence", [{"cancelled": 1}, {"bearable": 0.99}, {"spare": 30}])
+def test_a_hang_up_that_differs_is_seen(evidence: dict[str, Any]) -> None:
+    note = noted(a_hang_up())
+    again = made_again(replace(note, evidence={**note.evidence, **evidence}))
+    assert again is not None
+    assert not again.same
 
 
 def test_each_further_attempt_has_its_risk_against_the_price() -> None:

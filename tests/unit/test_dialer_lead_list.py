@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialer import list_sheet
-from dialer.campaign import NewLead
+from dialer.lead import NewLead
 from dialer.lead_list import BATCH_SIZE, read_list
 from dialer.list_refusals import ListFault, ListRefusedError, RefusedRow, RowFault
 from dialer.list_sheet import MAX_REFUSED_TOLD, ListReport

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialer.campaign import Attempt, Outcome
+from dialer.attempt import Attempt, Outcome
 from dialer.memory import Past, PastTalk, teach
 from dialer.pacing.decision import Decision, Reason
 from dialer.pacing.lessons import Lesson, LiveAnswer, PickedUp, Talked, Unanswered, WroteUp

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.campaign import Outcome
+from dialer.attempt import Outcome
 from dialer.outcomes import CAUSE_MEANINGS, SIP_MEANINGS, DialedCall, outcome_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.campaign import Outcome, RetryRule
+from dialer.attempt import Outcome
+from dialer.campaign import RetryRule
 from dialer.retry import next_attempt_at
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)

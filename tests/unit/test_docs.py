@@ -18,7 +18,8 @@ from api.access import declared_role
 from api.app import ROUTERS
 from api.problem_texts import TEXTS
 from calls.events import KINDS
-from dialer.campaign import CampaignState, Outcome, RetryRule
+from dialer.attempt import Outcome
+from dialer.campaign import CampaignState, RetryRule
 from documents.yaml_document import read_document
 from ivr.menu_file import read_menu
 from linea800.cli import app

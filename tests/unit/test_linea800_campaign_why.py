@@ -18,7 +18,7 @@ from linea800.campaign_why import Why, bar, numbers, plain, show, shown_steps, s
 from linea800.campaign_words import NUMBERS, WORDS, written
 from tests.unit.facts import START
 from tests.unit.pacing_floor import floor
-from tests.unit.test_dialer_explaining import a_launch, noted
+from tests.unit.test_dialer_explaining import a_hang_up, a_launch, noted
 
 CAMPAIGN = Campaign(
     id="c1", name="Cobranza [red]Ñ", queue="salida", country="CO", caller_number="5716001234",
@@ -108,6 +108,27 @@ def test_a_note_that_does_not_come_out_again_is_told_loudly() -> None:
     assert "99" in verdict(differs, "es")
     assert plain(differs, "es")["decided_again"]["same"] is False
     assert "ATENCIÓN" in _drawn(differs, "es")
+
+
+def test_what_is_hung_up_is_told_with_the_risk_before_and_after() -> None:
+    why = _why(a_hang_up())
+    count = len(a_hang_up().cancel)
+    told = story(why, "en")
+    assert f"Hanging up what rings unanswered, {count} in all" in told
+    assert f"Of 12 attempts that have rung long enough {count} are hung up" in told
+    assert f"se cuelgan {count}, primero los que más sonaron" in story(why, "es")
+    assert verdict(why, "es") == f"Decidido de nuevo con lo guardado: se cuelgan {count}, lo mismo."
+    assert plain(why, "en")["cancelled"] == plain(why, "en")["decided_again"]["cancel"] == count
+    assert {name for name, value in why.note.evidence.items() if not isinstance(value, list)} <= (
+        NUMBERS.keys()
+    )
+    rows = [line.split() for line in _drawn(why, "en").splitlines() if "│" in line]
+    taken = {int(row[0]): row[-1] for row in rows}
+    assert taken[count] == "yes"
+    assert taken.get(count + 1, "no") == "no"
+    spoiled = replace(why.note, evidence={**why.note.evidence, "cancelled": 1})
+    differs = replace(why, note=spoiled, again=made_again(spoiled))
+    assert verdict(differs, "es").startswith("ATENCIÓN: ")
 
 
 def test_a_policy_without_evidence_is_told_by_its_sentence_and_its_numbers() -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from dialer.campaign import Attempt, Outcome
+from dialer.attempt import Attempt, Outcome
+from dialer.memory import PastTalk
 from linea800.recorded_day import NothingRecordedError, Recording, recording
 from simulator.people import Fate, Reply
 from simulator.recorded import Recorded
 from simulator.scenario import Presence
 from storage.agent_states import AgentInterval
-from dialer.memory import PastTalk
 from tests.unit.facts import PBX, at
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -113,13 +114,19 @@ def test_a_machine_that_cannot_is_told_what_to_do(machine: Path, tmp_path: Path)
 
 def test_two_at_once_do_the_work_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
+    both_found_nothing = threading.Barrier(2, timeout=5)
+    alone = room._alone
 
     def make(bundle: Bundle, folder: Path, cache: Path) -> None:
         made.append(bundle.name)
-        time.sleep(0.1)
         _bundle(cache, bundle.name)
 
+    def alone_after_both_came(lock: Path) -> AbstractContextManager[None]:
+        both_found_nothing.wait()
+        return alone(lock)
+
     monkeypatch.setattr(room, "_make", make)
+    monkeypatch.setattr(room, "_alone", alone_after_both_came)
     bundle = Bundle(name="sipp", program="usr/bin/sipp", packages=())
     both = [threading.Thread(target=room._bring, args=(bundle, tmp_path)) for _ in range(2)]
     for thread in both:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dialer.pacing.lessons import (
     Abandoned,
     AgentLeft,
+    Cancelled,
     Connected,
     InboundCame,
     Launched,
@@ -78,6 +79,38 @@ def test_the_unanswered_and_the_unknown() -> None:
     assert picture.ledger.live == 0
 
 
+def test_what_is_hung_up_is_not_waited_for_and_teaches_that_nobody_knows() -> None:
+    picture = Picture()
+    picture.attempt_is("a", Stage.RINGING, 0.0)
+    picture.rings("a", 2.0)
+    picture.rings("a", 9.0)
+    assert picture.rang == {"a": 2.0}
+    assert picture.attempt_is("a", Stage.HUNG_UP, 18.0) == ()
+    assert (picture.under_way, picture.rang, picture.hung_up) == (0, {}, {"a": 0.0})
+    assert picture.attempt_is("a", Stage.RINGING, 18.1) == ()
+    assert picture.attempt_is("a", Stage.UNANSWERED, 18.2) == (Cancelled(18.2),)
+    assert picture.hung_up == {}
+
+
+def test_who_answers_as_we_hang_up_is_a_live_answer() -> None:
+    picture = Picture()
+    picture.attempt_is("a", Stage.RINGING, 0.0)
+    picture.attempt_is("a", Stage.HUNG_UP, 18.0)
+    lessons = picture.attempt_is("a", Stage.ABANDONED, 18.2)
+    assert lessons == (PickedUp(18.2), LiveAnswer(), Abandoned())
+    assert (picture.ledger.live, picture.ledger.abandoned) == (1, 1)
+
+
+def test_only_what_rings_may_be_hung_up() -> None:
+    picture = Picture()
+    picture.rings("never launched", 1.0)
+    picture.attempt_is("a", Stage.RINGING, 0.0)
+    picture.rings("a", 1.0)
+    picture.attempt_is("a", Stage.WAITING, 5.0)
+    picture.rings("a", 6.0)
+    assert picture.rang == {}
+
+
 def test_another_campaigns_attempt_is_seen_and_not_in_the_ledger() -> None:
     picture = Picture()
     picture.attempt_is("b", Stage.RINGING, 0.0, own=False)
@@ -107,12 +140,16 @@ def test_every_attempt_ends_once_whatever_is_told(told: list[tuple[str, Stage]])
     picture = Picture()
     launched = ended = live = abandoned = 0
     for moment, (attempt, stage) in enumerate(told):
+        picture.rings(attempt, float(moment))
         for lesson in picture.attempt_is(attempt, stage, float(moment)):
             launched += isinstance(lesson, Launched)
             live += isinstance(lesson, LiveAnswer)
             abandoned += isinstance(lesson, Abandoned)
-            ended += isinstance(lesson, Unanswered | Connected | Abandoned | MachineAnswer)
-    assert launched == ended + picture.under_way + len(picture.waiting)
+            over = Unanswered | Cancelled | Connected | Abandoned | MachineAnswer
+            ended += isinstance(lesson, over)
+    going_on = picture.under_way + len(picture.hung_up) + len(picture.waiting)
+    assert launched == ended + going_on
+    assert picture.rang.keys() <= picture.ringing.keys()
     assert (picture.ledger.live, picture.ledger.abandoned) == (live, abandoned)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from calls.events import (
     CallEnded,
     CallFact,
     CallRang,
+    DialRefused,
     Fact,
     HangUpAsked,
     LinkLost,
@@ -33,7 +35,9 @@ from calls.events import (
     SnapshotTaken,
 )
 from calls.switch import Dial
+from simulator.called import CalledPeople, DrawnPeople, Reaction
 from simulator.clock import VirtualClock
+from simulator.lines import DECLINED
 from simulator.scenario import Lengths, Scenario, always
 from simulator.switch import AT_ONCE, Delays, SimulatedSwitch
 from simulator.wire import Wire
@@ -49,12 +53,18 @@ ANSWERED = Scenario(
 class Exchange:
     """A switch, and everything it said, by the second."""
 
-    def __init__(self, scenario: Scenario = ANSWERED, delays: Delays = AT_ONCE) -> None:
+    def __init__(
+        self,
+        scenario: Scenario = ANSWERED,
+        delays: Delays = AT_ONCE,
+        called: CalledPeople | None = None,
+    ) -> None:
         self.clock = VirtualClock(START)
         self.facts: list[Fact] = []
         self.switch = SimulatedSwitch(
-            scenario, self.clock, Wire(self.clock, self.facts.append, PBX), random.Random(1),
-            delays=delays, inbound_queue="soporte", inbound_number="08001234567",
+            scenario, self.clock, Wire(self.clock, self.facts.append, PBX),
+            called or DrawnPeople(scenario, random.Random(1)), delays=delays,
+            inbound_queue="soporte", inbound_number="08001234567",
         )  # fmt: skip
 
     async def until(self, second: float) -> None:
@@ -70,11 +80,13 @@ class Exchange:
                 await self.switch.join_queue(agent, queue, held=True, paused="")
             await self.switch.ring_agent(agent)
 
-    async def dial(self, *attempts: str, ring_seconds: float = 25.0) -> None:
+    async def dial(
+        self, *attempts: str, number: str = "573001234567", ring_seconds: float = 25.0
+    ) -> None:
         """Order attempts."""
         for attempt in attempts:
             order = Dial(
-                attempt_id=attempt, number="573001234567", caller_number="5716001234",
+                attempt_id=attempt, number=number, caller_number="5716001234",
                 queue="salida", ring_seconds=ring_seconds,
             )  # fmt: skip
             await self.switch.dial(order)
@@ -92,8 +104,10 @@ class Exchange:
         return next(fact for fact in reversed(self.facts) if isinstance(fact, kind))
 
 
-async def _begun(scenario: Scenario = ANSWERED, delays: Delays = AT_ONCE) -> Exchange:
-    exchange = Exchange(scenario, delays)
+async def _begun(
+    scenario: Scenario = ANSWERED, delays: Delays = AT_ONCE, called: CalledPeople | None = None
+) -> Exchange:
+    exchange = Exchange(scenario, delays, called)
     exchange.switch.begin([])
     return exchange
 
@@ -129,13 +143,17 @@ async def test_with_nobody_there_the_message_is_played_after_two_seconds() -> No
 @pytest.mark.parametrize(
     ("unanswered", "end", "told"),
     [
-        ({"busy": (1.0, 3.0)}, (17, 486), [CallDialed, HangUpAsked, CallEnded]),
+        ({"busy": (1.0, 3.0)}, (17, 486), [CallDialed, HangUpAsked, DialRefused, CallEnded]),
         (
             {"failed": (1.0, 2.0), "busy": (0.0, 3.0)},
             (1, 404),
-            [CallDialed, HangUpAsked, CallEnded],
+            [CallDialed, HangUpAsked, DialRefused, CallEnded],
         ),
-        ({"failed": (0.0, 2.0), "busy": (0.0, 3.0)}, (19, 480), [CallDialed, CallRang, CallEnded]),
+        (
+            {"failed": (0.0, 2.0), "busy": (0.0, 3.0)},
+            (19, 480),
+            [CallDialed, CallRang, DialRefused, CallEnded],
+        ),
     ],
 )
 async def test_what_is_not_answered_ends_with_the_cause_asterisk_gives(
@@ -150,6 +168,38 @@ async def test_what_is_not_answered_ends_with_the_cause_asterisk_gives(
     ended = exchange.last(CallEnded)
     assert isinstance(ended, CallEnded)
     assert (ended.cause, ended.sip_code) == end
+
+
+class Scripted:
+    """People of a script, each by the end of their number."""
+
+    def called(self, number: str, second: float) -> Reaction:
+        """See `CalledPeople`."""
+        return {
+            "1": Reaction(seconds=4.0),
+            "2": Reaction(seconds=1.5, refusal=DECLINED, rings=False),
+            "3": Reaction(seconds=math.inf),
+        }[number[-1]]
+
+    def talk_seconds(self, number: str) -> float:
+        """See `CalledPeople`."""
+        return math.inf
+
+
+async def test_people_may_be_told_what_to_do_by_their_number() -> None:
+    exchange = await _begun(called=Scripted())
+    await exchange.sign_in("1001")
+    for attempt in ("1", "2", "3"):
+        await exchange.dial(attempt, number=f"57300123456{attempt}", ring_seconds=8.0)
+    await exchange.until(500)
+    assert exchange.told("2")[-1] == (1.5, CallEnded)
+    declined = next(fact for fact in exchange.facts if isinstance(fact, CallEnded))
+    assert (declined.cause, declined.sip_code) == DECLINED
+    assert exchange.told("3")[-1] == (8, CallEnded)
+    # who leaves the end of the talk to us is still there
+    assert exchange.told("1")[-1] == (4, AgentConnected)
+    await exchange.switch.hang_up("1")
+    assert exchange.told("1")[-1] == (500, CallEnded)
 
 
 async def test_ringing_ends_when_the_order_says_so() -> None:
@@ -193,7 +243,7 @@ async def test_who_waits_is_looked_after_once_a_second_as_asterisk_does() -> Non
         await exchange.switch.pause("1001", "", held=True)
         await exchange.until(60)
         connected = [second for second, kind in exchange.told("a1") if kind is AgentConnected]
-        assert connected == ([11.024] if served else [])
+        assert connected == ([11.021] if served else [])
 
 
 async def test_at_once_means_the_moment_the_pause_ends() -> None:

@@ -1,0 +1,175 @@
+"""What Asterisk's events tell of customers' calls: one reader for each fact. Pure.
+
+A reader answers None when the event speaks of something else, and raises `UnfitError` when it
+speaks of a customer's call and cannot be understood.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ami.headers import TRUNK_CONTEXT, AsteriskEvent, person_name, phone_digits
+from calls.events import (
+    ATTEMPT_PREFIX,
+    CallAnswered,
+    CallArrived,
+    CallDialed,
+    CallEnded,
+    CallFellBack,
+    CallRang,
+    DialogueClosed,
+    DialogueOffered,
+    DialRefused,
+    DigitPressed,
+    Fact,
+    HangUpAsked,
+    QueueGaveUp,
+    QueueJoined,
+    QueueLeft,
+    SafeHarbourPlayed,
+)
+
+_SIP_CODE = re.compile(r"\b([1-6][0-9]{2})\b")
+#: Asterisk's channel states (`ChannelState`)
+_RINGING, _UP = "5", "6"
+
+# --- the channel ------------------------------------------------------------------------------
+
+
+def call_dialed(event: AsteriskEvent) -> Fact | None:
+    """`Newchannel` under an id that we chose (lab notes, trap 15)."""
+    if not event.channel_id.startswith(ATTEMPT_PREFIX):
+        return None
+    return CallDialed(at=event.at, pbx=event.pbx, call_id=event.channel_id)
+
+
+def call_arrived(event: AsteriskEvent) -> Fact | None:
+    """`Newchannel` from the carrier."""
+    if not event.of_customer or event.text("Context") != TRUNK_CONTEXT:
+        return None
+    return CallArrived(
+        at=event.at,
+        pbx=event.pbx,
+        call_id=event.channel_id,
+        number_called=phone_digits(event.text("Exten")),
+        caller_number=phone_digits(event.text("CallerIDNum")),
+        caller_name=person_name(event.text("CallerIDName")),
+    )
+
+
+def call_rang(event: AsteriskEvent) -> Fact | None:
+    """`Newstate`; a 183 is progress and no ringing (lab notes, trap 6)."""
+    if not event.of_customer or event.text("ChannelState") != _RINGING:
+        return None
+    return CallRang(at=event.at, pbx=event.pbx, call_id=event.channel_id)
+
+
+def call_answered(event: AsteriskEvent) -> Fact | None:
+    """`Newstate`."""
+    if not event.of_customer or event.text("ChannelState") != _UP:
+        return None
+    return CallAnswered(at=event.at, pbx=event.pbx, call_id=event.channel_id)
+
+
+def digit_pressed(event: AsteriskEvent) -> Fact | None:
+    """`DTMFEnd` of a customer."""
+    digit = event.received_key
+    if digit is None or not event.of_customer:
+        return None
+    return DigitPressed(at=event.at, pbx=event.pbx, call_id=event.channel_id, digit=digit)
+
+
+def hang_up_asked(event: AsteriskEvent) -> Fact | None:
+    """`HangupRequest`."""
+    if not event.of_customer:
+        return None
+    return HangUpAsked(
+        at=event.at, pbx=event.pbx, call_id=event.channel_id, cause=event.number("Cause")
+    )
+
+
+def call_ended(event: AsteriskEvent) -> Fact | None:
+    """`Hangup` of a customer's channel: Q.850 cause and SIP code, the two witnesses."""
+    if not event.of_customer:
+        return None
+    sip_code = _SIP_CODE.search(event.text("TechCause"))
+    return CallEnded(
+        at=event.at,
+        pbx=event.pbx,
+        call_id=event.channel_id,
+        cause=event.number("Cause"),
+        sip_code=int(sip_code.group(1)) if sip_code else 0,
+    )
+
+
+def dial_refused(event: AsteriskEvent) -> Fact | None:
+    """`OriginateResponse` for an attempt; success is told by the channel itself."""
+    attempt_id = event.order_id(ATTEMPT_PREFIX)
+    if attempt_id is None or event.text("Response") != "Failure":
+        return None
+    reason = f"originate failed, reason {event.text('Reason', '?')[:8]}"
+    return DialRefused(at=event.at, pbx=event.pbx, call_id=attempt_id, reason=reason)
+
+
+# --- the dialogue -----------------------------------------------------------------------------
+
+
+def dialogue_offered(event: AsteriskEvent) -> Fact | None:
+    """`AsyncAGIStart`."""
+    if not event.of_customer:
+        return None
+    number = phone_digits(event.text("Exten"))
+    return DialogueOffered(
+        at=event.at, pbx=event.pbx, call_id=event.channel_id, number_called=number
+    )
+
+
+def dialogue_closed(event: AsteriskEvent) -> Fact | None:
+    """`AsyncAGIEnd`."""
+    if not event.of_customer:
+        return None
+    return DialogueClosed(at=event.at, pbx=event.pbx, call_id=event.channel_id)
+
+
+def call_fell_back(event: AsteriskEvent) -> Fact | None:
+    """The dialplan's `CallFellBack`."""
+    return CallFellBack(
+        at=event.at, pbx=event.pbx, call_id=event.channel_id, reason=event.text("Reason")[:40]
+    )
+
+
+# --- the wait in a queue ----------------------------------------------------------------------
+
+
+def queue_joined(event: AsteriskEvent) -> Fact | None:
+    """`QueueCallerJoin`."""
+    return QueueJoined(
+        at=event.at,
+        pbx=event.pbx,
+        call_id=event.channel_id,
+        queue=event.name("Queue"),
+        position=event.number("Position"),
+    )
+
+
+def queue_left(event: AsteriskEvent) -> Fact | None:
+    """`QueueCallerAbandon`, which also comes when the wait was over (lab notes, trap 19)."""
+    return QueueLeft(
+        at=event.at, pbx=event.pbx, call_id=event.channel_id, queue=event.name("Queue")
+    )
+
+
+def queue_gave_up(event: AsteriskEvent) -> Fact | None:
+    """The dialplan's `QueueGaveUp`."""
+    return QueueGaveUp(
+        at=event.at,
+        pbx=event.pbx,
+        call_id=event.channel_id,
+        queue=event.name("Queue"),
+        status=event.text("Status")[:40] or "UNKNOWN",
+    )
+
+
+def safe_harbour_played(event: AsteriskEvent) -> Fact | None:
+    """The dialplan's `SafeHarbourPlayed`."""
+    return SafeHarbourPlayed(at=event.at, pbx=event.pbx, call_id=event.channel_id)

@@ -1,0 +1,1 @@
+"""How well Asterisk's AMD() tells people from machines, on greetings made here."""

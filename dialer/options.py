@@ -1,0 +1,88 @@
+"""What a campaign sets beyond its list, its agents and its pacing.
+
+Validated where it enters, kept with the campaign as it was given; every part has a default, so an
+older campaign reads as it always did.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from dialer.blending import BlendRule
+from dialer.caller_ids import CallerNumber
+from dialer.dispositions import USUAL, Disposition
+from dialer.rules.preset import HOUSE, Purpose
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RuleChoice(_Part):
+    """Which calling rules hold, and for what the campaign calls."""
+
+    preset: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")] = HOUSE
+    purpose: Purpose = Purpose.SERVICE
+    #: the owner of the lists says so: the calls are about a contract in force with these people
+    has_contract: bool = False
+    #: the owner of the lists says so: all of them agreed to be called for this, at the latest then
+    consented_at: AwareDatetime | None = None
+
+
+class AfterMachine(StrEnum):
+    """What is done with an answering machine."""
+
+    HANG_UP = "hang_up"
+    LEAVE_MESSAGE = "leave_message"
+    CONNECT = "connect"
+
+
+class Machines(_Part):
+    """Answering machine detection; off unless asked for."""
+
+    detect: bool = False
+    then: AfterMachine = AfterMachine.HANG_UP
+
+
+class Preview(_Part):
+    """The agent looks at the lead first."""
+
+    seconds: float = Field(default=60.0, ge=5, le=600)
+    #: when the time is over: dial all the same, or give the lead back
+    dial_at_end: bool = False
+
+
+class Options(_Part):
+    """All of it."""
+
+    rules: RuleChoice = RuleChoice()
+    caller_numbers: tuple[CallerNumber, ...] = ()
+    dispositions: tuple[Disposition, ...] = USUAL
+    machines: Machines = Machines()
+    blend: BlendRule | None = None
+    preview: Preview | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        for what, names in (
+            ("caller_numbers", [one.number for one in self.caller_numbers]),
+            ("dispositions", [one.code for one in self.dispositions]),
+        ):
+            doubled = {name for name in names if names.count(name) > 1}
+            if doubled:
+                raise ValueError(f"{what}: given twice: {', '.join(sorted(doubled))}")
+        return self
+
+
+#: for a trunk that ends in a test: any hour will do, because no person is called
+ON_A_TEST_LINE = Options(rules=RuleChoice(preset="test-line"))

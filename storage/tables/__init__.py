@@ -1,0 +1,49 @@
+"""Every table, as it is now; `migrations/` says how it came to be, a test holds the two equal."""
+
+from storage.tables.access import settings, tokens
+from storage.tables.base import metadata
+from storage.tables.calls import agent_states, call_facts, calls, queue_stays
+from storage.tables.campaigns import (
+    attempts,
+    campaigns,
+    import_refusals,
+    imports,
+    leads,
+    list_zones,
+    lists,
+    pacing_notes,
+    phones,
+)
+from storage.tables.rules import (
+    audit,
+    callbacks,
+    do_not_call,
+    register_numbers,
+    registers,
+    rulings,
+)
+
+__all__ = [
+    "agent_states",
+    "attempts",
+    "audit",
+    "call_facts",
+    "callbacks",
+    "calls",
+    "campaigns",
+    "do_not_call",
+    "import_refusals",
+    "imports",
+    "leads",
+    "list_zones",
+    "lists",
+    "metadata",
+    "pacing_notes",
+    "phones",
+    "queue_stays",
+    "register_numbers",
+    "registers",
+    "rulings",
+    "settings",
+    "tokens",
+]

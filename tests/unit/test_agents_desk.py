@@ -1,0 +1,212 @@
+"""The desk hears changes in batches: the roster is ahead of it, and what it tells comes later."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from agents.desk import Desk
+from agents.roster import Roster
+from agents.states import AgentState
+from calls.events import (
+    AgentCodeDialed,
+    AgentConnected,
+    AgentDeviceChanged,
+    AgentLineDown,
+    AgentLineUp,
+    AgentMissed,
+    AgentOffered,
+    AgentPaused,
+    AgentReadied,
+    AgentReleased,
+    AgentSignedOut,
+    AgentSignInAsked,
+    CallEnded,
+    Fact,
+    WrapUpEnded,
+    WrapUpStarted,
+)
+from calls.feed import Feed
+from calls.tracker import Change
+from tests.unit.facts import CALL, FLOOR, at, fact, on_call
+
+ANA: dict[str, Any] = {"agent": "1001"}
+TALK: dict[str, Any] = {"queue": "soporte", "agent": "1001"}
+
+
+def _free(queue: str) -> AgentDeviceChanged:
+    return fact(
+        AgentDeviceChanged, 6, agent="1001", queue=queue, status=1, paused=False, pause_reason=""
+    )
+
+
+class Phones:
+    """A switch that takes every command and does nothing."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[str] = asyncio.Queue()
+
+    async def tell_agent(self, channel_id: str, prompt: str) -> None:
+        """See `calls.switch.AgentPhones`."""
+        self.told.put_nowait(prompt)
+
+    async def ring_agent(self, agent: str) -> None:
+        """See `calls.switch.AgentPhones`."""
+
+    async def hold_line(self, agent: str, channel_id: str) -> None:
+        """See `calls.switch.AgentPhones`."""
+
+    async def release_agent(self, agent: str) -> None:
+        """See `calls.switch.AgentPhones`."""
+
+    async def join_queue(self, agent: str, queue: str, *, held: bool, paused: str) -> None:
+        """See `calls.switch.AgentPhones`."""
+
+    async def leave_queue(self, agent: str, queue: str, *, held: bool) -> None:
+        """See `calls.switch.AgentPhones`."""
+
+    async def pause(self, agent: str, reason: str, *, held: bool) -> None:
+        """See `calls.switch.AgentPhones`."""
+
+    async def hang_up(self, channel_id: str) -> None:
+        """See `calls.switch.AgentPhones`."""
+
+
+class Floor:
+    """Roster and desk on a feed whose facts wait, as before a journal, until they are carried."""
+
+    def __init__(self) -> None:
+        self.phones = Phones()
+        self.roster = Roster(FLOOR)
+        #: told by the desk, and heard by nobody yet
+        self.waiting: list[Fact] = []
+        self.seconds = 0.0
+        self.desk = Desk(
+            FLOOR, self.roster, self.phones, self.waiting.append, now=lambda: at(self.seconds)
+        )
+        self._feed = Feed()
+        self._feed.fold(self.roster.fold)
+        self._feed.fold(self.desk.fold)
+        self.listener = self._feed.listen("desk")
+
+    async def happen(self, *facts: Fact) -> list[Fact]:
+        """All of these in one batch; what the desk tells when it has heard the last of them."""
+        # the answer to a phone nobody knows shows that everything before it was dealt with
+        stranger = fact(AgentCodeDialed, 0, agent="999", code="*22", channel_id="c")
+        for one in (*facts, stranger):
+            self._feed.publish(Change(one))
+        async with asyncio.timeout(5):
+            assert await self.phones.told.get() == "agent_not_known"
+        return list(self.waiting)
+
+    async def carry(self) -> list[Fact]:
+        """Everyone hears what the desk told; what it tells then."""
+        facts = list(self.waiting)
+        self.waiting.clear()
+        return await self.happen(*facts)
+
+    def state(self) -> AgentState:
+        """Of agent 1001."""
+        agent = self.roster.get("1001")
+        assert agent is not None
+        return agent.state
+
+
+@pytest.fixture
+async def floor() -> AsyncIterator[Floor]:
+    floor = Floor()
+    running = asyncio.create_task(floor.desk.run(floor.listener))
+    yield floor
+    running.cancel()
+    await asyncio.wait({running})
+
+
+@pytest.fixture
+async def ready(floor: Floor) -> Floor:
+    """Agent 1001 is signed in and ready."""
+    await floor.happen(fact(AgentSignInAsked, 0, **ANA), fact(AgentLineUp, 1, **ANA))
+    await floor.happen(fact(AgentReadied, 6, **ANA))
+    assert floor.state() is AgentState.READY
+    return floor
+
+
+def _kinds(facts: list[Fact]) -> list[type[Fact]]:
+    return [type(one) for one in facts]
+
+
+async def test_a_release_and_the_calls_end_in_one_batch_begin_one_wrap_up(ready: Floor) -> None:
+    await ready.happen(on_call(AgentConnected, 10, **TALK))
+    told = await ready.happen(
+        on_call(AgentReleased, 60, **TALK, ended_by="customer"),
+        on_call(CallEnded, 60.1, cause=16, sip_code=0),
+    )
+    (started,) = told
+    assert isinstance(started, WrapUpStarted)
+    assert started.until == at(70)
+    # nor when the end comes while the wrap-up is still on its way
+    assert await ready.happen(on_call(CallEnded, 60.2, cause=16, sip_code=0)) == [started]
+
+
+async def test_the_next_call_gets_a_wrap_up_of_its_own(ready: Floor) -> None:
+    await ready.happen(on_call(AgentConnected, 10, **TALK))
+    await ready.happen(on_call(AgentReleased, 60, **TALK, ended_by="customer"))
+    other = {**TALK, "call_id": "another"}
+    told = await ready.happen(
+        fact(AgentConnected, 61, **other), fact(AgentReleased, 62, **other, ended_by="customer")
+    )
+    assert [one.call_id for one in told if isinstance(one, WrapUpStarted)] == [CALL, "another"]
+
+
+async def test_an_agent_whom_two_queues_show_as_free_is_ready_once(floor: Floor) -> None:
+    """Trap 17: Asterisk tells each change once per queue of the agent."""
+    await floor.happen(fact(AgentSignInAsked, 0, **ANA), fact(AgentLineUp, 1, **ANA))
+    assert _kinds(await floor.happen(_free("soporte"), _free("salida"))) == [AgentReadied]
+
+
+async def test_a_pause_put_off_during_an_offer_is_told_once(ready: Floor) -> None:
+    await ready.happen(on_call(AgentOffered, 10, **TALK))
+    await ready.happen(fact(AgentPaused, 11, **ANA, reason="almuerzo"))
+    told = await ready.happen(on_call(AgentMissed, 12, **TALK), _free("soporte"), _free("salida"))
+    assert _kinds(told) == [AgentPaused]
+
+
+async def test_a_phone_that_hangs_up_is_signed_out_once(ready: Floor) -> None:
+    """Asterisk tells it twice: the channel's end, and the agent's log-off."""
+    told = await ready.happen(
+        fact(AgentLineDown, 20, **ANA, reason="phone_hung_up"),
+        fact(AgentLineDown, 20, **ANA, reason="line_released"),
+    )
+    (gone,) = told
+    assert isinstance(gone, AgentSignedOut)
+    assert gone.reason == "phone_hung_up"
+
+
+async def test_a_wrap_up_ends_once_whoever_ends_it(ready: Floor) -> None:
+    await ready.happen(on_call(AgentConnected, 10, **TALK))
+    await ready.happen(on_call(AgentReleased, 60, **TALK, ended_by="customer"))
+    ready.seconds = 65
+    await ready.carry()
+    assert ready.state() is AgentState.WRAPPING_UP
+    await ready.desk.wrap_up("1001", "resuelto")
+    ready.seconds = 75
+    await ready.desk.wrap_up("1001", "otra vez")
+    (ended,) = await ready.happen()
+    assert isinstance(ended, WrapUpEnded)
+    assert ended.disposition == "resuelto"
+    await ready.carry()
+    assert ready.state() is AgentState.READY
+
+
+async def test_the_clock_ends_a_wrap_up_that_nobody_ended(ready: Floor) -> None:
+    await ready.happen(on_call(AgentConnected, 10, **TALK))
+    await ready.happen(on_call(AgentReleased, 60, **TALK, ended_by="customer"))
+    ready.seconds = 75
+    await ready.carry()
+    (ended,) = await ready.happen()
+    assert isinstance(ended, WrapUpEnded)
+    assert ended.how == "clock"
+    assert await ready.carry() == []
+    assert ready.state() is AgentState.READY
