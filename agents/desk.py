@@ -20,6 +20,7 @@ from agents.states import AgentState
 from agents.under_way import UnderWay
 from calls.errors import Linea800Error
 from calls.events import (
+    ATTEMPT_PREFIX,
     AgentCodeDialed,
     AgentKeyPressed,
     AgentPaused,
@@ -29,6 +30,7 @@ from calls.events import (
     EndAsked,
     Fact,
     SnapshotTaken,
+    TalkDisposed,
     WrapUpEnded,
 )
 from calls.feed import Listener
@@ -127,11 +129,29 @@ class Desk:
             case _:
                 return
 
-    async def wrap_up(self, number: str, disposition: str) -> None:
-        """End the wrap-up with a disposition. Raises `NotNowError` when there is none."""
+    async def wrap_up(
+        self,
+        number: str,
+        disposition: str,
+        *,
+        promised_at: datetime | None = None,
+        only_me: bool = False,
+    ) -> None:
+        """End the wrap-up with a disposition. Raises `NotNowError` when there is none.
+
+        Of a dialed talk the disposition is told as a fact of its own, for its campaign.
+        """
         agent = self._agent(number)
         if agent.state is not AgentState.WRAPPING_UP:
             raise NotNowError(f"agent {number} is not wrapping up a call")
+        dialed = agent.call_id.startswith(ATTEMPT_PREFIX)
+        if disposition and dialed and not self._under_way.has(self._wrapped_up(agent, "agent", "")):
+            self._put(
+                TalkDisposed(
+                    at=self._now(), pbx=self._floor.pbx, agent=number, call_id=agent.call_id,
+                    disposition=disposition, promised_at=promised_at, only_me=only_me,
+                )
+            )  # fmt: skip
         await self._end_wrap_up(agent, "agent", disposition)
 
     async def end_call(self, number: str) -> None:

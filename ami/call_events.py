@@ -23,6 +23,7 @@ from calls.events import (
     DigitPressed,
     Fact,
     HangUpAsked,
+    OptedOut,
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
@@ -171,5 +172,10 @@ def queue_gave_up(event: AsteriskEvent) -> Fact | None:
 
 
 def safe_harbour_played(event: AsteriskEvent) -> Fact | None:
-    """The dialplan's `SafeHarbourPlayed`."""
+    """The dialplan's `SafeHarbourPlayed`: the message begins."""
     return SafeHarbourPlayed(at=event.at, pbx=event.pbx, call_id=event.channel_id)
+
+
+def opted_out(event: AsteriskEvent) -> Fact | None:
+    """The dialplan's `OptedOut`."""
+    return OptedOut(at=event.at, pbx=event.pbx, call_id=event.channel_id)

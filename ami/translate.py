@@ -51,6 +51,7 @@ FROM_OUR_DIALPLAN: Mapping[str, tuple[_Reader, ...]] = {
     "CallFellBack": (call_events.call_fell_back,),
     "QueueGaveUp": (call_events.queue_gave_up,),
     "SafeHarbourPlayed": (call_events.safe_harbour_played,),
+    "OptedOut": (call_events.opted_out,),
     "AgentCode": (agent_events.code_dialed,),
 }
 

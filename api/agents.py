@@ -5,21 +5,23 @@ A command answers 202 with the status known so far: its effect comes as facts, o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, StringConstraints
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from agents.desk import NoSuchAgentError, NotNowError
 from agents.floor import Line
 from agents.states import AgentState
 from api.access import AgentActedFor, Needs
-from api.fields import Asked
+from api.fields import Asked, Moment
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
+from api.promises import must_fit_the_talk
+from api.trail import Trail, Trailed
 from storage.tokens import Role
 
 router = APIRouter(
@@ -65,9 +67,16 @@ class PauseAsked(Asked):
 
 
 class WrapUpAsked(Asked):
-    """What became of the call, in the words of the operator; may be empty."""
+    """What became of the call; may be empty.
+
+    Of a dialed call a code of its campaign's dispositions, else in the operator's own words.
+    """
 
     disposition: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f]{0,60}$")]
+    promised_at: Annotated[
+        Moment | None, Field(description="When the person is called again, if that was promised")
+    ] = None
+    only_me: Annotated[bool, Field(description="This agent makes the promised call")] = False
 
 
 @router.get("", dependencies=_SUPERVISOR)
@@ -85,45 +94,57 @@ async def one_agent(rooms: Rooms, number: AgentActedFor) -> AgentNow:
 
 
 @router.post("/{number}/sign-in", status_code=202)
-async def sign_in(rooms: Rooms, number: AgentActedFor) -> AgentNow:
+async def sign_in(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> AgentNow:
     """Start the shift: a held agent's phone rings and is kept on the line."""
-    with _at_the_desk(rooms, number):
+    async with _at_the_desk(rooms, trail, number, "sign_in"):
         await rooms.desk.sign_in(number)
     return agent_now(rooms, number)
 
 
 @router.post("/{number}/sign-out", status_code=202, responses=_NOT_NOW)
-async def sign_out(rooms: Rooms, number: AgentActedFor) -> AgentNow:
+async def sign_out(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> AgentNow:
     """End the shift; not during a call."""
-    with _at_the_desk(rooms, number):
+    async with _at_the_desk(rooms, trail, number, "sign_out"):
         await rooms.desk.sign_out(number)
     return agent_now(rooms, number)
 
 
 @router.post("/{number}/pause", status_code=202, responses=_NOT_NOW)
-async def pause(rooms: Rooms, number: AgentActedFor, asked: PauseAsked) -> AgentNow:
+async def pause(rooms: Rooms, trail: Trailed, number: AgentActedFor, asked: PauseAsked) -> AgentNow:
     """Take no calls; asked for during a call it begins after it."""
     known = [reason.name for reason in rooms.floor.pause_reasons]
     if asked.reason not in known:
         raise invalid("body.reason", "no_such_pause_reason", known=", ".join(known))
-    with _at_the_desk(rooms, number):
+    async with _at_the_desk(rooms, trail, number, "pause", reason=asked.reason):
         await rooms.desk.pause(number, asked.reason)
     return agent_now(rooms, number)
 
 
 @router.post("/{number}/ready", status_code=202, responses=_NOT_NOW)
-async def ready(rooms: Rooms, number: AgentActedFor) -> AgentNow:
+async def ready(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> AgentNow:
     """Take calls again: ends a pause or the wrap-up."""
-    with _at_the_desk(rooms, number):
+    async with _at_the_desk(rooms, trail, number, "ready"):
         await rooms.desk.ready(number)
     return agent_now(rooms, number)
 
 
 @router.post("/{number}/wrap-up", status_code=202, responses=_NOT_NOW)
-async def wrap_up(rooms: Rooms, number: AgentActedFor, asked: WrapUpAsked) -> AgentNow:
+async def wrap_up(
+    rooms: Rooms, trail: Trailed, number: AgentActedFor, asked: WrapUpAsked
+) -> AgentNow:
     """End the wrap-up and say what became of the call."""
-    with _at_the_desk(rooms, number):
-        await rooms.desk.wrap_up(number, asked.disposition)
+    before = rooms.roster.get(number)
+    if before is not None and before.state is AgentState.WRAPPING_UP:
+        await must_fit_the_talk(
+            rooms, before.call_id, asked.disposition, asked.promised_at, only_me=asked.only_me
+        )
+    async with _at_the_desk(rooms, trail, number, "wrap_up", disposition=asked.disposition):
+        now = rooms.roster.get(number)
+        if before is not None and now is not None and now.call_id != before.call_id:
+            raise NotNowError(f"agent {number} was done with the call before this")
+        await rooms.desk.wrap_up(
+            number, asked.disposition, promised_at=asked.promised_at, only_me=asked.only_me
+        )
     return agent_now(rooms, number)
 
 
@@ -139,9 +160,9 @@ async def wrap_up(rooms: Rooms, number: AgentActedFor, asked: WrapUpAsked) -> Ag
         Kind.OUTCOME_UNKNOWN,
     ),
 )
-async def end_call(rooms: Rooms, number: AgentActedFor) -> AgentNow:
+async def end_call(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> AgentNow:
     """Hang up the customer; the agent stays on the line."""
-    with _at_the_desk(rooms, number):
+    async with _at_the_desk(rooms, trail, number, "end_call"):
         await rooms.desk.end_call(number)
     return agent_now(rooms, number)
 
@@ -154,14 +175,26 @@ def agent_now(rooms: Parts, number: str) -> AgentNow:
     return AgentNow.model_validate(thing)
 
 
-@contextmanager
-def _at_the_desk(rooms: Parts, number: str) -> Iterator[None]:
-    """Tell what the desk cannot do in the client's language."""
+@asynccontextmanager
+async def _at_the_desk(
+    rooms: Parts, trail: Trail, number: str, asked: str, **details: str
+) -> AsyncIterator[None]:
+    """Tell what the desk cannot do in the client's language; audit what others ask of an agent.
+
+    What agents do themselves is their work, and kept as such.
+    """
+    agent = rooms.roster.get(number)
+    state = agent.state if agent is not None else AgentState.SIGNED_OUT
     try:
         yield
     except NoSuchAgentError as error:
         raise ProblemError(Kind.NO_SUCH_AGENT, number=number) from error
     except NotNowError as error:
-        agent = rooms.roster.get(number)
-        state = agent.state if agent is not None else AgentState.SIGNED_OUT
         raise ProblemError(Kind.AGENT_NOT_NOW, number=number, state=state) from error
+    if trail.agent != number:
+        await trail.leave(
+            f"agent.{asked}",
+            f"agents/{number}",
+            before={"state": state},
+            after={"asked": asked, **details},
+        )

@@ -29,8 +29,10 @@ class Bodies:
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        is_list = scope["method"] == "POST" and scope["path"].endswith("/leads")
+        is_list = _is_list(scope["method"], scope["path"])
         limit = self._limits.list_bytes if is_list else self._limits.json_bytes
+        if is_list and scope["path"].endswith("/imports"):
+            limit = self._limits.import_bytes
         try:
             _must_fit(connection, limit, _CSV if is_list else _JSON)
         except ProblemError as error:
@@ -59,6 +61,12 @@ class Bodies:
             return message
 
         return measured
+
+
+def _is_list(method: str, path: str) -> bool:
+    return (method == "POST" and path.endswith(("/leads", "/imports"))) or (
+        method == "PUT" and path.startswith("/registers/")
+    )
 
 
 def _must_fit(connection: HTTPConnection, limit: int, wanted: str) -> None:

@@ -15,6 +15,7 @@ from api.new_campaign import NewCampaign, made_of, what_does_not_fit
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, language_of, told
+from api.trail import Trail, Trailed
 from dialer.attempt import Attempt
 from dialer.book import LeadCounts
 from dialer.campaign import Campaign
@@ -78,13 +79,17 @@ class Decisions(BaseModel):
 
 
 @router.post("", status_code=201)
-async def make_campaign(rooms: Rooms, asked: NewCampaign, response: Response) -> Campaign:
+async def make_campaign(
+    rooms: Rooms, trail: Trailed, asked: NewCampaign, response: Response
+) -> Campaign:
     """Make a campaign. It dials nobody before it has leads and is started."""
     faults = what_does_not_fit(rooms, asked)
     if faults:
         raise ProblemError(Kind.INVALID, faults=faults)
     campaign = made_of(asked, rooms)
     await rooms.campaigns.create(campaign)
+    subject = f"campaigns/{campaign.id}"
+    await trail.leave("campaign.make", subject, after=asked.model_dump(mode="json"))
     response.headers["location"] = f"/campaigns/{campaign.id}"
     return campaign
 
@@ -106,29 +111,36 @@ async def one_campaign(rooms: Rooms, campaign: KnownCampaign) -> CampaignNow:
 
 
 @router.post("/{campaign_id}/start", responses=_REFUSED)
-async def start(rooms: Rooms, campaign: KnownCampaign) -> Campaign:
+async def start(rooms: Rooms, trail: Trailed, campaign: KnownCampaign) -> Campaign:
     """Dial. A stopped campaign goes on where it was; a finished one needs new leads first."""
-    return await _ordered(rooms, campaign, Order.START)
+    return await _ordered(rooms, trail, campaign, Order.START)
 
 
 @router.post("/{campaign_id}/pause", responses=_REFUSED)
-async def pause(rooms: Rooms, campaign: KnownCampaign) -> Campaign:
+async def pause(rooms: Rooms, trail: Trailed, campaign: KnownCampaign) -> Campaign:
     """Dial no more; what rings already may be answered and gets its agent."""
-    return await _ordered(rooms, campaign, Order.PAUSE)
+    return await _ordered(rooms, trail, campaign, Order.PAUSE)
 
 
 @router.post("/{campaign_id}/stop", responses=_REFUSED)
-async def stop(rooms: Rooms, campaign: KnownCampaign) -> Campaign:
+async def stop(rooms: Rooms, trail: Trailed, campaign: KnownCampaign) -> Campaign:
     """Dial no more, and end what rings unanswered."""
-    return await _ordered(rooms, campaign, Order.STOP)
+    return await _ordered(rooms, trail, campaign, Order.STOP)
 
 
-async def _ordered(rooms: Parts, campaign: Campaign, order: Order) -> Campaign:
+async def _ordered(rooms: Parts, trail: Trail, campaign: Campaign, order: Order) -> Campaign:
     if campaign.state is order.leads_to:
         return campaign  # asked for twice
     leads = await rooms.campaigns.lead_counts(campaign.id, rooms.now())
     must_be_possible(order, campaign, leads, rooms.floor)
-    return await rooms.dialing.set_state(campaign.id, order.leads_to, "asked")
+    ordered = await rooms.dialing.set_state(campaign.id, order.leads_to, "asked")
+    await trail.leave(
+        f"campaign.{order}",
+        f"campaigns/{campaign.id}",
+        before={"state": campaign.state},
+        after={"state": ordered.state},
+    )
+    return ordered
 
 
 @router.get("/{campaign_id}/attempts", responses=_UNKNOWN)

@@ -75,6 +75,63 @@ REASONS: dict[str, tuple[str, str]] = {
         "la regla {preset} pide que suene {seconds} s por lo menos",
         "the rule {preset} asks for {seconds} s of ringing at least",
     ),
+    "no_such_number": (
+        "no es un número de teléfono: escríbalo con el código del país, como +573001234567, o "
+        "diga el país",
+        "is no phone number: write it with the country's code, as +573001234567, or name the "
+        "country",
+    ),
+    "country_needed": (
+        "hace falta: el registro puede ser de varios países ({known})",
+        "is needed: the register may be of several countries ({known})",
+    ),
+    "calendar_date": (
+        "debe ser un día, como 2026-11-20",
+        "has to be a day, such as 2026-11-20",
+    ),
+    "no_such_disposition": (
+        "la campaña no lo tiene; debe ser uno de: {known}",
+        "is not one the campaign has; has to be one of: {known}",
+    ),
+    "promises_nothing": (
+        "sobra: con esto no se promete ninguna llamada",
+        "is too much: no call is promised by this",
+    ),
+    "moment_is_over": ("ya pasó; debe ser un momento futuro", "is over; has to be in the future"),
+    "moment_too_far": (
+        "puede ser dentro de {days} días a más tardar",
+        "may be {days} days ahead at most",
+    ),
+    "not_allowed_then": (
+        "las reglas de llamada no lo permiten; lo permiten desde {next}",
+        "is not allowed by the calling rules; they allow it from {next} on",
+    ),
+    "never_allowed": (
+        "las reglas de llamada no permiten llamar a esta persona",
+        "is not allowed by the calling rules: this person must not be called",
+    ),
+    "one_of_two": ("diga esto o {other}, no los dos", "give this or {other}, and not both"),
+    "no_such_lead": ("no es un contacto de esta campaña", "is no lead of this campaign"),
+    "not_dialable": (
+        "esta campaña no puede marcar ese número ({fault})",
+        "cannot be dialed by this campaign ({fault})",
+    ),
+    "no_such_zone": (
+        "debe ser una zona horaria como America/Bogota",
+        "has to be a time zone such as America/Bogota",
+    ),
+    "no_such_local_time": (
+        "no existe ese día en esa zona: el reloj se adelanta",
+        "does not exist on that day in that zone: the clock goes forward",
+    ),
+    "no_agent_of_the_queue": (
+        "no es un agente de la cola {queue}",
+        "is no agent of the queue {queue}",
+    ),
+    "list_name_taken": (
+        "ya lo tiene otra lista de la campaña",
+        "is the name of another list of the campaign",
+    ),
     "no_such_country": (
         "debe ser un país de ISO 3166 con dos letras mayúsculas, como EC",
         "has to be a country of ISO 3166 in two capital letters, such as EC",

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
 from api.access import Needs
 from api.campaign_path import KnownCampaign
 from api.limits import Limits
+from api.list_query import ListQuery
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, language_of, told
+from api.trail import Trail, Trailed
 from dialer.book import ListImported
 from dialer.campaign import Campaign
-from dialer.lead_list import ListReader, read_list
-from dialer.list_refusals import ListFault, ListRefusedError, RowFault
-from dialer.list_sheet import MAX_FILE_BYTES
+from dialer.lists.reader import ListReader, read_list
+from dialer.lists.refusals import ListFault, ListRefusedError, RowFault
+from dialer.lists.sheet import MAX_FILE_BYTES
 from storage.tokens import Role
 
 router = APIRouter(
@@ -32,6 +35,8 @@ class Refused(BaseModel):
     column: str
     fault: RowFault
     reason: str
+    #: the row is a lead all the same: only this number of it is left out
+    kept: bool
 
 
 class Imported(BaseModel):
@@ -41,13 +46,17 @@ class Imported(BaseModel):
     added: int
     already_there: int
     refused_count: int
-    #: the first thousand
+    #: numbers of good rows that are not dialed, for the rows have others
+    left_out_count: int
+    #: the first thousand of both
     refused: list[Refused]
     encoding: str
     #: its accents may have been read wrongly; 0: there is none
     first_line_not_utf8: int
     delimiter: str
+    #: the first of them; `phone_columns` has all, in the order in which they are tried
     phone_column: str
+    phone_columns: list[str]
     name_column: str
     extra_columns: list[str]
 
@@ -66,7 +75,13 @@ class Imported(BaseModel):
         }
     },
 )  # fmt: skip
-async def add_leads(rooms: Rooms, campaign: KnownCampaign, request: Request) -> Imported:
+async def add_leads(
+    rooms: Rooms,
+    trail: Trailed,
+    campaign: KnownCampaign,
+    query: Annotated[ListQuery, Query()],
+    request: Request,
+) -> Imported:
     """Add a list's good rows; the others are told. Sending a list twice adds nothing twice."""
     limits: Limits = request.app.state.limits
     imports: asyncio.Semaphore = request.app.state.imports
@@ -74,9 +89,9 @@ async def add_leads(rooms: Rooms, campaign: KnownCampaign, request: Request) -> 
         raise ProblemError(Kind.TOO_MANY_IMPORTS, limit=limits.imports_at_once)
     language = language_of(request)
     async with imports:
-        reader = read_list(request.stream(), country=campaign.country)
+        reader = read_list(request.stream(), country=campaign.country, columns=query.columns)
         try:
-            imported = await _import(rooms, campaign, reader)
+            imported = await _import(rooms, trail, campaign, reader, query.list_name)
         except ListRefusedError as error:
             if error.fault is ListFault.TOO_BIG:
                 raise ProblemError(Kind.BODY_TOO_BIG, limit=MAX_FILE_BYTES) from error
@@ -84,13 +99,27 @@ async def add_leads(rooms: Rooms, campaign: KnownCampaign, request: Request) -> 
     return _told(reader, imported, language)
 
 
-async def _import(rooms: Parts, campaign: Campaign, reader: ListReader) -> ListImported:
+async def _import(
+    rooms: Parts, trail: Trail, campaign: Campaign, reader: ListReader, list_name: str
+) -> ListImported:
     try:
-        return await rooms.campaigns.add_leads(campaign.id, reader, rooms.now())
+        return await rooms.campaigns.add_leads(campaign.id, reader, rooms.now(), list_name)
     finally:
         # also of a list that broke off the rows before are leads now
         rooms.dialing.leads_added(campaign.id)
         await reader.aclose()
+        report = reader.report
+        if report.rows:
+            await trail.leave(
+                "leads.add",
+                f"campaigns/{campaign.id}",
+                after={
+                    "list": list_name,
+                    "rows": report.rows,
+                    "good": report.good,
+                    "refused_count": report.refused_count,
+                },
+            )
 
 
 def _told(reader: ListReader, imported: ListImported, language: str) -> Imported:
@@ -100,16 +129,22 @@ def _told(reader: ListReader, imported: ListImported, language: str) -> Imported
         added=imported.added,
         already_there=imported.already_there,
         refused_count=report.refused_count,
+        left_out_count=report.left_out_count,
         refused=[
             Refused(
-                line=row.line, column=row.column, fault=row.fault, reason=row.sentence(language)
+                line=row.line,
+                column=row.column,
+                fault=row.fault,
+                reason=row.sentence(language),
+                kept=row.kept,
             )
             for row in report.refused
         ],
         encoding=report.encoding,
         first_line_not_utf8=report.first_line_not_utf8,
         delimiter=report.delimiter,
-        phone_column=report.phone_column,
+        phone_column=next(iter(report.phone_columns), ""),
+        phone_columns=list(report.phone_columns),
         name_column=report.name_column,
         extra_columns=list(report.extra_columns),
     )

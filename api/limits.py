@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dialer.list_sheet import MAX_FILE_BYTES
+from dialer.lists.sheet import MAX_FILE_BYTES, MAX_IMPORT_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,8 @@ class Limits:
     #: the body of any request but a list of leads
     json_bytes: int = 64 * 1024
     list_bytes: int = MAX_FILE_BYTES
+    #: a list that is kept on the disk and read in the background
+    import_bytes: int = MAX_IMPORT_BYTES
     #: between two pieces of a body
     body_pause_seconds: float = 30.0
     #: lists read at the same time: reading shares the loop with live calls

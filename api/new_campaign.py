@@ -65,7 +65,7 @@ class NewCampaign(Asked):
     retry: NewRetryRule = Field(default_factory=NewRetryRule)
     options: Options = Field(
         default_factory=Options,
-        description="Calling rules, caller numbers, dispositions, machines, blending, preview",
+        description="Calling rules, caller numbers, dispositions, blending, promised calls",
     )
 
 

@@ -16,11 +16,17 @@ from api.health import Health
 from calls.intake import Intake
 from calls.tracker import Tracker
 from dialer.dialing import Dialing
+from dialer.lists.importing import Spool
 from dialer.rules.catalog import PresetCatalog
 from monitoring.board import Board
 from monitoring.recorder import Recorder
+from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
+from storage.do_not_call import DoNotCallStore
+from storage.imports import ImportStore
+from storage.registers import RegisterStore
+from storage.rulings import RulingStore
 from storage.tokens import TokenStore
 
 
@@ -36,6 +42,13 @@ class Parts:
     dialing: Dialing
     campaigns: CampaignStore
     presets: PresetCatalog
+    imports: ImportStore
+    spool: Spool
+    wake_imports: Callable[[], None]
+    do_not_call: DoNotCallStore
+    registers: RegisterStore
+    rulings: RulingStore
+    audit: AuditStore
     calls: CallStore
     tokens: TokenStore
     recorder: Recorder

@@ -21,20 +21,28 @@ class Kind(StrEnum):
     NO_SUCH_QUEUE = "no_such_queue"
     NO_SUCH_CALL = "no_such_call"
     NO_SUCH_CAMPAIGN = "no_such_campaign"
+    NO_SUCH_CALLBACK = "no_such_callback"
+    NO_SUCH_IMPORT = "no_such_import"
+    NO_SUCH_LIST = "no_such_list"
     NOTHING_TO_REVOKE = "nothing_to_revoke"
+    NOT_LISTED = "not_listed"
+    NO_SUCH_REGISTER = "no_such_register"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     BODY_TOO_SLOW = "body_too_slow"
     AGENT_NOT_NOW = "agent_not_now"
     CALL_GONE = "call_gone"
     SET_UP_ALREADY = "set_up_already"
     LAST_ADMIN = "last_admin"
+    LEAD_BUSY = "lead_busy"
     CAMPAIGN_NOT_NOW = "campaign_not_now"
     CAMPAIGN_WITHOUT_LEADS = "campaign_without_leads"
     CAMPAIGN_UNFIT = "campaign_unfit"
+    REGISTER_BUSY = "register_busy"
     BODY_TOO_BIG = "body_too_big"
     WRONG_MEDIA_TYPE = "wrong_media_type"
     INVALID = "invalid"
     LIST_REFUSED = "list_refused"
+    REGISTER_REFUSED = "register_refused"
     TOO_MANY_WRONG_TOKENS = "too_many_wrong_tokens"
     TOO_MANY_STREAMS = "too_many_streams"
     TOO_MANY_IMPORTS = "too_many_imports"
@@ -141,10 +149,41 @@ TEXTS: dict[Kind, Text] = {
         ("No existe esa campaña", "No hay una campaña «{campaign_id}»."),
         ("No such campaign", "There is no campaign “{campaign_id}”."),
     ),
+    Kind.NO_SUCH_CALLBACK: Text(
+        404,
+        (
+            "No hay esa llamada prometida",
+            "No hay una llamada prometida «{callback_id}» que falte por hacer.",
+        ),
+        (
+            "No such promised call",
+            "There is no promised call “{callback_id}” that is still to be made.",
+        ),
+    ),
+    Kind.NO_SUCH_IMPORT: Text(
+        404,
+        ("No existe esa importación", "La campaña no tiene una importación «{import_id}»."),
+        ("No such import", "The campaign has no import “{import_id}”."),
+    ),
+    Kind.NO_SUCH_LIST: Text(
+        404,
+        ("No existe esa lista", "La campaña no tiene una lista «{list_id}»."),
+        ("No such list", "The campaign has no list “{list_id}”."),
+    ),
     Kind.NOTHING_TO_REVOKE: Text(
         404,
         ("No existe ese token", "No hay un token vigente «{token_id}»."),
         ("No such token", "There is no token in force “{token_id}”."),
+    ),
+    Kind.NOT_LISTED: Text(
+        404,
+        ("No está en la lista", "El número {number} no está en esa lista de no llamar."),
+        ("It is not listed", "The number {number} is not on that do-not-call list."),
+    ),
+    Kind.NO_SUCH_REGISTER: Text(
+        404,
+        ("No existe ese registro", "Ninguna regla pide un registro «{name}»; hay: {known}."),
+        ("No such register", "No rule asks for a register “{name}”; there are: {known}."),
     ),
     Kind.METHOD_NOT_ALLOWED: Text(
         405,
@@ -191,6 +230,17 @@ TEXTS: dict[Kind, Text] = {
             "Without this token nobody could administrate; make another admin's first.",
         ),
     ),
+    Kind.LEAD_BUSY: Text(
+        409,
+        (
+            "Se está llamando a esa persona",
+            "El contacto {lead_id} tiene una llamada en curso; prometa otra cuando termine.",
+        ),
+        (
+            "This person is being called",
+            "Lead {lead_id} has a call under way; promise another when it is over.",
+        ),
+    ),
     Kind.CAMPAIGN_NOT_NOW: Text(
         409,
         (
@@ -224,6 +274,11 @@ TEXTS: dict[Kind, Text] = {
             "Its queue “{queue}” or pacing “{pacing}” cannot dial now; make another campaign.",
         ),
     ),
+    Kind.REGISTER_BUSY: Text(
+        409,
+        ("Ese registro se está cargando", "Espere a que termine la carga de «{name}»."),
+        ("This register is being loaded", "Wait until the load of “{name}” is done."),
+    ),
     Kind.BODY_TOO_BIG: Text(
         413,
         ("El cuerpo es muy grande", "El cuerpo puede tener hasta {limit} bytes."),
@@ -249,6 +304,11 @@ TEXTS: dict[Kind, Text] = {
             "The list cannot be read",
             "{reason}. What was read is kept; the whole list may be sent again when mended.",
         ),
+    ),
+    Kind.REGISTER_REFUSED: Text(
+        422,
+        ("El registro no se puede cargar", "{reason}. Sigue valiendo la copia anterior."),
+        ("The register cannot be loaded", "{reason}. The copy before this one still counts."),
     ),
     Kind.TOO_MANY_WRONG_TOKENS: Text(
         429,

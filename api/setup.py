@@ -13,6 +13,7 @@ from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from api.tokens import TokenMade, is_admin
+from api.trail import Trail
 from storage.tokens import Role
 
 router = APIRouter(tags=["setup"])
@@ -40,4 +41,6 @@ async def set_up(rooms: Rooms, asked: FirstAdmin, request: Request) -> TokenMade
         done = any(is_admin(entry) for entry in await rooms.tokens.list())
         raise ProblemError(Kind.SET_UP_ALREADY if done else Kind.SETUP_REFUSED)
     token_id, plain = made
+    after = {"name": asked.name, "role": Role.ADMIN, "agent": None}
+    await Trail(rooms, "setup").leave("token.make", f"tokens/{token_id}", after=after)
     return TokenMade(id=token_id, name=asked.name, role=Role.ADMIN, agent=None, token=plain)

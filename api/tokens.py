@@ -11,6 +11,7 @@ from api.fields import Asked, IdPath, Label
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
+from api.trail import Trailed
 from storage.tokens import Role, TokenEntry
 
 router = APIRouter(prefix="/tokens", tags=["tokens"], dependencies=[Depends(Needs(Role.ADMIN))])
@@ -53,7 +54,9 @@ class Tokens(BaseModel):
 
 
 @router.post("", status_code=201)
-async def make_token(rooms: Rooms, asked: NewToken, response: Response) -> TokenMade:
+async def make_token(
+    rooms: Rooms, trail: Trailed, asked: NewToken, response: Response
+) -> TokenMade:
     """Make a token; it is told once and nowhere kept."""
     if (asked.role is Role.AGENT) != (asked.agent is not None):
         raise invalid("body.agent", "agent_needed")
@@ -62,6 +65,7 @@ async def make_token(rooms: Rooms, asked: NewToken, response: Response) -> Token
     token_id, plain = await rooms.tokens.create(
         asked.name, asked.role, asked.agent, now=rooms.now()
     )
+    await trail.leave("token.make", f"tokens/{token_id}", after=asked.model_dump(mode="json"))
     response.headers["location"] = f"/tokens/{token_id}"
     return TokenMade(id=token_id, name=asked.name, role=asked.role, agent=asked.agent, token=plain)
 
@@ -75,13 +79,17 @@ async def every_token(rooms: Rooms) -> Tokens:
 @router.delete(
     "/{token_id}", status_code=204, responses=told(Kind.NOTHING_TO_REVOKE, Kind.LAST_ADMIN)
 )
-async def revoke_token(rooms: Rooms, token_id: IdPath) -> None:
+async def revoke_token(rooms: Rooms, trail: Trailed, token_id: IdPath) -> None:
     """End a token at once; a live stream of it ends within 15 s."""
-    admins = [entry.owner.id for entry in await rooms.tokens.list() if is_admin(entry)]
+    entries = {entry.owner.id: entry for entry in await rooms.tokens.list()}
+    admins = [entry.owner.id for entry in entries.values() if is_admin(entry)]
     if admins == [token_id]:
         raise ProblemError(Kind.LAST_ADMIN)
-    if not await rooms.tokens.revoke(token_id, now=rooms.now()):
+    if token_id not in entries or not await rooms.tokens.revoke(token_id, now=rooms.now()):
         raise ProblemError(Kind.NOTHING_TO_REVOKE, token_id=token_id)
+    owner = entries[token_id].owner
+    was = {"name": owner.name, "role": owner.role, "agent": owner.agent}
+    await trail.leave("token.revoke", f"tokens/{token_id}", before=was)
 
 
 def is_admin(entry: TokenEntry) -> bool:

@@ -21,6 +21,7 @@ from calls.events import AgentConnected
 from calls.tracker import Change
 from dialer.campaign import Campaign, CampaignState
 from dialer.lead import NewLead
+from dialer.options import ON_A_TEST_LINE
 from linea800.main import House
 from linea800.simulate.house import SimulatedHouse
 from simulator.called import Reaction
@@ -66,7 +67,7 @@ async def on_asterisk(
     talk_seconds: Mapping[str, float],
 ) -> Course:
     """Call everybody in `talk_seconds`, in that order; `house` runs and its agents are ready."""
-    await house.campaigns.create(campaign)
+    await house.campaigns.create(replace(campaign, options=ON_A_TEST_LINE))
     await house.campaigns.add_leads(campaign.id, _leads([*talk_seconds]), campaign.created_at)
     async with asyncio.TaskGroup() as group:
 

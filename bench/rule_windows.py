@@ -2,11 +2,12 @@
 
     python -m bench.rule_windows [cases] [seed]
 
-Random zones, instants, presets and holidays, half of the instants within two hours of a change of
-the clocks, or at the edge of a window, a day, a year, a holiday. The second opinion shares no code
-with `dialer.rules`: it reads the presets as plain YAML, the zones from their files, keeps its own
-calendar, reckons the holidays of Colombia and Uruguay itself, and looks minutes up in a table of
-the week (`second_opinion.py`). The next opening is checked by going through every minute before it.
+Random zones, instants, presets and holidays; two in five instants lie within two hours of a change
+of the clocks, one in five on or near a holiday, one in four at the edge of a window or a year. The
+second opinion (`second_opinion.py`) shares no code with `dialer.rules`: it reads the presets as
+plain YAML, the zones from their files, keeps its own calendar, reckons the holidays of Colombia and
+Uruguay itself, and looks minutes up in a table of the week. The next opening is checked by going
+through every minute before it.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ import random
 import sys
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 import dialer.rules
-from bench.second_opinion import DAY, WEEK, Table, is_open, since_1970, table_of
+from bench.second_opinion import DAY, WEEK, Table, civil, is_holiday, is_open, since_1970, table_of
 from bench.time_zone_file import zone_file
 from dialer.rules.catalog import PresetCatalog
 from dialer.rules.hours import OpenHours
@@ -135,7 +137,6 @@ class Cases:
         self._chance = random.Random(seed)
         self._rulings = shipped()
         self._odd = invented(self._chance, 60)
-        self._year = random.Random(seed + 1)
         self._changes: dict[str, list[int]] = {}
 
     def one(self) -> tuple[Ruling, Place, dt.datetime]:
@@ -149,16 +150,19 @@ class Cases:
             place = place_from(chance.choice(COUNTRIES[ruling.country]))
             if len(place.zones) > 8 and chance.random() < 0.8:
                 place = place_from(chance.choice(place.zones))  # the widest cost the most time
-        return ruling, place, self._moment(chance.choice(place.zones))
+        return ruling, place, self._moment(ruling, chance.choice(place.zones))
 
-    def _moment(self, zone: str) -> dt.datetime:
+    def _moment(self, ruling: Ruling, zone: str) -> dt.datetime:
         chance = self._chance
         first = since_1970(FIRST_YEAR, 1, 1) * DAY
         last = since_1970(LAST_YEAR, 12, 31) * DAY
         second: float = chance.randrange(first, last)
         kind = chance.random()
-        if kind < 0.5 and (changes := self._changes_of(zone)):
+        if kind < 0.4 and (changes := self._changes_of(zone)):
             second = chance.choice(changes) + chance.randint(-7200, 7200)
+        elif kind < 0.6 and (days := _holidays_of(ruling.country, chance.choice(ruling.tables))):
+            second = chance.choice(days) * DAY + chance.randint(-DAY // 4, DAY + DAY // 4)
+            second -= zone_file(zone).offset(second)
         elif kind < 0.8:  # the edge of a minute, at an hour where windows begin and end
             minute = chance.choice((0, 420, 480, 540, 600, 780, 900, 1140, 1200, 1260, 1320))
             offset = zone_file(zone).offset(second)
@@ -174,6 +178,23 @@ class Cases:
             years = range(FIRST_YEAR, LAST_YEAR + 1, 4)
             self._changes[zone] = [at for year in years for at in zone_file(zone).changes_in(year)]
         return self._changes[zone]
+
+
+def _holidays_of(country: str, table: Table) -> tuple[int, ...]:
+    """The holidays of some years, as days from 1970, by the second opinion."""
+    return _holidays(country, table.categories, table.regions)
+
+
+@lru_cache(maxsize=64)
+def _holidays(
+    country: str, categories: tuple[str, ...] | None, regions: tuple[str, ...]
+) -> tuple[int, ...]:
+    return tuple(
+        day
+        for year in range(FIRST_YEAR, LAST_YEAR + 1, 5)
+        for day in range(since_1970(year, 1, 1), since_1970(year + 1, 1, 1))
+        if is_holiday(country, *civil(day), categories, regions)
+    )
 
 
 @dataclass

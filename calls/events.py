@@ -304,6 +304,11 @@ class AgentReleased(CallFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptedOut(CallFact):
+    """The called person asked by key to be called no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SafeHarbourPlayed(CallFact):
     """Nobody was free for a called person: the recorded message was played."""
 
@@ -383,6 +388,20 @@ class WrapUpEnded(AgentFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TalkDisposed(AgentFact):
+    """What the agent said of a dialed talk, by a code of its campaign.
+
+    Told just before the wrap-up ends. `promised_at` is when the person was promised a call,
+    `only_me` that this agent will make it.
+    """
+
+    call_id: str
+    disposition: str
+    promised_at: datetime | None = None
+    only_me: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentKeyPressed(AgentFact):
     """The agent pressed a key on the held line; short codes are made of these."""
 
@@ -426,6 +445,22 @@ class PacingDecided(CampaignFact):
     reason: str
 
 
+# --- the carrier ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierSlowed(Fact):
+    """The carrier does not put calls through: dialing keeps to so many a second, or goes on freely.
+
+    `calls_per_second` is None once dialing is as fast as the trunk takes; `congested_share` is of
+    the attempts that ended last.
+    """
+
+    durable: ClassVar[bool] = False
+    calls_per_second: float | None
+    congested_share: float
+
+
 def _every_kind(base: type[Fact]) -> dict[str, type[Fact]]:
     kinds: dict[str, type[Fact]] = {}
     for kind in base.__subclasses__():
@@ -457,5 +492,6 @@ def from_body(kind: str, body: dict[str, Any]) -> Fact:
         if field.name not in body:
             continue
         value = body[field.name]
-        values[field.name] = datetime.fromisoformat(value) if field.type == "datetime" else value
+        moment = value is not None and field.type in ("datetime", "datetime | None")
+        values[field.name] = datetime.fromisoformat(value) if moment else value
     return cls(**values)

@@ -8,10 +8,13 @@ free. Pure; moments in epoch seconds.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from itertools import islice
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from agents.floor import QueueName
+from dialer.pacing.picture import Picture
 
 
 class BlendRule(BaseModel):
@@ -64,3 +67,20 @@ class Blend:
         if rule.stop_at_wait_seconds is None or not waiting_since:
             return False
         return now - min(waiting_since) >= rule.stop_at_wait_seconds
+
+
+def with_kept_free(picture: Picture, count: int, now: float) -> Picture:
+    """What a policy may count on when so many agents are never dialed for.
+
+    They are taken off those who are ready; for as many as are not, a caller is taken to wait who
+    will have the next agents. The picture itself stays as it is.
+    """
+    if not count:
+        return picture
+    missing = max(count - len(picture.ready), 0)
+    kept = {f"kept free {number}": now for number in range(missing)}
+    return replace(
+        picture,
+        ready=dict(islice(picture.ready.items(), count, None)),
+        inbound_waiting=picture.inbound_waiting | kept,
+    )

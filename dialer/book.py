@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from calls.errors import Linea800Error
+from calls.events import OptedOut, TalkDisposed
 from dialer.attempt import Attempt, AttemptResult
+from dialer.callbacks import Promise
 from dialer.campaign import Campaign, CampaignState, PacingNote
+from dialer.dispositions import TalkResult
 from dialer.memory import Past
 from dialer.ruling import Judge
 
@@ -66,6 +69,8 @@ class AttemptBook(Protocol):
         pbx: str,
         now: datetime,
         agents: Collection[str] = (),
+        grace: timedelta = timedelta(minutes=15),
+        promised_only: bool = False,
         why: PacingNote | None = None,
     ) -> Reserved:
         """Take up to `count` leads that the rules allow; commit an attempt for each, and why.
@@ -73,7 +78,8 @@ class AttemptBook(Protocol):
         One transaction: what the rules were asked with is what the attempts are committed with, and
         what the dialer does leaves its reason with it, or is not done. Promised calls come first,
         then each list by its weight, its best leads first; a lead that wants one agent is taken
-        only while that one is among `agents`. A campaign that is not running gives none.
+        only while that one is among `agents`, or `grace` after its time; with
+        `promised_only` nobody else is. A campaign that is not running gives none.
         """
 
     async def note(self, note: PacingNote) -> None:
@@ -96,3 +102,21 @@ class AttemptBook(Protocol):
 
     async def lead_counts(self, campaign_id: str, now: datetime) -> LeadCounts:
         """How many leads are left."""
+
+    async def congested(self, lead_id: int) -> int:
+        """How many of a lead's attempts ended in congestion."""
+
+    async def dispose(self, result: TalkResult) -> bool:
+        """Write what an agent said of a talk and what follows; False when it was written before."""
+
+    async def unwritten_talks(self, pbx: str, since: datetime) -> list[TalkDisposed]:
+        """What agents said of talks begun since then, and a crash kept from being written."""
+
+    async def opt_out(self, attempt_id: str, asked_at: datetime) -> bool:
+        """List the dialed number and every other one of its lead; False when that was done."""
+
+    async def opt_outs_recorded(self, pbx: str, since: datetime) -> list[OptedOut]:
+        """Who asked by key since then to be called no more, as the records of calls have it."""
+
+    async def owed(self, campaign_id: str) -> Sequence[Promise]:
+        """The promised calls that are next, the soonest first."""

@@ -48,6 +48,7 @@ class Carrier:
     def launched(self, now: float) -> None:
         """An attempt leaves."""
         self._launches.append(now)
+        self._forget_launches(now)
 
     def ended(self, outcome: Outcome, now: float) -> Slowed | None:
         """An attempt is over; the new speed if that changes it."""
@@ -82,9 +83,12 @@ class Carrier:
     def _settling(self, now: float) -> bool:
         return self._changed_at is not None and now < self._changed_at + _SETTLE_SECONDS
 
-    def _speed(self, now: float) -> float:
+    def _forget_launches(self, now: float) -> None:
         while self._launches and self._launches[0] <= now - _LAUNCHES_SECONDS:
             self._launches.popleft()
+
+    def _speed(self, now: float) -> float:
+        self._forget_launches(now)
         return len(self._launches) / _LAUNCHES_SECONDS
 
     def _set(self, calls_per_second: float | None, share: float, now: float) -> Slowed:

@@ -25,26 +25,29 @@ from calls.events import (
 )
 from calls.switch import CallPlacer, Dial
 from calls.tracker import Change, Tracker
-from dialer.attempt import Attempt
+from dialer.attempt import Attempt, Outcome
+from dialer.blending import Blend
 from dialer.book import AttemptBook, BookError
-from dialer.campaign import Campaign, CampaignState, PacingNote
+from dialer.campaign import Campaign, CampaignState
+from dialer.carrier import Slowed
+from dialer.deciding import Deciding
 from dialer.lines import Lines
-from dialer.memory import MOST_ATTEMPTS, REMEMBERED, teach
 from dialer.open_attempts import OpenAttempts
+from dialer.opt_outs import OptOuts
 from dialer.pacing.decision import Decision, Pacing, Reason, Rules
 from dialer.pacing.knobs import KnobError
-from dialer.pacing.picture import Ledger
 from dialer.pacing.policies import UnknownPolicyError, policy
 from dialer.ruling import Judge
 from dialer.running import Running, Watch
+from dialer.talks import Talks
 from dialer.telling import Teller
 
 log = logging.getLogger(__name__)
 
 #: nothing changed for this long: look again, the database may have changed under us
 LOOK_AGAIN_SECONDS = 5.0
-#: the list is counted this often; in between the attempts made are taken off
-COUNT_AGAIN = timedelta(seconds=60)
+#: the rules, or a lead that is gone, keep a promised call from being made: it is tried again
+PROMISED_AGAIN = timedelta(seconds=30)
 
 
 class Dialing:
@@ -77,13 +80,15 @@ class Dialing:
         self._teller = Teller(floor.pbx, floor.language)
         self._campaigns: dict[str, Running] = {}
         self._open = OpenAttempts(
-            floor.pbx, self._campaigns, book, tracker, self._watch, self._teller, put, now
-        )
+            floor.pbx, self._campaigns, book, tracker, self._watch, self._teller, put, now,
+            self._attempt_ended,
+        )  # fmt: skip
+        self._opt_outs = OptOuts(floor.pbx, book, now)
+        self._talks = Talks(floor.pbx, self._campaigns, book, self._open.owns, now)
+        self._deciding = Deciding(floor.pbx, book, self._watch, self._teller, put)
         self._in_step = False  # a snapshot was seen since the link came up
         self._unsure = False  # a reservation may have been made without our hearing of it
         self._changed = asyncio.Event()
-        #: when a policy wants to look again though nothing happens, epoch seconds
-        self._look_at = math.inf
 
     # --- hearing
 
@@ -96,6 +101,8 @@ class Dialing:
             self._in_step = True
         self._watch.take(change, self._campaigns.values())
         self._open.hear(change)
+        self._talks.hear(change)
+        self._opt_outs.hear(change)
         if isinstance(fact, AgentFact | CallFact | SnapshotTaken) and not isinstance(
             fact, DigitPressed
         ):
@@ -124,6 +131,8 @@ class Dialing:
             if campaign.state is not CampaignState.DRAFT:
                 self._put(self._teller.state_changed(campaign, "restart", self._now()))
         await self._open.recover()
+        await self._talks.recover()
+        await self._opt_outs.recover()
 
     def campaigns_in_hand(self) -> dict[str, Running]:
         """Every campaign with what its policy sees now."""
@@ -133,9 +142,20 @@ class Dialing:
         """A list was imported: look for leads again."""
         running = self._campaigns.get(campaign_id)
         if running is not None:
-            running.dry = False
-            running.counted_at = None
+            running.leads_changed()
         self._changed.set()
+
+    async def callback_changed(self, campaign_id: str) -> None:
+        """A call was promised, or the promise taken back: a finished campaign goes on for it."""
+        running = self._campaigns.get(campaign_id)
+        if running is not None:
+            await self._go_on(running)
+        self._changed.set()
+
+    def judge_of(self, campaign: Campaign) -> Judge:
+        """The rules of a campaign, to be asked; they are not told of anything by that."""
+        running = self._campaigns.get(campaign.id)
+        return running.judge if running is not None else self._judges(campaign)
 
     async def run(self) -> None:
         """Decide and dial, for ever."""
@@ -155,7 +175,7 @@ class Dialing:
     @property
     def patience_seconds(self) -> float:
         """How long until the next look, should nothing happen before."""
-        wait = self._look_at - self._now().timestamp()
+        wait = self._deciding.look_at - self._now().timestamp()
         return min(max(wait, 0.0), LOOK_AGAIN_SECONDS)
 
     async def turn(self) -> None:
@@ -164,17 +184,17 @@ class Dialing:
         if self._unsure:
             await self._open.end_the_unsent()
             self._unsure = False
-        self._look_at = math.inf
+        await self._opt_outs.write()
+        for running in await self._talks.write():
+            await self._go_on(running)
+        self._deciding.look_at = math.inf
         if not self._may_dial():
             return
+        self._tell_speed(self._lines.looked_at(self._now().timestamp()))
         for running in list(self._campaigns.values()):
             if running.campaign.state is CampaignState.RUNNING:
                 await self._dial_for(running)
-        self._look_again(self._lines.next_at(self._now().timestamp()))
-
-    def _look_again(self, at: float | None) -> None:
-        if at is not None:
-            self._look_at = min(self._look_at, at)
+        self._deciding.look_again(self._lines.look_again_at(self._now().timestamp()))
 
     def _may_dial(self) -> bool:
         return self._in_step and self._allowed()
@@ -183,51 +203,14 @@ class Dialing:
         now = self._now()
         if running.dry and running.dry_until is not None and running.dry_until <= now:
             running.dry = False
-        decision = await self._decide(running, now)
+        decision = await self._deciding.decide(running, now)
+        if decision.cancel:
+            await self._cancel(running, decision.cancel)
         if decision.dial > 0:
             await self._launch(running, decision, now)
         if running.some_ended and not running.attempts:
             running.some_ended = False
             await self._finish_if_over(running)
-
-    async def _decide(self, running: Running, now: datetime) -> Decision:
-        await self._load_ledger(running, now)
-        await self._count_leads(running, now)
-        self._watch.count_lines(running, now)
-        decision = running.pacing.decide(running.picture, now.timestamp())
-        self._look_again(decision.look_again_at)
-        if decision.reason is Reason.NOT_YET:
-            return decision
-        told, running.told = running.told, decision
-        if told is None or (told.dial, told.reason) != (decision.dial, decision.reason):
-            self._put(self._teller.decided(running.campaign.id, decision, now))
-        if decision.dial > 0:
-            running.noted = (now, decision.reason)
-        elif running.should_note(now, decision.reason):
-            running.noted = (now, decision.reason)
-            await self._book.note(self._note(running, decision, now))
-        return decision
-
-    async def _load_ledger(self, running: Running, now: datetime) -> None:
-        """Nothing is paced before the day's live answers and abandoned calls are known."""
-        day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        if running.ledger_of == day:
-            return
-        if running.ledger_of is None:
-            since = now - REMEMBERED
-            past = await self._book.past(running.campaign.id, since, now, MOST_ATTEMPTS)
-            teach(running.pacing, past)
-        live, abandoned = await self._book.answered_since(running.campaign.id, day)
-        running.picture.ledger = Ledger(live=live, abandoned=abandoned)
-        running.ledger_of = day
-
-    async def _count_leads(self, running: Running, now: datetime) -> None:
-        """How much of the list is left: what is abandoned must be paid back while there is any."""
-        if running.counted_at is not None and now - running.counted_at < COUNT_AGAIN:
-            return
-        leads = await self._book.lead_counts(running.campaign.id, now)
-        running.picture.leads_left = leads.due + leads.later
-        running.counted_at = now
 
     async def _launch(self, running: Running, decision: Decision, now: datetime) -> None:
         reserved = await self._book.reserve(
@@ -237,8 +220,12 @@ class Dialing:
             pbx=self._floor.pbx,
             now=now,
             agents=running.picture.ready,
-            why=self._note(running, decision, now),
+            grace=running.grace,
+            promised_only=decision.reason is Reason.PROMISED,
+            why=self._deciding.note(running, decision, now),
         )
+        if running.owed_now(running.picture.ready, now):
+            running.owed = None  # they went first
         attempts = reserved.attempts
         if running.picture.leads_left is not None:
             running.picture.leads_left -= min(len(attempts), running.picture.leads_left)
@@ -246,20 +233,11 @@ class Dialing:
             self._open.own(attempt)
         for attempt in attempts:
             await self._dial(running, attempt)
-        if len(attempts) < decision.dial:
+        if len(attempts) < decision.dial and decision.reason is Reason.PROMISED:
+            running.owed_again_at = reserved.next_at or now + PROMISED_AGAIN
+        elif len(attempts) < decision.dial:
             running.dry = running.some_ended = True
             running.dry_until = reserved.next_at
-
-    def _note(self, running: Running, decision: Decision, now: datetime) -> PacingNote:
-        return PacingNote(
-            campaign_id=running.campaign.id,
-            pbx=self._floor.pbx,
-            decided_at=now,
-            policy=running.policy,
-            dial=decision.dial,
-            reason=decision.reason,
-            evidence=decision.evidence.plain() if decision.evidence is not None else {},
-        )
 
     async def _finish_if_over(self, running: Running) -> None:
         """A campaign whose leads are all done is finished; one that waits for a retry is not."""
@@ -269,6 +247,12 @@ class Dialing:
             await self.set_state(campaign.id, CampaignState.FINISHED, "no_leads_left")
         elif leads.due and running.dry_until is None:
             running.dry = False
+
+    async def _go_on(self, running: Running) -> None:
+        """A lead was done and has a time again: whoever finished did so too early."""
+        running.leads_changed()
+        if running.campaign.state is CampaignState.FINISHED:
+            await self.set_state(running.campaign.id, CampaignState.RUNNING, "lead_came_back")
 
     async def _dial(self, running: Running, attempt: Attempt) -> None:
         campaign = running.campaign
@@ -292,14 +276,25 @@ class Dialing:
         except SwitchError as error:
             self._open.refuse(attempt, str(error))
 
+    # --- the carrier
+
+    def _attempt_ended(self, outcome: Outcome) -> None:
+        self._tell_speed(self._lines.ended(outcome, self._now().timestamp()))
+
+    def _tell_speed(self, slowed: Slowed | None) -> None:
+        if slowed is not None:
+            self._put(self._teller.slowed(slowed, self._now()))
+
     # --- keeping
 
     def _take_in(self, campaign: Campaign) -> None:
         running = self._campaigns.get(campaign.id)
         if running is None:
-            running = self._campaigns[campaign.id] = Running(
-                campaign, self._judges(campaign), *_paced(campaign)
-            )
+            judge = self._judges(campaign)
+            running = Running(campaign, judge, *_paced(campaign, judge))
+            self._campaigns[campaign.id] = running
+            if campaign.options.blend is not None:
+                running.blend = Blend(campaign.options.blend)
             self._watch.look_at_all([running], self._now())
         else:
             running.campaign, running.told, running.dry = campaign, None, False
@@ -315,18 +310,22 @@ class Dialing:
                 await self._placer.hang_up(attempt_id)
             except SwitchError as error:
                 log.warning("attempt %s was not cancelled: %s", attempt_id, error)
+            else:
+                self._watch.hung_up(self._campaigns.values(), attempt_id, self._now())
 
 
 #: of the two seconds in which an agent may still come, the last one counts for nothing: Asterisk
 #: looks after a waiting call once a second
 _PATIENCE_SECONDS = 1.0
+#: where the law allows none at all: one in a thousand is none on most days
+_LEAST_CAP = 0.001
 #: the policy that abandons nobody
 _CAREFUL = "progressive"
 
 
-def _paced(campaign: Campaign) -> tuple[str, Pacing]:
+def _paced(campaign: Campaign, judge: Judge) -> tuple[str, Pacing]:
     """The campaign's policy and its name; one that nobody knows any more stops nobody's start."""
-    rules = _rules(campaign)
+    rules = _rules(campaign, judge)
     try:
         return campaign.pacing, policy(campaign.pacing, rules, campaign.pacing_settings)
     except (UnknownPolicyError, KnobError) as error:
@@ -334,9 +333,13 @@ def _paced(campaign: Campaign) -> tuple[str, Pacing]:
         return _CAREFUL, policy(_CAREFUL, rules)
 
 
-def _rules(campaign: Campaign) -> Rules:
+def _rules(campaign: Campaign, judge: Judge) -> Rules:
+    caps = [campaign.abandonment_cap]
+    if judge.abandonment_cap is not None:
+        caps.append(max(judge.abandonment_cap, _LEAST_CAP))
     return Rules(
-        abandonment_cap=campaign.abandonment_cap,
+        abandonment_cap=min(caps),
         patience_seconds=_PATIENCE_SECONDS,
         ring_seconds=campaign.ring_seconds,
+        cancel_after_seconds=campaign.cancel_after_seconds,
     )

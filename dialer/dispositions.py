@@ -86,6 +86,18 @@ class AfterTalk:
     promised_agent: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkResult:
+    """What is written when an agent has said what became of a talk."""
+
+    attempt_id: str
+    agent: str
+    said_at: datetime
+    after: AfterTalk
+    #: the lead has had all its attempts: only a promise is kept all the same
+    last_attempt: bool = False
+
+
 def after_talk(
     known: tuple[Disposition, ...],
     code: str,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import phonenumbers
@@ -16,10 +17,10 @@ import phonenumbers
 from dialer.caller_ids import CallerNumber, caller_number
 from dialer.campaign import Campaign
 from dialer.guards import Guards, Tripped
-from dialer.rules.abandonment import Tally
+from dialer.rules.abandonment import Tally, period_around
 from dialer.rules.calling_rules import CallingRules
 from dialer.rules.check import check
-from dialer.rules.place import UnknownZoneError, place_from
+from dialer.rules.place import UnknownZoneError, place_from, whole_country
 from dialer.rules.preset import Purpose
 from dialer.rules.sections import AbandonmentWindow
 from dialer.rules.verdict import Question, Reason, Verdict
@@ -30,10 +31,10 @@ GUARDED = "spending_guard"
 NO_CALLER_NUMBER = "caller_numbers_used_up"
 _DAY = timedelta(days=1)
 #: pacing policies that never dial without an agent who is free
-_AGENT_THERE = frozenset({"progressive", "preview"})
+_AGENT_THERE = frozenset({"progressive"})
 #: what speaks against every call of a campaign, and is asked again after so long
 _STANDING = (
-    Reason.PURPOSE_NOT_PERMITTED, Reason.NO_CONSENT, Reason.DNC_STALE, Reason.ABANDON_CAP
+    Reason.PURPOSE_NOT_PERMITTED, Reason.NO_CONSENT, Reason.DNC_STALE
 )  # fmt: skip
 STANDS_AGAIN = timedelta(minutes=5)
 
@@ -50,21 +51,30 @@ class CampaignJudge:
         self._held = rules.held(self._purpose)
         self._hours = rules.open_hours(self._purpose, campaign.country)
         self._shown: dict[str, deque[datetime]] = {}
-        #: abandoned so far in each window the preset asks for; None: not counted yet
-        self.abandonment: Mapping[AbandonmentWindow, Tally] | None = None
 
     @property
     def history_days(self) -> float:
         """As `dialer.ruling.Judge`."""
-        limits = [limit.days for rule in self._held.frequency for limit in rule.limits]
-        apart = [
-            days
-            for rule in self._held.frequency
-            for days in (rule.min_days_between_attempts, rule.min_days_between_contacts)
-            if days is not None
+        return self._held.history_days
+
+    @property
+    def abandonment_cap(self) -> float | None:
+        """As `dialer.ruling.Judge`."""
+        caps = [rule.cap for rule in self._held.abandonment if rule.cap is not None]
+        return min(caps, default=None)
+
+    def ledger_since(self, now: datetime) -> datetime:
+        """As `dialer.ruling.Judge`; a country of several zones has its day by the first of them."""
+        zone = whole_country(self._campaign.country).zones[0]
+        begun = self._campaign.created_at
+        periods = [
+            period_around(now, rule.window, begun, zone)
+            for rule in self._held.abandonment
+            if rule.cap is not None
         ]
-        # a local day may have begun a day before ours
-        return max([1.0, *limits, *apart]) + 1.0
+        # of several windows the longest is the hardest to mend
+        day = period_around(now, AbandonmentWindow.CALENDAR_DAY, begun, zone)
+        return min(since for since, _ in periods or [day])
 
     @property
     def registers(self) -> tuple[str, ...]:
@@ -148,6 +158,17 @@ class CampaignJudge:
             caller_number=shown or "",
         )
 
+    def promise(self, candidate: Candidate, seen: Seen, at: datetime) -> datetime | None:
+        """As `dialer.ruling.Judge`."""
+        question = replace(
+            self._question(candidate, seen, {}, "", at),
+            register_age_days=None,  # what is only known when the moment has come
+            caller_id=None,
+            abandonment=None,
+        )
+        verdict = check(self._rules, question, facts_required=False)
+        return at if verdict.allowed else verdict.next_allowed_at
+
     def _question(
         self,
         candidate: Candidate,
@@ -170,9 +191,11 @@ class CampaignJudge:
             listed_in=seen.listed,
             register_age_days=ages,
             caller_id=shown,
-            # pacing keeps the campaign's own cap; until the law's window is counted it stands alone
-            abandonment=self.abandonment
-            or {rule.window: Tally(live=0.0, abandoned=0.0) for rule in self._held.abandonment},
+            # pacing keeps the cap over the very same ledger (`ledger_since`): at the cap it dials
+            # for agents who are free and for nobody else, which abandons nobody
+            abandonment={
+                rule.window: Tally(live=0.0, abandoned=0.0) for rule in self._held.abandonment
+            },
         )
 
     def _caller_number(self, called: str, now: datetime) -> str | None:

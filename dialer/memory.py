@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 
 from dialer.attempt import Attempt, Outcome
 from dialer.pacing.decision import Pacing
-from dialer.pacing.lessons import Lesson, LiveAnswer, PickedUp, Talked, Unanswered, WroteUp
+from dialer.pacing.lessons import (
+    Cancelled,
+    Lesson,
+    LiveAnswer,
+    PickedUp,
+    Talked,
+    Unanswered,
+    WroteUp,
+)
 
 #: what is older says little of today
 REMEMBERED = timedelta(hours=24)
@@ -62,6 +70,9 @@ def _of_attempts(attempts: Iterable[Attempt]) -> Iterator[tuple[float, Lesson]]:
         elif attempt.ended_at is not None and attempt.outcome in _RANG:
             rang = (attempt.ended_at - attempt.intended_at).total_seconds()
             yield attempt.ended_at.timestamp(), Unanswered(rang)
+        elif attempt.ended_at is not None and attempt.outcome is Outcome.CANCELLED:
+            rang = (attempt.ended_at - attempt.intended_at).total_seconds()
+            yield attempt.ended_at.timestamp(), Cancelled(rang)
 
 
 def _of_talks(talks: Iterable[PastTalk]) -> Iterator[tuple[float, Lesson]]:

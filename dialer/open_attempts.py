@@ -12,10 +12,11 @@ from datetime import datetime
 from calls.call import Call, Direction
 from calls.events import Fact
 from calls.tracker import Change, Tracker
-from dialer.attempt import Attempt, AttemptResult
+from dialer.attempt import Attempt, AttemptResult, Outcome
 from dialer.book import AttemptBook, BookRefusedError
+from dialer.campaign import RetryRule
 from dialer.outcomes import outcome_of
-from dialer.retry import next_attempt_at, other_number_at
+from dialer.retry import counted_attempts, next_attempt_at, other_number_at
 from dialer.running import Running, Watch
 from dialer.telling import Teller, known
 
@@ -35,6 +36,7 @@ class OpenAttempts:
         teller: Teller,
         put: Callable[[Fact], None],
         now: Callable[[], datetime],
+        on_end: Callable[[Outcome], None],
     ) -> None:
         self._pbx = pbx
         self._campaigns = campaigns
@@ -44,6 +46,7 @@ class OpenAttempts:
         self._teller = teller
         self._put = put
         self._now = now
+        self._on_end = on_end
         self._owner: dict[str, str] = {}  # attempt -> campaign
         self._ended: dict[str, Call] = {}
 
@@ -52,6 +55,10 @@ class OpenAttempts:
         call = change.after
         if call is not None and not call.open and call.call_id in self._owner:
             self._ended.setdefault(call.call_id, call)
+
+    def owns(self, attempt_id: str) -> bool:
+        """Whether an attempt has no end yet."""
+        return attempt_id in self._owner
 
     def own(self, attempt: Attempt) -> None:
         """An attempt has its row: from now on its end is waited for."""
@@ -81,9 +88,10 @@ class OpenAttempts:
         call = self._tracker.get(attempt_id) or call  # a later fact may have told the cause
         outcome = outcome_of(known(call, cancelled=attempt_id in running.cancelled))
         ended_at = call.ended_at or self._now()
-        rule, ordinal = running.campaign.retry, attempt.ordinal
-        retry_at = next_attempt_at(rule, outcome, ordinal, ended_at)
-        other_number = other_number_at(rule, outcome, ordinal, ended_at)
+        rule = running.campaign.retry
+        counted = await self._counted(rule, attempt, outcome)
+        retry_at = next_attempt_at(rule, outcome, counted, ended_at)
+        other_number = other_number_at(rule, outcome, counted, ended_at)
         await self._book.end(
             AttemptResult(
                 attempt_id=attempt_id,
@@ -104,7 +112,15 @@ class OpenAttempts:
         if retry_at or other_number:
             soonest = filter(None, (running.dry_until, retry_at, other_number))
             running.dry_until = min(soonest)
+        self._on_end(outcome)
         self._put(self._teller.ended(attempt, outcome, ended_at))
+
+    async def _counted(self, rule: RetryRule, attempt: Attempt, outcome: Outcome) -> int:
+        """How many of the lead's attempts count; asked for only where it makes a difference."""
+        if attempt.ordinal < rule.max_attempts:
+            return attempt.ordinal
+        congested = await self._book.congested(attempt.lead_id)
+        return counted_attempts(attempt.ordinal, congested + (outcome is Outcome.CONGESTION))
 
     # --- after a crash
 

@@ -6,7 +6,6 @@ older campaign reads as it always did.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import (
@@ -39,38 +38,15 @@ class RuleChoice(_Part):
     consented_at: AwareDatetime | None = None
 
 
-class AfterMachine(StrEnum):
-    """What is done with an answering machine."""
-
-    HANG_UP = "hang_up"
-    LEAVE_MESSAGE = "leave_message"
-    CONNECT = "connect"
-
-
-class Machines(_Part):
-    """Answering machine detection; off unless asked for."""
-
-    detect: bool = False
-    then: AfterMachine = AfterMachine.HANG_UP
-
-
-class Preview(_Part):
-    """The agent looks at the lead first."""
-
-    seconds: float = Field(default=60.0, ge=5, le=600)
-    #: when the time is over: dial all the same, or give the lead back
-    dial_at_end: bool = False
-
-
 class Options(_Part):
     """All of it."""
 
     rules: RuleChoice = RuleChoice()
     caller_numbers: tuple[CallerNumber, ...] = ()
     dispositions: tuple[Disposition, ...] = USUAL
-    machines: Machines = Machines()
     blend: BlendRule | None = None
-    preview: Preview | None = None
+    #: a promised call whose own agent is not there goes to anybody after so long
+    callback_grace_minutes: float = Field(default=15.0, ge=0, le=24 * 60)
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

@@ -13,7 +13,7 @@ from collections.abc import Collection
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from dialer.list_refusals import NumberRefusedError, RowFault
+from dialer.lists.refusals import NumberRefusedError, RowFault
 
 #: ASCII on purpose: `\d` would accept digits of every script. The slash is not among the
 #: separators, because "4321-1234/35" means two numbers and would be read as one.
@@ -42,6 +42,19 @@ _REFUSED_KINDS = {
     PhoneNumberType.UAN: "company number",
     PhoneNumberType.VOICEMAIL: "voicemail",
 }
+
+
+#: an Argentine mobile as it is dialed from abroad (549…) and by its area code (54…): one line
+_ARGENTINE = re.compile(r"54(?P<mobile>9?)(?P<line>[1-8][0-9]{9})")
+
+
+def written_ways(number: str) -> tuple[str, ...]:
+    """Every way in which the same line may be on a list or have been dialed, this one first."""
+    argentine = _ARGENTINE.fullmatch(number)
+    if argentine is None:
+        return (number,)
+    other = "54" if argentine["mobile"] else "549"
+    return (number, other + argentine["line"])
 
 
 class PhoneRules:

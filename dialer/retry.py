@@ -12,6 +12,18 @@ from dialer.campaign import RetryRule
 #: at once
 OTHER_NUMBER = timedelta(minutes=2)
 
+#: attempts that the carrier did not put through are not held against a lead, but not without end:
+#: a number that it never puts through must not be dialed for ever
+MOST_FORGIVEN = 10
+
+
+def counted_attempts(ordinal: int, congested: int) -> int:
+    """How many of a lead's attempts count toward `max_attempts`.
+
+    `ordinal` is the last one's, `congested` how many ended in congestion, the last one included.
+    """
+    return ordinal - min(congested, MOST_FORGIVEN)
+
 
 def other_number_at(
     rule: RetryRule, outcome: Outcome, attempts_so_far: int, ended_at: datetime
@@ -27,9 +39,9 @@ def next_attempt_at(
 ) -> datetime | None:
     """The earliest moment of the next attempt, or None when there will be none.
 
-    `attempts_so_far` counts the attempt that just ended. A lead that talked to an agent is done,
-    whatever the rule says. Raises `ValueError` for a waiting time that is not zero or more
-    minutes, and for an `ended_at` without a time zone.
+    `attempts_so_far` counts the attempt that just ended (`counted_attempts`). A lead that talked
+    to an agent is done, whatever the rule says. Raises `ValueError` for a waiting time that is
+    not zero or more minutes, and for an `ended_at` without a time zone.
     """
     if ended_at.utcoffset() is None:
         raise ValueError(f"ended_at {ended_at.isoformat()}: give it a time zone (UTC)")

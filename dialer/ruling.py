@@ -77,6 +77,13 @@ class Judge(Protocol):
     def registers(self) -> tuple[str, ...]:
         """The registers that are asked."""
 
+    @property
+    def abandonment_cap(self) -> float | None:
+        """Abandoned per live answer that the law allows; None: it names no share."""
+
+    def ledger_since(self, now: datetime) -> datetime:
+        """From when on live answers count toward that share."""
+
     def zones(self, zones: Collection[str], now: datetime) -> ZonesNow:
         """Which of these zones are open; one that nobody knows yet ("") is always looked into."""
 
@@ -94,3 +101,10 @@ class Judge(Protocol):
         now: datetime,
     ) -> Ruling:
         """Whether the candidate may be dialed."""
+
+    def promise(self, candidate: Candidate, seen: Seen, at: datetime) -> datetime | None:
+        """The first moment from `at` on for which a call may be promised; None: there is none.
+
+        Judged by what is known now: the hours there, how often the person was called, who must
+        not be called at all.
+        """

@@ -7,7 +7,7 @@ agents' queues: an attempt of one is in the pictures of all that share, its ledg
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,6 +18,8 @@ from calls.events import LinkLost, SnapshotTaken
 from calls.states import CallState
 from calls.tracker import Change, Tracker
 from dialer.attempt import Attempt
+from dialer.blending import Blend
+from dialer.callbacks import Promise
 from dialer.campaign import Campaign
 from dialer.lines import Lines
 from dialer.pacing.decision import Decision, Pacing, Reason
@@ -48,7 +50,7 @@ class Running:
     attempts: dict[str, Attempt] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
     told: Decision | None = None
-    #: the start of the day whose ledger is in the picture; None: not loaded, nothing is dialed
+    #: the start of the period whose ledger is in the picture; None: not loaded, nothing is dialed
     ledger_of: datetime | None = None
     #: when the leads left were counted
     counted_at: datetime | None = None
@@ -59,6 +61,38 @@ class Running:
     dry_until: datetime | None = None
     #: an attempt ended since it was last asked whether any lead is left
     some_ended: bool = False
+    #: when it stands back for those who call the line; None: never
+    blend: Blend | None = None
+    #: the promised calls that are next, the soonest first; None: to be looked up
+    owed: Sequence[Promise] | None = None
+    #: those that are due could not be made, and are not tried alone before that
+    owed_again_at: datetime | None = None
+
+    def leads_changed(self) -> None:
+        """Somebody may be due who was not: look for leads and promises again."""
+        self.dry, self.counted_at = False, None
+        self.owed = self.owed_again_at = None
+
+    def owed_now(self, ready: Container[str], now: datetime) -> int:
+        """How many promised calls are due whose agent is ready, or that anybody may make by now."""
+        if self.owed_again_at is not None and now < self.owed_again_at:
+            return 0
+        return sum(
+            one.at <= now and (not one.agent or one.agent in ready or one.at + self.grace <= now)
+            for one in self.owed or ()
+        )
+
+    def next_owed_at(self, now: datetime) -> float | None:
+        """When the next promised call comes due, in seconds since the epoch; None: none will."""
+        moments = [one.at for one in self.owed or ()]
+        if self.owed_again_at is not None:
+            moments.append(self.owed_again_at)
+        return min((at.timestamp() for at in moments if at > now), default=None)
+
+    @property
+    def grace(self) -> timedelta:
+        """How long a promised call waits for its own agent."""
+        return timedelta(minutes=self.campaign.options.callback_grace_minutes)
 
     def should_note(self, now: datetime, reason: Reason) -> bool:
         """Whether a decision to wait is worth a row: another reason, and not every moment."""
@@ -114,6 +148,23 @@ class Watch:
             if self._share(running, owner.campaign.queue):
                 self._attempt_is(running, attempt.id, Stage.RINGING, at)
 
+    def hung_up(self, campaigns: Iterable[Running], attempt_id: str, at: datetime) -> None:
+        """We ended an attempt while it rang: nobody is expected of it from now on."""
+        for running in campaigns:
+            self._attempt_is(running, attempt_id, Stage.HUNG_UP, at.timestamp())
+
+    def waiting_since(self, running: Running, queues: Collection[str]) -> list[float]:
+        """Since when callers wait for the campaign's agents, in these queues; without any: in all.
+
+        Seconds since the epoch.
+        """
+        return [
+            since
+            for call_id, since in running.picture.inbound_waiting.items()
+            if not queues
+            or ((call := self._tracker.get(call_id)) is not None and call.queue in queues)
+        ]
+
     def count_lines(self, running: Running, now: datetime) -> None:
         """Write what the trunk, the campaign and its list leave into the picture."""
         in_use = self._tracker.open_count + len(self._unseen)
@@ -152,6 +203,8 @@ class Watch:
             stage = _stage(call)
             if stage is not Stage.RINGING or call.call_id in running.attempts:
                 self._attempt_is(running, call.call_id, stage, moment)
+            if call.state is CallState.RINGING and call.call_id in running.attempts:
+                running.picture.rings(call.call_id, moment)
             return
         waits = call.state is CallState.QUEUED and self._share(running, call.queue)
         for lesson in running.picture.inbound_is(call.call_id, waiting=waits, at=moment):

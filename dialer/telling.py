@@ -9,11 +9,13 @@ from calls.events import (
     AttemptEnded,
     AttemptStarted,
     CampaignStateChanged,
+    CarrierSlowed,
     DialRefused,
     PacingDecided,
 )
 from dialer.attempt import Attempt, Outcome
 from dialer.campaign import Campaign
+from dialer.carrier import Slowed
 from dialer.outcomes import DialedCall
 from dialer.pacing.decision import Decision
 
@@ -68,6 +70,15 @@ class Teller:
             campaign_id=campaign_id,
             dial=decision.dial,
             reason=decision.sentence(self._language),
+        )
+
+    def slowed(self, slowed: Slowed, at: datetime) -> CarrierSlowed:
+        """The carrier's trouble slows the dialer, or is over."""
+        return CarrierSlowed(
+            at=at,
+            pbx=self._pbx,
+            calls_per_second=slowed.calls_per_second,
+            congested_share=slowed.congested_share,
         )
 
 

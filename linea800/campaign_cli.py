@@ -7,6 +7,7 @@ import json
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,9 +16,11 @@ from rich.console import Console
 from calls.errors import Linea800Error
 from dialer.campaign import Campaign
 from dialer.explaining import made_again
+from dialer.lists.settling import Mode
 from linea800 import campaign_replay
 from linea800.campaign_why import Why, plain, show
 from linea800.campaign_words import said
+from linea800.import_cli import Api, import_list
 from linea800.recorded_day import Recording
 from linea800.settings import Settings
 from linea800.telling import telling_errors
@@ -117,6 +120,41 @@ def replay(
         with Console(stderr=True).status(playing):  # on a terminal only
             rows = list(campaign_replay.replays(recorded, found, wanted, seeds))
         campaign_replay.show(recorded, rows, language=spoken, seeds=seeds, out=out)
+
+
+@campaign_app.command("import")
+def import_(
+    campaign: Named,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a header.")],
+    list_: Annotated[str, typer.Option("--list", help="Into which list; made if need be.")] = "1",
+    mode: Annotated[Mode, typer.Option(help="What is done with numbers it has.")] = Mode.SKIP,
+    phone: Annotated[
+        list[str] | None, typer.Option(help="A column of phone numbers; may be given again.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The column of names.")] = None,
+    external_id: Annotated[str | None, typer.Option(help="The column of your own ids.")] = None,
+    zone: Annotated[str | None, typer.Option(help="The column of time zones.")] = None,
+    priority: Annotated[str | None, typer.Option(help="The column of priorities.")] = None,
+    score: Annotated[str | None, typer.Option(help="The column of scores.")] = None,
+    refused: Annotated[
+        Path | None, typer.Option(help="Write what was refused to this file, as CSV.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="By default LINEA800_URL, or this host.")] = None,
+    token: Annotated[str | None, typer.Option(help="By default LINEA800_TOKEN.")] = None,
+    language: Spoken = None,
+) -> None:
+    """Import a list over the API of a running linea800, and show how far it is."""
+    with telling_errors():
+        settings = Settings.from_environment()
+        own = settings.token.get_secret_value() if settings.token else ""
+        here = f"http://{settings.http_host}:{settings.http_port}"
+        spoken = language or settings.read_floor().language
+        api = Api(url or settings.url or here, token or own, spoken)
+        asked = {
+            "list": list_, "mode": mode.value, "phone": phone, "name": name,
+            "external_id": external_id, "zone": zone, "priority": priority, "score": score,
+        }  # fmt: skip
+        import_list(api, campaign, file, asked, refused_to=refused, out=out)
 
 
 def moment_of(text: str | None) -> datetime:

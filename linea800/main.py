@@ -31,6 +31,7 @@ from dialer.campaign import Campaign
 from dialer.dialing import Dialing
 from dialer.guards import Guards
 from dialer.judging import CampaignJudge
+from dialer.lists.importing import Importing, Spool
 from dialer.rules.calling_rules import CallingRules
 from dialer.rules.catalog import PresetCatalog, UnknownPresetError
 from dialer.rules.preset import HOUSE
@@ -41,10 +42,15 @@ from linea800.web import listening, serve_http
 from monitoring.board import Board
 from monitoring.recorder import Recorder
 from storage.agent_states import AgentStateStore
+from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
 from storage.database import Database
+from storage.do_not_call import DoNotCallStore
+from storage.imports import ImportStore
 from storage.journal import Journal
+from storage.registers import RegisterStore
+from storage.rulings import RulingStore
 from storage.tokens import TokenStore
 
 log = logging.getLogger(__name__)
@@ -69,6 +75,7 @@ class House:
     desk: Desk
     reception: Reception
     dialing: Dialing
+    importing: Importing
     feed: Feed
     health: HealthCheck
     parts: Parts
@@ -135,6 +142,9 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             feed.publish(change)
         await dialing.recover()
 
+        imports, spool = ImportStore(database), Spool(settings.home / "imports")
+        importing = Importing(imports, spool, lambda: datetime.now(UTC), dialing.leads_added)
+
         health = HealthCheck(link, database, intake, recorder)
         parts = Parts(
             floor=floor,
@@ -145,6 +155,13 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             dialing=dialing,
             campaigns=campaigns,
             presets=presets,
+            imports=imports,
+            spool=spool,
+            wake_imports=importing.wake,
+            do_not_call=DoNotCallStore(database),
+            registers=RegisterStore(database),
+            rulings=RulingStore(database),
+            audit=AuditStore(database),
             calls=calls,
             tokens=tokens,
             recorder=recorder,
@@ -167,6 +184,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             desk=desk,
             reception=reception,
             dialing=dialing,
+            importing=importing,
             feed=feed,
             health=health,
             parts=parts,
@@ -186,6 +204,7 @@ async def run(house: House) -> None:
             group.create_task(house.desk.run(desk_hears))
             group.create_task(house.reception.run(receptions))
             group.create_task(house.dialing.run())
+            group.create_task(house.importing.run())
             group.create_task(house.connector.run())
             group.create_task(house.health.watch())
             group.create_task(serve_http(create_app(house.parts), listener))

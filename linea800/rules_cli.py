@@ -24,6 +24,7 @@ from dialer.rules.verdict import NoteKind, Question, Verdict
 from linea800.campaign_cli import AskedError, Language, moment_of
 from linea800.rules_telling import sentences, shown
 from linea800.rules_words import said
+from linea800.settings import Settings
 
 rules_app = typer.Typer(no_args_is_help=True, help="The rules for calling people.")
 out = Console(highlight=False, soft_wrap=True)
@@ -32,7 +33,8 @@ out = Console(highlight=False, soft_wrap=True)
 ALLOWED, REFUSED, BAD_QUESTION = 0, 1, 2
 
 Presets = Annotated[
-    Path | None, typer.Option("--presets", help="A folder with presets of your own (*.yaml).")
+    Path | None,
+    typer.Option("--presets", help="A folder with presets of your own; default: the home's."),
 ]
 Spoken = Annotated[Language, typer.Option(help="es or en.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The answer as JSON.")]
@@ -45,6 +47,13 @@ def _telling_bad_questions() -> Iterator[None]:
     except Linea800Error as error:
         typer.echo(f"linea800: {error}", err=True)
         raise typer.Exit(BAD_QUESTION) from None
+
+
+def _catalog(folder: Path | None) -> PresetCatalog:
+    """The same presets as the service's, unless a folder is named."""
+    return (
+        Settings.from_environment().read_presets() if folder is None else PresetCatalog.read(folder)
+    )
 
 
 @rules_app.command()
@@ -81,7 +90,7 @@ def check(
 ) -> None:
     """May this person be called? Exit 0: yes, 1: no, 2: the question makes no sense."""
     with _telling_bad_questions():
-        rules = PresetCatalog.read(presets).rules(preset)
+        rules = _catalog(presets).rules(preset)
         past = [(when, Kind.ATTEMPT) for when in attempt or ()]
         past += [(when, Kind.CONTACT) for when in contact or ()]
         question = Question(
@@ -115,7 +124,7 @@ def list_(
 ) -> None:
     """Every preset: country, version, and how far it may be trusted."""
     with _telling_bad_questions():
-        catalog = PresetCatalog.read(presets)
+        catalog = _catalog(presets)
     found = [catalog.rules(name).preset for name in catalog.ids]
     if as_json:
         rows = [
@@ -146,7 +155,7 @@ def show(
 ) -> None:
     """One preset: sources, purposes, rules, and what is not sure of them."""
     with _telling_bad_questions():
-        rules = PresetCatalog.read(presets).rules(preset)
+        rules = _catalog(presets).rules(preset)
     if as_json:
         whole = rules.preset.model_dump(mode="json", by_alias=True, exclude_none=True)
         typer.echo(json.dumps(whole, indent=2, ensure_ascii=False))

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from agents.floor import Floor
 from calls.errors import Linea800Error
@@ -39,6 +39,9 @@ class Settings(BaseModel):
     database: str | None = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8800, ge=1, le=65535)
+    #: where commands that use the API find it, and as whom; without it at host and port above
+    url: str | None = None
+    token: SecretStr | None = None
     #: AMI of an Asterisk that is not the local one; all four together
     ami_host: str | None = None
     ami_port: int | None = Field(default=None, ge=1, le=65535)

@@ -23,6 +23,7 @@ from calls.events import (
     AttemptEnded,
     AttemptStarted,
     CampaignStateChanged,
+    CarrierSlowed,
     LinkLost,
     LinkUp,
     PacingDecided,
@@ -85,6 +86,7 @@ class Board:
         self._shown_with_call: dict[str, str] = {}
         self.seq = 0
         self._things["link"] = {"up": False, "since": None, "reason": "not connected yet"}
+        self._things["carrier"] = _carrier(None)
         for agent in roster.all():
             self._things[f"agents/{agent.number}"] = _agent(agent)
         for queue in floor.queues:
@@ -135,6 +137,8 @@ class Board:
             case LinkLost():
                 things["link"] = {"up": False, "since": _time(fact.at), "reason": fact.reason}
                 things.update(self._everyone())
+            case CarrierSlowed():
+                things["carrier"] = _carrier(fact)
             case SnapshotTaken():
                 things.update(self._everyone())
             case AgentFact():
@@ -250,6 +254,17 @@ class Board:
 
 def _time(at: datetime | None) -> str | None:
     return at.isoformat() if at is not None else None
+
+
+def _carrier(fact: CarrierSlowed | None) -> dict[str, Any]:
+    """How the carrier takes our calls; before the first fact nothing is known of trouble."""
+    if fact is None:
+        return {"calls_per_second": None, "congested_share": 0.0, "since": None}
+    return {
+        "calls_per_second": fact.calls_per_second,
+        "congested_share": fact.congested_share,
+        "since": _time(fact.at),
+    }
 
 
 def _agent(agent: AgentStatus) -> dict[str, Any]:

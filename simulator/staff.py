@@ -13,7 +13,8 @@ from calls.tracker import Change
 from simulator.clock import VirtualClock
 from simulator.scenario import Presence, Scenario
 
-_DISPOSITION = "resuelto"
+#: one that every campaign has, and that ends the lead
+_DISPOSITION = "sold"
 _WITH_CALL = (AgentState.OFFERED, AgentState.TALKING)
 
 

@@ -18,6 +18,15 @@ class Unruled:
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
 
+    @property
+    def abandonment_cap(self) -> float | None:
+        """As `dialer.ruling.Judge`."""
+        return None
+
+    def ledger_since(self, now: datetime) -> datetime:
+        """As `dialer.ruling.Judge`: the day by UTC."""
+        return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
     def zones(self, zones: Collection[str], now: datetime) -> ZonesNow:
         """As `dialer.ruling.Judge`."""
         return ZonesNow(frozenset(zones), None)
@@ -43,3 +52,7 @@ class Unruled:
             zone=candidate.zone,
             local_time=now.isoformat(),
         )
+
+    def promise(self, candidate: Candidate, seen: Seen, at: datetime) -> datetime | None:
+        """As `dialer.ruling.Judge`."""
+        return at

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, func, select
 
 from dialer.attempt import Attempt, Outcome
 from storage import cursors
@@ -32,26 +31,24 @@ class AttemptCounts:
     by_outcome: dict[Outcome, int]
 
 
-async def one(connection: AsyncConnection, attempt_id: str) -> Attempt | None:
+def one(connection: Connection, attempt_id: str) -> Attempt | None:
     """The attempt with this id."""
-    found = await connection.execute(select(attempts).where(attempts.c.id == attempt_id))
+    found = connection.execute(select(attempts).where(attempts.c.id == attempt_id))
     row = found.one_or_none()
     return attempt_of(row) if row is not None else None
 
 
-async def open_ones(connection: AsyncConnection, pbx: str) -> list[Attempt]:
+def open_ones(connection: Connection, pbx: str) -> list[Attempt]:
     """One switch's attempts without an end, oldest first."""
     statement = (
         select(attempts)
         .where(attempts.c.pbx == pbx, attempts.c.ended_at.is_(None))
         .order_by(attempts.c.intended_at, attempts.c.id)
     )
-    return [attempt_of(row) for row in await connection.execute(statement)]
+    return [attempt_of(row) for row in connection.execute(statement)]
 
 
-async def page(
-    connection: AsyncConnection, campaign_id: str, cursor: str | None, limit: int
-) -> AttemptPage:
+def page(connection: Connection, campaign_id: str, cursor: str | None, limit: int) -> AttemptPage:
     """A page of a campaign's attempts; raises `CursorError` and `ValueError`."""
     cursors.check_limit(limit)
     where = [attempts.c.campaign_id == campaign_id]
@@ -59,22 +56,20 @@ async def page(
         where.append(cursors.after(cursor, _NEWEST_FIRST))
     order = [column.desc() for column in _NEWEST_FIRST]
     statement = select(attempts).where(*where).order_by(*order).limit(limit + 1)
-    found = [attempt_of(row) for row in await connection.execute(statement)]
+    found = [attempt_of(row) for row in connection.execute(statement)]
     if len(found) <= limit:
         return AttemptPage(found, None)
     last = found[limit - 1]
     return AttemptPage(found[:limit], cursors.encode(last.intended_at, last.id))
 
 
-async def counts(
-    connection: AsyncConnection, campaign_id: str, since: datetime | None
-) -> AttemptCounts:
+def counts(connection: Connection, campaign_id: str, since: datetime | None) -> AttemptCounts:
     """A campaign's attempts by how they ended."""
     where = [attempts.c.campaign_id == campaign_id]
     if since is not None:
         where.append(attempts.c.intended_at >= since)
     statement = select(attempts.c.outcome, func.count()).where(*where).group_by(attempts.c.outcome)
-    found: dict[str | None, int] = {row[0]: row[1] for row in await connection.execute(statement)}
+    found: dict[str | None, int] = {row[0]: row[1] for row in connection.execute(statement)}
     # an attempt has an outcome exactly when it has ended
     under_way = found.pop(None, 0)
     return AttemptCounts(under_way, {Outcome(name): n for name, n in found.items() if name})

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from dialer.attempt import Attempt, Outcome
+from dialer.attempt import Attempt, AttemptResult, Outcome
 from dialer.campaign import Campaign, CampaignState, PacingNote, RetryRule
 from dialer.lead import Lead, LeadState
 from dialer.options import Options
@@ -16,6 +16,11 @@ _SPECIAL = ("retry", "state", "options")
 _CAMPAIGN = [field.name for field in fields(Campaign) if field.name not in _SPECIAL]
 _LEAD = [field.name for field in fields(Lead) if field.name not in ("state", "last_outcome")]
 _ATTEMPT = [field.name for field in fields(Attempt) if field.name != "outcome"]
+#: of an `AttemptResult` the rest is what becomes of the lead
+_ENDED = (
+    "ended_at", "answered_at", "connected_at", "outcome", "cause", "sip_code", "agent",
+)  # fmt: skip
+_NOTE = [field.name for field in fields(PacingNote)]
 
 
 def campaign_row(campaign: Campaign) -> dict[str, Any]:
@@ -67,9 +72,24 @@ def attempt_of(row: Row[Any]) -> Attempt:
     return Attempt(**values, outcome=_outcome(row.outcome))
 
 
+def attempt_row(attempt: Attempt) -> dict[str, Any]:
+    """The row of a new attempt."""
+    return {name: getattr(attempt, name) for name in _ATTEMPT}
+
+
+def ended_row(result: AttemptResult) -> dict[str, Any]:
+    """What an attempt's end writes into its row, and in `attempt` which one it is."""
+    return {"attempt": result.attempt_id, **{name: getattr(result, name) for name in _ENDED}}
+
+
+def note_row(note: PacingNote) -> dict[str, Any]:
+    """The row of a new pacing note."""
+    return {name: getattr(note, name) for name in _NOTE}
+
+
 def note_of(row: Row[Any]) -> PacingNote:
     """The pacing note of a row."""
-    return PacingNote(**{field.name: row._mapping[field.name] for field in fields(PacingNote)})
+    return PacingNote(**{name: row._mapping[name] for name in _NOTE})
 
 
 def _outcome(name: str | None) -> Outcome | None:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, select, update
 
 from calls.errors import Linea800Error
+from calls.events import OptedOut, TalkDisposed
 from dialer.attempt import Attempt, AttemptResult, Outcome
 from dialer.book import LeadCounts, ListImported, Reserved
-from dialer.campaign import Campaign, CampaignState, PacingNote
+from dialer.callbacks import CallbackState, CallbackSummary, Promise
+from dialer.campaign import Campaign, CampaignState, PacingNote, RetryRule
+from dialer.dispositions import TalkResult
 from dialer.lead import Lead, NewLead
 from dialer.memory import Past
-from dialer.ruling import Judge
-from storage import attempts, days, ending, leads, notes, reserving, tables
+from dialer.ruling import Candidate, Judge, Seen
+from storage import (
+    attempts,
+    callbacks,
+    days,
+    disposing,
+    ending,
+    evidence,
+    leads,
+    notes,
+    reserving,
+    tables,
+)
 from storage.attempts import AttemptCounts, AttemptPage
+from storage.callbacks import CallbackOf, CallbackPage
 from storage.campaign_rows import campaign_of, campaign_row
 from storage.database import Database
+from storage.disposing import DispositionCount
 from storage.notes import NotePage
 
 #: leads written at once: a long list must not keep the one writer from what dials and records
@@ -41,16 +56,15 @@ class CampaignStore:
         """Write a new campaign; raises `CampaignExistsError`."""
         row = campaign_row(campaign)
         statement = self._database.insert(tables.campaigns).values(row).on_conflict_do_nothing()
-        async with self._database.writing() as connection:
-            result = await connection.execute(statement.returning(tables.campaigns.c.id))
-            if result.one_or_none() is None:
-                raise CampaignExistsError(f"there is a campaign {campaign.id!r} already")
+        made = statement.returning(tables.campaigns.c.id)
+        row_made = await self._database.write(lambda c: c.execute(made).one_or_none())
+        if row_made is None:
+            raise CampaignExistsError(f"there is a campaign {campaign.id!r} already")
 
     async def get(self, campaign_id: str) -> Campaign | None:
         """The campaign with this id."""
         statement = select(tables.campaigns).where(tables.campaigns.c.id == campaign_id)
-        async with self._database.reading() as connection:
-            row = (await connection.execute(statement)).one_or_none()
+        row = await self._database.read(lambda c: c.execute(statement).one_or_none())
         return None if row is None else campaign_of(row)
 
     async def campaigns(self) -> list[Campaign]:
@@ -58,8 +72,7 @@ class CampaignStore:
         statement = select(tables.campaigns).order_by(
             tables.campaigns.c.created_at, tables.campaigns.c.id
         )
-        async with self._database.reading() as connection:
-            return [campaign_of(row) for row in await connection.execute(statement)]
+        return [campaign_of(row) for row in await self._database.rows(statement)]
 
     async def set_state(self, campaign_id: str, state: CampaignState, now: datetime) -> Campaign:
         """Write the new state; raises `KeyError` when there is no such campaign."""
@@ -69,8 +82,7 @@ class CampaignStore:
             .values(state=state, state_changed_at=now)
             .returning(tables.campaigns)
         )
-        async with self._database.writing() as connection:
-            row = (await connection.execute(statement)).one_or_none()
+        row = await self._database.write(lambda c: c.execute(statement).one_or_none())
         if row is None:
             raise KeyError(campaign_id)
         return campaign_of(row)
@@ -91,15 +103,23 @@ class CampaignStore:
         """
         if await self.get(campaign_id) is None:
             raise KeyError(campaign_id)
-        insert_ = self._database.insert
         async with self._database.writing() as connection:
-            list_id = await leads.list_named(connection, insert_, campaign_id, list_name, now)
+            list_id = await leads.list_named(
+                connection, self._database.insert, campaign_id, list_name, now
+            )
         added = seen = 0
         async for batch in batches:
             for start in range(0, len(batch), _LEADS_AT_ONCE):
                 part = batch[start : start + _LEADS_AT_ONCE]
                 async with self._database.writing() as connection:
-                    added += await leads.add(connection, insert_, campaign_id, list_id, part, now)
+                    added += await leads.add(
+                        connection,
+                        self._database.dialect,
+                        campaign_id,
+                        list_id,
+                        part,
+                        now,
+                    )
                 seen += len(part)
         return ListImported(added=added, already_there=seen - added)
 
@@ -124,6 +144,8 @@ class CampaignStore:
         pbx: str,
         now: datetime,
         agents: Collection[str] = (),
+        grace: timedelta = timedelta(minutes=15),
+        promised_only: bool = False,
         why: PacingNote | None = None,
     ) -> Reserved:
         """Take up to `count` leads that the rules allow; see `dialer.book.AttemptBook`.
@@ -133,18 +155,21 @@ class CampaignStore:
         """
         if count < 1:
             return Reserved([])
-        async with self._database.writing() as connection:
-            reserved = await reserving.reserve(
-                connection, campaign_id, count, judge=judge, pbx=pbx, now=now, agents=agents
-            )
+
+        def reserve(connection: Connection) -> Reserved:
+            reserved = reserving.reserve(
+                connection, campaign_id, count, judge=judge, pbx=pbx, now=now,
+                agents=agents, grace=grace, promised_only=promised_only,
+            )  # fmt: skip
             if reserved.attempts and why is not None:
-                await connection.execute(insert(tables.pacing_notes).values(asdict(why)))
+                notes.keep(connection, why)
             return reserved
+
+        return await self._database.write(reserve)
 
     async def note(self, note: PacingNote) -> None:
         """Keep a decision not to dial."""
-        async with self._database.writing() as connection:
-            await connection.execute(insert(tables.pacing_notes).values(asdict(note)))
+        await self._database.write(lambda c: notes.keep(c, note))
 
     async def note_at(self, campaign_id: str, moment: datetime) -> PacingNote | None:
         """The last decision kept at or before that moment."""
@@ -162,18 +187,15 @@ class CampaignStore:
 
         Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
         """
-        async with self._database.reading() as connection:
-            return await notes.page(connection, campaign_id, until, cursor, limit)
+        return await self._database.read(lambda c: notes.page(c, campaign_id, until, cursor, limit))
 
     async def first_note_at(self, campaign_id: str) -> datetime | None:
         """When the first decision was kept; None: there is none."""
-        async with self._database.reading() as connection:
-            return await notes.first_at(connection, campaign_id)
+        return await self._database.read(lambda c: notes.first_at(c, campaign_id))
 
     async def dialed_at(self, campaign_id: str, moment: datetime) -> int:
         """How many attempts the decision of exactly that moment made."""
-        async with self._database.reading() as connection:
-            return await notes.dialed_at(connection, campaign_id, moment)
+        return await self._database.read(lambda c: notes.dialed_at(c, campaign_id, moment))
 
     async def answered_since(self, campaign_id: str, since: datetime) -> tuple[int, int]:
         """Live answers, and how many of them were abandoned, of attempts made since then."""
@@ -183,26 +205,31 @@ class CampaignStore:
 
     async def past(self, campaign_id: str, since: datetime, until: datetime, most: int) -> Past:
         """The campaign's last attempts of that time, `most` of them, and their talks."""
-        async with self._database.reading() as connection:
-            return await days.past(connection, campaign_id, since, until, most)
+        return await self._database.read(lambda c: days.past(c, campaign_id, since, until, most))
 
     async def end(self, result: AttemptResult) -> bool:
         """Write an attempt's end and its lead's future, in one transaction.
 
         False, and nothing changed, when it had ended already (or never was).
         """
-        async with self._database.writing() as connection:
-            return await ending.end(connection, result)
+        return await self._database.write(lambda c: ending.end(c, result))
+
+    async def end_all(self, results: Sequence[AttemptResult]) -> list[bool]:
+        """`end` for several, in order and in one transaction: all of them, or none when it raises.
+
+        `DatabaseRefusedError` does not say which it was: then end them one by one.
+        """
+        if not results:
+            return []
+        return await self._database.write(lambda c: [ending.end(c, one) for one in results])
 
     async def open_attempts(self, pbx: str) -> list[Attempt]:
         """Attempts without an end, oldest first: each must be found again or ended."""
-        async with self._database.reading() as connection:
-            return await attempts.open_ones(connection, pbx)
+        return await self._database.read(lambda c: attempts.open_ones(c, pbx))
 
     async def attempt(self, attempt_id: str) -> Attempt | None:
         """One attempt, ended or not."""
-        async with self._database.reading() as connection:
-            return await attempts.one(connection, attempt_id)
+        return await self._database.read(lambda c: attempts.one(c, attempt_id))
 
     async def attempts(
         self, campaign_id: str, cursor: str | None = None, limit: int = 100
@@ -211,12 +238,108 @@ class CampaignStore:
 
         Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
         """
-        async with self._database.reading() as connection:
-            return await attempts.page(connection, campaign_id, cursor, limit)
+        return await self._database.read(lambda c: attempts.page(c, campaign_id, cursor, limit))
 
     async def attempt_counts(
         self, campaign_id: str, since: datetime | None = None
     ) -> AttemptCounts:
         """How a campaign's attempts ended, and how many have not; of those made since then."""
-        async with self._database.reading() as connection:
-            return await attempts.counts(connection, campaign_id, since)
+        return await self._database.read(lambda c: attempts.counts(c, campaign_id, since))
+
+    # --- what agents said, and promised
+
+    async def dispose(self, result: TalkResult) -> bool:
+        """Write what an agent said of a talk, all that follows from it, in one transaction.
+
+        False, and nothing changed, when the talk has no end yet or a disposition already.
+        """
+        insert_ = self._database.insert(tables.do_not_call)
+        return await self._database.write(lambda c: disposing.dispose(c, insert_, result))
+
+    async def opt_out(self, attempt_id: str, asked_at: datetime) -> bool:
+        """List the dialed number and every other one of its lead; False when that was done."""
+        insert_ = self._database.insert(tables.do_not_call)
+        return await self._database.write(
+            lambda c: disposing.opt_out(c, insert_, attempt_id, asked_at)
+        )
+
+    async def opt_outs_recorded(self, pbx: str, since: datetime) -> list[OptedOut]:
+        """Who asked by key since then to be called no more, as the records of calls have it."""
+        return await self._database.read(lambda c: disposing.opt_outs(c, pbx, since))
+
+    async def unwritten_talks(self, pbx: str, since: datetime) -> list[TalkDisposed]:
+        """What agents said of talks begun since then, and a crash kept from being written."""
+        return await self._database.read(lambda c: disposing.unwritten(c, pbx, since))
+
+    async def congested(self, lead_id: int) -> int:
+        """How many of a lead's attempts the carrier did not put through."""
+        return await self._database.read(lambda c: disposing.congested(c, lead_id))
+
+    async def disposition_counts(
+        self, campaign_id: str, since: datetime | None = None
+    ) -> Sequence[DispositionCount]:
+        """How a campaign's talks were disposed, the most frequent first."""
+        return await self._database.read(lambda c: disposing.counts(c, campaign_id, since))
+
+    async def seen(
+        self, campaign_id: str, candidate: Candidate, judge: Judge, now: datetime
+    ) -> Seen:
+        """What the records say of somebody who is to be called."""
+        found = await self._database.read(
+            lambda c: evidence.seen(c, campaign_id, [candidate], judge, now)
+        )
+        return found[candidate.lead_id]
+
+    async def lead_at(self, campaign_id: str, number: str) -> int | None:
+        """The campaign's lead with this number (E.164 without the plus)."""
+        return await self._database.read(lambda c: callbacks.lead_at(c, campaign_id, number))
+
+    async def make_callback(
+        self,
+        lead_id: int,
+        *,
+        at: datetime,
+        agent: str,
+        zone: str,
+        made_by: str,
+        made_at: datetime,
+        note: str,
+    ) -> CallbackOf:
+        """Owe a lead a call; raises `LeadBusyError`, and `KeyError` when there is none."""
+        return await self._database.write(
+            lambda c: callbacks.make(
+                c, lead_id, at=at, agent=agent, zone=zone, made_by=made_by, made_at=made_at,
+                note=note,
+            )
+        )  # fmt: skip
+
+    async def cancel_callback(
+        self, campaign_id: str, callback_id: str, rule: RetryRule, now: datetime
+    ) -> CallbackOf | None:
+        """Take a promise back; None when there is none open."""
+        return await self._database.write(
+            lambda c: callbacks.cancel(c, campaign_id, callback_id, rule, now)
+        )
+
+    async def callbacks(
+        self,
+        campaign_id: str,
+        state: CallbackState | None = None,
+        cursor: str | None = None,
+        limit: int = 100,
+    ) -> CallbackPage:
+        """A page of a campaign's promises, the latest first.
+
+        Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
+        """
+        return await self._database.read(
+            lambda c: callbacks.page(c, campaign_id, state, cursor, limit)
+        )
+
+    async def callback_summary(self, campaign_id: str, now: datetime) -> CallbackSummary:
+        """How a campaign keeps its promises."""
+        return await self._database.read(lambda c: callbacks.summed(c, campaign_id, now))
+
+    async def owed(self, campaign_id: str) -> Sequence[Promise]:
+        """The promised calls that are next, the soonest first."""
+        return await self._database.read(lambda c: callbacks.owed(c, campaign_id))

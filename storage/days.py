@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from dialer.attempt import Attempt
 from dialer.memory import Past, PastTalk
@@ -31,17 +30,17 @@ class DayStore:
             )
             .order_by(attempts.c.intended_at, attempts.c.id)
         )
-        async with self._database.reading() as connection:
-            return [attempt_of(row) for row in await connection.execute(statement)]
+        return [attempt_of(row) for row in await self._database.rows(statement)]
 
     async def talks(self, campaign_id: str, since: datetime, until: datetime) -> list[PastTalk]:
         """The campaign's calls of that time that reached an agent and ended, oldest first."""
-        async with self._database.reading() as connection:
-            return await _talks(connection, campaign_id, since, until)
+        return await self._database.read(
+            lambda connection: _talks(connection, campaign_id, since, until)
+        )
 
 
-async def past(
-    connection: AsyncConnection, campaign_id: str, since: datetime, until: datetime, most: int
+def past(
+    connection: Connection, campaign_id: str, since: datetime, until: datetime, most: int
 ) -> Past:
     """The last attempts, `most` of them, and the talks of the time in which they were made."""
     statement = (
@@ -54,14 +53,14 @@ async def past(
         .order_by(attempts.c.intended_at.desc(), attempts.c.id.desc())
         .limit(most)
     )
-    made = [attempt_of(row) for row in await connection.execute(statement)]
+    made = [attempt_of(row) for row in connection.execute(statement)]
     if not made:
         return Past([], [])
-    return Past(made, await _talks(connection, campaign_id, made[-1].intended_at, until))
+    return Past(made, _talks(connection, campaign_id, made[-1].intended_at, until))
 
 
-async def _talks(
-    connection: AsyncConnection, campaign_id: str, since: datetime, until: datetime
+def _talks(
+    connection: Connection, campaign_id: str, since: datetime, until: datetime
 ) -> list[PastTalk]:
     statement = (
         select(
@@ -89,5 +88,5 @@ async def _talks(
             talk_seconds=row.talk_seconds + row.hold_seconds,
             wrap_up_seconds=row.wrap_up_seconds if row.wrap_up_ended_at else None,
         )
-        for row in await connection.execute(statement)
+        for row in connection.execute(statement)
     ]

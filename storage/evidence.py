@@ -6,17 +6,55 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
 from dialer.attempt import Outcome
+from dialer.phone_rules import written_ways
 from dialer.rules.frequency import Kind, Past
 from dialer.ruling import Candidate, Judge, Ruling, Seen
 from storage.tables import attempts, do_not_call, register_numbers, registers
 
+_numbers: BindParameter[Any] = bindparam("numbers", expanding=True)
+_names: BindParameter[Any] = bindparam("names", expanding=True)
 
-async def seen(
-    connection: AsyncConnection,
+# --- asked for every reservation, so built once: to build a statement costs more than to run it
+
+_PAST = (
+    select(
+        attempts.c.lead_id,
+        attempts.c.number,
+        attempts.c.intended_at,
+        attempts.c.outcome,
+        attempts.c.contact,
+    )
+    .where(
+        or_(
+            attempts.c.number.in_(_numbers),
+            attempts.c.lead_id.in_(bindparam("leads", expanding=True)),
+        ),
+        attempts.c.intended_at >= bindparam("since"),
+    )
+    .order_by(attempts.c.intended_at)
+)
+_DO_NOT_CALL = select(do_not_call.c.number, do_not_call.c.campaign_id).where(
+    do_not_call.c.number.in_(_numbers),
+    or_(do_not_call.c.campaign_id == "", do_not_call.c.campaign_id == bindparam("campaign")),
+    do_not_call.c.removed_at.is_(None),
+)
+_LISTED = (
+    select(register_numbers.c.number, register_numbers.c.register)
+    .join(
+        registers,
+        (registers.c.name == register_numbers.c.register)
+        & (registers.c.generation == register_numbers.c.generation),
+    )
+    .where(register_numbers.c.number.in_(_numbers), register_numbers.c.register.in_(_names))
+)
+_AS_OF = select(registers.c.name, registers.c.as_of).where(registers.c.name.in_(_names))
+
+
+def seen(
+    connection: Connection,
     campaign_id: str,
     candidates: Sequence[Candidate],
     judge: Judge,
@@ -24,8 +62,8 @@ async def seen(
 ) -> dict[int, Seen]:
     """What the records say of each candidate, by lead."""
     numbers = [candidate.number for candidate in candidates]
-    past = await _past(connection, candidates, now - timedelta(days=judge.history_days))
-    listed = await _listed(connection, campaign_id, numbers, judge.registers)
+    past = _past(connection, candidates, now - timedelta(days=judge.history_days))
+    listed = _listed(connection, campaign_id, numbers, judge.registers)
     return {
         candidate.lead_id: Seen(
             past=tuple(past[candidate.lead_id]),
@@ -35,29 +73,17 @@ async def seen(
     }
 
 
-async def _past(
-    connection: AsyncConnection, candidates: Sequence[Candidate], since: datetime
+def _past(
+    connection: Connection, candidates: Sequence[Candidate], since: datetime
 ) -> dict[int, list[Past]]:
-    numbers = [candidate.number for candidate in candidates]
+    ways = {candidate.lead_id: written_ways(candidate.number) for candidate in candidates}
+    numbers = [way for found in ways.values() for way in found]
     ids = [candidate.lead_id for candidate in candidates]
-    statement = (
-        select(
-            attempts.c.lead_id,
-            attempts.c.number,
-            attempts.c.intended_at,
-            attempts.c.outcome,
-            attempts.c.contact,
-        )
-        .where(
-            or_(attempts.c.number.in_(numbers), attempts.c.lead_id.in_(ids)),
-            attempts.c.intended_at >= since,
-        )
-        .order_by(attempts.c.intended_at)
-    )
     found: dict[int, list[Past]] = {lead_id: [] for lead_id in ids}
-    for row in await connection.execute(statement):
+    for row in connection.execute(_PAST, {"numbers": numbers, "leads": ids, "since": since}):
         for candidate in candidates:
-            lead, number = row.lead_id == candidate.lead_id, row.number == candidate.number
+            lead = row.lead_id == candidate.lead_id
+            number = row.number in ways[candidate.lead_id]
             if lead or number:
                 kind = _kind(row.outcome, row.contact)
                 past = Past(row.intended_at, kind, this_number=number, this_lead=lead)
@@ -74,38 +100,29 @@ def _kind(outcome: str | None, contact: int | None) -> Kind:
     return Kind.ATTEMPT
 
 
-async def _listed(
-    connection: AsyncConnection, campaign_id: str, numbers: Sequence[str], names: Sequence[str]
+def _listed(
+    connection: Connection, campaign_id: str, numbers: Sequence[str], names: Sequence[str]
 ) -> dict[str, list[str]]:
-    own = select(do_not_call.c.number, do_not_call.c.campaign_id).where(
-        do_not_call.c.number.in_(numbers),
-        do_not_call.c.campaign_id.in_(("", campaign_id)),
-        do_not_call.c.removed_at.is_(None),
-    )
-    found: dict[str, list[str]] = {}
-    for number, of_campaign in await connection.execute(own):
-        found.setdefault(number, []).append("campaign" if of_campaign else "own")
+    ways = {number: written_ways(number) for number in numbers}
+    every = sorted({way for found in ways.values() for way in found})
+    where: dict[str, list[str]] = {}
+    asked = {"numbers": every, "campaign": campaign_id}
+    for number, of_campaign in connection.execute(_DO_NOT_CALL, asked):
+        where.setdefault(number, []).append("campaign" if of_campaign else "own")
     if names:
-        listed = (
-            select(register_numbers.c.number, register_numbers.c.register)
-            .join(
-                registers,
-                (registers.c.name == register_numbers.c.register)
-                & (registers.c.generation == register_numbers.c.generation),
-            )
-            .where(register_numbers.c.number.in_(numbers), register_numbers.c.register.in_(names))
-        )
-        for number, name in await connection.execute(listed):
-            found.setdefault(number, []).append(name)
-    return found
+        for number, name in connection.execute(_LISTED, {"numbers": every, "names": names}):
+            where.setdefault(number, []).append(name)
+    return {
+        number: [place for way in found for place in where.get(way, ())]
+        for number, found in ways.items()
+    }
 
 
-async def registers_as_of(connection: AsyncConnection, names: Sequence[str]) -> dict[str, datetime]:
+def registers_as_of(connection: Connection, names: Sequence[str]) -> dict[str, datetime]:
     """Of when each of these registers is; one that was never loaded is not there."""
     if not names:
         return {}
-    statement = select(registers.c.name, registers.c.as_of).where(registers.c.name.in_(names))
-    return {row.name: row.as_of for row in await connection.execute(statement)}
+    return {row.name: row.as_of for row in connection.execute(_AS_OF, {"names": names})}
 
 
 def ruling_row(ruling: Ruling, attempt_id: str | None) -> dict[str, Any]:

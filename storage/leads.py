@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Integer,
+    Text,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from dialer.book import LeadCounts
-from dialer.lead import Lead, LeadState, NewLead, Phone, rank
+from dialer.lead import Lead, LeadState, NewLead, rank
+from dialer.lists.batches import Batch
+from dialer.lists.lead_rows import GoodRow
+from dialer.lists.settling import Fresh, Mode, settled
 from storage.campaign_rows import lead_of
+from storage.columns import PlainData, UtcDateTime
+from storage.recordset import as_rows, recordset
 from storage.tables import leads, list_zones, lists, phones
 
 #: the insert of the database at hand, which knows what to do on a conflict
@@ -21,9 +39,19 @@ Insert = Callable[[Any], Any]
 #: the list of those who name none
 FIRST_LIST = "1"
 
+_ALONE = text("SELECT pg_advisory_xact_lock(800, hashtext(:campaign))")
+#: what a row says of a new lead
+_LEAD_VALUES: Mapping[str, TypeEngine[Any]] = {
+    "number": Text(), "zone": Text(), "name": Text(), "extra": PlainData, "external_id": Text(),
+    "priority": Integer(), "score": Double(), "rank": Double(),
+}  # fmt: skip
+_PHONE_VALUES: Mapping[str, TypeEngine[Any]] = {
+    "first": Text(), "ordinal": Integer(), "number": Text(), "zone": Text(), "label": Text(),
+}  # fmt: skip
+
 
 async def list_named(
-    connection: AsyncConnection, insert: Insert, campaign_id: str, name: str, now: datetime
+    connection: AsyncConnection, insert_: Insert, campaign_id: str, name: str, now: datetime
 ) -> str:
     """The id of the campaign's list of that name, which is made if there is none.
 
@@ -36,7 +64,7 @@ async def list_named(
             lists.c.campaign_id == campaign_id, lists.c.active == 1
         )
         await connection.execute(
-            insert(lists)
+            insert_(lists)
             .values(
                 id=uuid.uuid4().hex,
                 campaign_id=campaign_id,
@@ -52,9 +80,30 @@ async def list_named(
     return str(found)
 
 
+async def alone(connection: AsyncConnection, dialect: str, campaign_id: str) -> None:
+    """Nobody else adds leads to the campaign before this transaction ends.
+
+    Otherwise two lists with the same number could both find it free. SQLite has one writer anyway.
+    """
+    if dialect == "postgresql":
+        await connection.execute(_ALONE, {"campaign": campaign_id})
+
+
+async def known(
+    connection: AsyncConnection, dialect: str, campaign_id: str, numbers: Iterable[str]
+) -> dict[str, int]:
+    """Which of the numbers the campaign has already, and whose they are."""
+    statement = select(phones.c.number, phones.c.lead_id).where(
+        phones.c.campaign_id == campaign_id,
+        phones.c.number.in_(recordset(dialect, {"number": Text()})),
+    )
+    found = await connection.execute(statement, as_rows((number,) for number in numbers))
+    return {row.number: row.lead_id for row in found}
+
+
 async def add(
     connection: AsyncConnection,
-    insert: Insert,
+    dialect: str,
     campaign_id: str,
     list_id: str,
     part: Sequence[NewLead],
@@ -62,76 +111,93 @@ async def add(
 ) -> int:
     """Add the leads whose first number the campaign does not have; how many those were.
 
-    Of the others' numbers those that the campaign has already are left out: one person's second
-    number is another's first one, and nobody is to be dialed twice for it.
+    Of the others' numbers those that the campaign has already are left out.
     """
-    taken = await numbers_there(connection, campaign_id, part)
-    fresh: list[tuple[NewLead, list[Phone]]] = []
-    for lead in part:
-        if lead.number in taken:
-            continue
-        kept = [phone for phone in lead.phones if phone.number not in taken]
-        taken.update(phone.number for phone in kept)
-        fresh.append((lead, kept))
+    await alone(connection, dialect, campaign_id)
+    numbers = (phone.number for lead in part for phone in lead.phones)
+    there = await known(connection, dialect, campaign_id, numbers)
+    batch = Batch(0, 0, tuple(GoodRow(0, lead) for lead in part))
+    fresh = settled(batch, Mode.SKIP, there).fresh
+    await write_fresh(connection, dialect, campaign_id, list_id, fresh, now)
+    return len(fresh)
+
+
+async def write_fresh(
+    connection: AsyncConnection,
+    dialect: str,
+    campaign_id: str,
+    list_id: str,
+    fresh: Sequence[Fresh],
+    now: datetime,
+) -> None:
+    """Write new leads with their numbers, and the zones in which the list has anybody."""
     if not fresh:
-        return 0
-    rows = [
-        {
-            "campaign_id": campaign_id,
-            "list_id": list_id,
-            "number": lead.number,
-            "name": lead.name,
-            "extra": lead.extra,
-            "external_id": lead.external_id,
-            "state": LeadState.READY,
-            "attempts": 0,
-            "next_at": now,
-            "phone": 0,
-            "zone": lead.zone,
-            "priority": lead.priority,
-            "score": lead.score,
-            "rank": rank(lead.priority, lead.score),
-            "wanted_agent": "",
-            "reason": "",
-        }
-        for lead, _ in fresh
+        return
+    rows = await asyncio.to_thread(lambda: as_rows(map(_lead_values, fresh)))
+    given = recordset(dialect, _LEAD_VALUES)
+    always: dict[str, ColumnElement[Any]] = {
+        "campaign_id": literal(campaign_id, Text),
+        "list_id": literal(list_id, Text),
+        "state": literal(LeadState.READY.value, Text),
+        "attempts": literal(0, Integer),
+        "phone": literal(0, Integer),
+        "next_at": literal(now, UtcDateTime),
+        "wanted_agent": literal("", Text),
+        "reason": literal("", Text),
+    }
+    every = given.add_columns(*(value.label(name) for name, value in always.items()))
+    await connection.execute(insert(leads).from_select([*_LEAD_VALUES, *always], every), rows)
+    numbers = [
+        (one.phones[0].number, ordinal, phone.number, phone.zone, phone.label)
+        for one in fresh
+        for ordinal, phone in enumerate(one.phones)
     ]
-    statement = insert(leads).on_conflict_do_nothing().returning(leads.c.id, leads.c.number)
-    ids = {number: id_ for id_, number in await connection.execute(statement, rows)}
-    await connection.execute(
-        insert(phones).on_conflict_do_nothing(),
-        [
-            {
-                "lead_id": ids[lead.number],
-                "ordinal": ordinal,
-                "campaign_id": campaign_id,
-                "number": phone.number,
-                "zone": phone.zone,
-                "label": phone.label,
-                "dead": 0,
-            }
-            for lead, kept in fresh
-            if lead.number in ids
-            for ordinal, phone in enumerate(kept)
-        ],
-    )
-    zones = {phone.zone for _, kept in fresh for phone in kept}
-    await connection.execute(
-        insert(list_zones).on_conflict_do_nothing(),
-        [{"list_id": list_id, "zone": zone} for zone in sorted(zones)],
-    )
-    return len(ids)
+    await write_phones(connection, dialect, campaign_id, numbers)
+    await write_zones(connection, list_id, {phone.zone for one in fresh for phone in one.phones})
 
 
-async def numbers_there(
-    connection: AsyncConnection, campaign_id: str, part: Sequence[NewLead]
-) -> set[str]:
-    """Which of their numbers the campaign has already."""
-    wanted = [phone.number for lead in part for phone in lead.phones]
-    statement = select(phones.c.number).where(
-        phones.c.campaign_id == campaign_id, phones.c.number.in_(wanted)
+def _lead_values(fresh: Fresh) -> tuple[Any, ...]:
+    lead = fresh.row.lead
+    return (
+        lead.number,
+        lead.zone,
+        lead.name,
+        lead.extra,
+        lead.external_id,
+        lead.priority,
+        lead.score,
+        rank(lead.priority, lead.score),
     )
-    return set((await connection.execute(statement)).scalars())
+
+
+async def write_phones(
+    connection: AsyncConnection,
+    dialect: str,
+    campaign_id: str,
+    numbers: Sequence[tuple[Any, ...]],
+) -> None:
+    """Numbers of leads; whose each is, the lead's present number tells."""
+    given = recordset(dialect, _PHONE_VALUES).subquery("given")
+    # a look-up for each, said so that no planner turns it round
+    owner = (
+        select(leads.c.id)
+        .where(leads.c.campaign_id == campaign_id, leads.c.number == given.c.first)
+        .scalar_subquery()
+    )
+    rest = (given.c.ordinal, literal(campaign_id, Text), given.c.number, given.c.zone)
+    statement = select(owner, *rest, given.c.label, literal(0, Integer))
+    into = ["lead_id", "ordinal", "campaign_id", "number", "zone", "label", "dead"]
+    rows = await asyncio.to_thread(lambda: as_rows(numbers))
+    await connection.execute(insert(phones).from_select(into, statement), rows)
+
+
+async def write_zones(connection: AsyncConnection, list_id: str, zones: set[str]) -> None:
+    """Say that the list has somebody there."""
+    known_ones = select(list_zones.c.zone).where(list_zones.c.list_id == list_id)
+    new = zones - set((await connection.execute(known_ones)).scalars())
+    if new:
+        rows = [{"list_id": list_id, "zone": zone} for zone in sorted(new)]
+        await connection.execute(insert(list_zones), rows)
 
 
 async def one(connection: AsyncConnection, lead_id: int) -> Lead | None:

@@ -1,4 +1,4 @@
-"""Why so many were dialed at a moment, or nobody: how the notes are read again.
+"""Why so many were dialed at a moment, or nobody: how the notes are kept, and read again.
 
 Each function is part of one transaction. The dialer writes them together with the attempts they
 made (`CampaignStore.reserve`), so a note and its attempts bear the same moment.
@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, func, insert, select, tuple_
 
 from dialer.campaign import PacingNote
 from storage import cursors
-from storage.campaign_rows import note_of
+from storage.campaign_rows import note_of, note_row
 from storage.errors import CursorError
 from storage.tables import attempts, pacing_notes
 
 _NEWEST_FIRST = (pacing_notes.c.decided_at, pacing_notes.c.id)
 _BIGGEST_ID = 2**63 - 1
+_KEEP = insert(pacing_notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,13 @@ class NotePage:
     next_cursor: str | None
 
 
-async def page(
-    connection: AsyncConnection,
+def keep(connection: Connection, note: PacingNote) -> None:
+    """Write a note down."""
+    connection.execute(_KEEP, [note_row(note)])
+
+
+def page(
+    connection: Connection,
     campaign_id: str,
     until: datetime | None,
     cursor: str | None,
@@ -47,7 +52,7 @@ async def page(
         where.append(_after(cursor))
     order = [column.desc() for column in _NEWEST_FIRST]
     statement = select(pacing_notes).where(*where).order_by(*order).limit(limit + 1)
-    rows = (await connection.execute(statement)).all()
+    rows = connection.execute(statement).all()
     notes = [note_of(row) for row in rows[:limit]]
     if len(rows) <= limit:
         return NotePage(notes, None)
@@ -55,21 +60,21 @@ async def page(
     return NotePage(notes, cursors.encode(last.decided_at, str(last.id)))
 
 
-async def first_at(connection: AsyncConnection, campaign_id: str) -> datetime | None:
+def first_at(connection: Connection, campaign_id: str) -> datetime | None:
     """When the campaign's first decision was kept."""
     statement = select(func.min(pacing_notes.c.decided_at)).where(
         pacing_notes.c.campaign_id == campaign_id
     )
-    moment: datetime | None = (await connection.execute(statement)).scalar_one()
+    moment: datetime | None = connection.execute(statement).scalar_one()
     return moment
 
 
-async def dialed_at(connection: AsyncConnection, campaign_id: str, moment: datetime) -> int:
+def dialed_at(connection: Connection, campaign_id: str, moment: datetime) -> int:
     """How many attempts the decision of that moment made: leads may have been fewer than wanted."""
     statement = select(func.count()).where(
         attempts.c.campaign_id == campaign_id, attempts.c.intended_at == moment
     )
-    count: int = (await connection.execute(statement)).scalar_one()
+    count: int = connection.execute(statement).scalar_one()
     return count
 
 

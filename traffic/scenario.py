@@ -69,7 +69,8 @@ def phone_scenario(
 
 def carrier_scenario(*, sound: Sound) -> str:
     """The carrier; what happens depends on the last digit of the number (see `carrier.xml`)."""
-    return _compose("carrier.xml", {"SOUND": sound.action}, sound)
+    nine = _fill(_piece("part_digit.xml"), {"CSEQ": "2", "DIGIT": "9"})
+    return _compose("carrier.xml", {"SOUND": sound.action, "NINE": nine}, sound)
 
 
 def _conversation(steps: Sequence[Step], hold_ms: int) -> str:

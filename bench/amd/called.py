@@ -15,6 +15,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,10 +35,6 @@ _ECHOED = re.compile(r"^(?:Via|From|To|Call-ID|CSeq):[^\r]*", re.IGNORECASE | re
 _CALL_ID = re.compile(r"^Call-ID: *(\S+)", re.IGNORECASE | re.MULTILINE)
 #: the mean amplitude of a packet with something to hear in it
 _AUDIBLE = 200.0
-#: for each byte of A-law how loud it is
-_LOUDNESS = np.zeros(256)
-for _level in range(-32768, 32768, 8):
-    _LOUDNESS[alaw(np.array([_level], dtype=np.int16))[0]] = abs(_level)
 
 
 @dataclass(slots=True)
@@ -178,7 +175,16 @@ class Called:
 
 
 def _loudness(payload: bytes) -> float:
-    return float(_LOUDNESS[np.frombuffer(payload, np.uint8)].mean()) if payload else 0.0
+    return float(_amplitudes()[np.frombuffer(payload, np.uint8)].mean()) if payload else 0.0
+
+
+@lru_cache
+def _amplitudes() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """How loud each byte of A-law is, of 32768."""
+    levels = np.arange(-32768, 32768, 8, dtype=np.int16)
+    table = np.zeros(256)
+    table[np.frombuffer(alaw(levels), np.uint8)] = np.abs(levels.astype(np.int32))
+    return table
 
 
 class _Datagrams(asyncio.DatagramProtocol):

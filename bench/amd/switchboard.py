@@ -4,69 +4,75 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from agents.floor import Address, Floor
 from ami.link import AmiLink
 from ami.message import Event, RawMessage
 from ami.wire import variable
 from bench.amd.called import Answered, Called
 from bench.amd.greetings import Greeting
+from documents.yaml_document import read_document
 from linea800 import local
-from linea800.demo.stage import write_floor
-from linea800.settings import Settings
-from local_asterisk.install import Installation
+from linea800.settings import DEFAULT_FLOOR, Settings
 from local_asterisk.ports import free_ports, free_udp_port
 from local_asterisk.process import LocalAsterisk
 from local_asterisk.run_folder import write_private
 
 _DIALPLAN = Path(__file__).with_name("dialplan.conf")
+_QUEUE = "salida"
 _MODULES = (
-    "app_amd.so", "app_chanspy.so", "app_originate.so", "app_waitforsilence.so",
-    "func_talkdetect.so", "res_tonedetect.so", "app_mixmonitor.so",
+    "app_amd.so", "app_chanspy.so", "app_originate.so", "app_talkdetect.so",
+    "app_waitforsilence.so", "func_talkdetect.so",
 )  # fmt: skip
 _START_SECONDS = 20.0
-_CALL_SECONDS = 90.0
-#: RTP ports: two to a leg, and room for legs that linger
+_CALL_SECONDS = 120.0
+#: two to a leg, and room for legs that linger
 _RTP_PORTS = 1200
+#: the header that tells which call an event is of; a helper's own channel is not the call
+_OF = ("Of", "SpyeeUniqueid", "Uniqueid")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """One call as both ends saw it; events are Asterisk's, in order."""
 
     greeting: Greeting
     answered: Answered
-    events: list[RawMessage] = field(default_factory=list)
+    events: Sequence[RawMessage]
 
-    def event(self, name: str) -> RawMessage | None:
-        """The first event, or UserEvent, of this name."""
-        return next((one for one in self.events if _name(one) == name), None)
+    def all(self, name: str) -> list[RawMessage]:
+        """The events, or UserEvents, of this name."""
+        return [one for one in self.events if name in (one.event, one.get("UserEvent"))]
 
-    def seconds_to(self, name: str) -> float | None:
-        """From the 200 OK to the first event of this name, by Asterisk's clock."""
-        event = self.event(name)
-        return None if event is None else (event.timestamp or 0.0) - self.answered.at
+    def seconds_to(self, event: RawMessage) -> float:
+        """From the 200 OK to the event, by the clock they share."""
+        return (event.timestamp or 0.0) - self.answered.at
 
 
 class Switchboard:
     """Places calls, many at once, and gathers what Asterisk says of each."""
 
-    def __init__(self, asterisk: LocalAsterisk, called: Called) -> None:
-        self.asterisk = asterisk
+    def __init__(self, asterisk: LocalAsterisk, floor: Floor, called: Called) -> None:
+        self._asterisk = asterisk
+        self._agents = [agent.number for agent in floor.agents]
         self._called = called
         ports, secrets = asterisk.folder.ports(), asterisk.folder.secrets()
         self.link = AmiLink("127.0.0.1", ports.ami, "linea800", secrets.linea800)
         self._events: dict[str, list[RawMessage]] = {}
         self._over: dict[str, asyncio.Event] = {}
         self._serial = itertools.count()
+        #: events of all kinds that the service's own AMI user was told
+        self.heard = 0
 
     async def place(
         self,
         numbers: Mapping[str, Greeting],
-        *,
         context: str,
         variables: Mapping[str, str],
         at_once: int,
@@ -78,7 +84,7 @@ class Switchboard:
         async def one(number: str, greeting: Greeting) -> Placed:
             async with room:
                 events = await self._call(f"{run}-{number}", number, context, variables)
-            return Placed(greeting, self._called.answered[number], events)
+            return Placed(greeting=greeting, answered=self._called.answered[number], events=events)
 
         async with asyncio.TaskGroup() as group:
             calls = [group.create_task(one(*item)) for item in numbers.items()]
@@ -106,33 +112,55 @@ class Switchboard:
             await self._over[call_id].wait()
         return self._events.pop(call_id)
 
+    @asynccontextmanager
+    async def agents_at_work(self) -> AsyncIterator[int]:
+        """Inside the block so many agents answer the calls in the queue."""
+        for agent in self._agents:
+            await self.link.send([("Action", "QueueAdd"), *_membership(agent)])
+        yield len(self._agents)
+        for agent in self._agents:
+            await self.link.send([("Action", "QueueRemove"), *_membership(agent)])
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What Asterisk has computed since it was started."""
+        stat = Path(f"/proc/{self._asterisk.status().pid}/stat").read_text()
+        user, system = stat.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     async def listen(self) -> None:
-        """Sort events to the calls they are of; for as long as the link runs."""
+        """Sort events to the calls they are of, without end."""
         async for item in self.link.items():
             if isinstance(item, Event):
-                # what a helper says of a call names it in `Of`
-                call_id = item.message.get("Of") or item.message.get("SpyeeUniqueid") or item.message.get("Uniqueid")
-                if call_id in self._events:
-                    self._events[call_id].append(item.message)
-                    if item.message.event == "Hangup" and not item.message.get("Of"):
-                        self._over[call_id].set()
+                self.heard += 1
+                self._sort(item.message)
+
+    def _sort(self, message: RawMessage) -> None:
+        call_id = next(filter(None, map(message.get, _OF)), "")
+        if call_id in self._events:
+            self._events[call_id].append(message)
+            if message.event == "Hangup":
+                self._over[call_id].set()
 
 
-def _name(message: RawMessage) -> str:
-    return message.get("UserEvent") or message.event
+def _membership(agent: str) -> list[tuple[str, str]]:
+    return [("Queue", _QUEUE), ("Interface", f"PJSIP/{agent}")]
 
 
 @asynccontextmanager
 async def switchboard(
-    folder: Path, greetings: Sequence[Greeting], *, silent_lines: bool = False
+    folder: Path, greetings: Sequence[Greeting], agent: Greeting, *, silent_lines: bool = False
 ) -> AsyncIterator[tuple[Switchboard, dict[str, Greeting]]]:
-    """An Asterisk below `folder`, everybody to be called behind it, and their numbers."""
+    """An Asterisk below `folder`, everybody to be called behind it, and their numbers.
+
+    All agents sound like `agent`. `silent_lines` send no packets when there is nothing to hear.
+    """
     numbers = {f"57310{index:07d}": greeting for index, greeting in enumerate(greetings)}
-    called = Called(dict(numbers), silent_lines=silent_lines)
     sip_port = free_udp_port()
-    installation = await asyncio.to_thread(local.installed, with_traffic=True)
-    asterisk = await asyncio.to_thread(_started, installation, folder, sip_port)
-    board = Switchboard(asterisk, called)
+    asterisk, floor = await asyncio.to_thread(partial(_started, folder, sip_port))
+    agents = {one.number: agent for one in floor.agents}
+    called = Called({**numbers, **agents}, silent_lines=silent_lines)
+    board = Switchboard(asterisk, floor, called)
     try:
         async with called.listening(sip_port):
             tasks = {asyncio.create_task(board.link.run()), asyncio.create_task(board.listen())}
@@ -147,22 +175,30 @@ async def switchboard(
         await asyncio.to_thread(asterisk.stop)
 
 
-def _started(installation: Installation, folder: Path, sip_port: int) -> LocalAsterisk:
+def _started(folder: Path, sip_port: int) -> tuple[LocalAsterisk, Floor]:
+    installation = local.installed()
     settings = Settings(home=folder)
     local.render_prompts(settings, installation)
-    floor = write_floor(folder / "floor.yaml", sip_port, (free_udp_port(),), sip_port, {})
+    floor = _floor(sip_port)
     asterisk = LocalAsterisk(installation, settings.asterisk_folder)
-    asterisk.configure(
-        floor, ports=free_ports(rtp_count=_RTP_PORTS), sounds=settings.sounds_folder
-    )
+    ports = free_ports(rtp_count=_RTP_PORTS)
+    asterisk.configure(floor, ports=ports, sounds=settings.sounds_folder)
     etc = asterisk.folder.configuration.parent
     loads = "".join(f"load = {module}\n" for module in _MODULES)
-    for name, more in (("extensions.conf", _DIALPLAN.read_text().replace("@ASYNC@", "6600,2400,1000,6500,100,50,30,512")), ("modules.conf", loads)):
+    for name, more in (("extensions.conf", _DIALPLAN.read_text()), ("modules.conf", loads)):
         write_private(etc / name, (etc / name).read_text() + more)
-    # without its file AMD() is not there
+    # without its file app_amd does not load
     write_private(etc / "amd.conf", "[general]\n")
     asterisk.start()
-    return asterisk
+    return asterisk, floor
+
+
+def _floor(sip_port: int) -> Floor:
+    """The example floor with trunk and phones alike at the port of the called."""
+    example, there = read_document(DEFAULT_FLOOR, Floor), Address(port=sip_port)
+    trunk = example.trunk.model_copy(update={"to": there, "accepts_from": ()})
+    agents = tuple(agent.model_copy(update={"phone": there}) for agent in example.agents)
+    return example.model_copy(update={"trunk": trunk, "agents": agents})
 
 
 async def _linked(link: AmiLink) -> None:

@@ -44,8 +44,9 @@ _WORDS_EN: tuple[Phrases, ...] = (
 )  # fmt: skip
 _NAMED_ES: tuple[Phrases, ...] = (
     ("Hola, habla María.",), ("Habla Carlos Restrepo.",), ("Aló,", "con Juana."),
-    ("Buenas tardes,", "habla Lucía Torres."), ("Sí,", "con él habla."), ("Familia Gómez, buenas.",),
-    ("Buenos días,", "Andrés Molina a la orden."), ("Hola,", "¿quién es?"),
+    ("Buenas tardes,", "habla Lucía Torres."), ("Sí,", "con él habla."),
+    ("Familia Gómez, buenas.",), ("Buenos días,", "Andrés Molina a la orden."),
+    ("Hola,", "¿quién es?"),
 )  # fmt: skip
 _NAMED_EN: tuple[Phrases, ...] = (
     ("Hello, this is Maria.",), ("John Miller speaking.",), ("Hello,", "the Parkers."),
@@ -123,7 +124,8 @@ _SCREENING_ES: tuple[Phrases, ...] = (
 _SCREENING_EN: tuple[Phrases, ...] = (
     ("Hi, the person you're calling is using a screening service",
      "and will get a copy of this conversation.", "Go ahead and say your name and your reason."),
-    ("Hi, if you record your name and reason for calling,", "I'll see if this person is available."),
+    ("Hi, if you record your name and reason for calling,",
+     "I'll see if this person is available."),
 )  # fmt: skip
 _MENU_ES: tuple[Phrases, ...] = (
     ("Gracias por llamar a Seguros del Pacífico.", "Para español marque uno,",

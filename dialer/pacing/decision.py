@@ -43,6 +43,8 @@ class Reason(StrEnum):
     NOT_YET = "not_yet"
     NO_LINE_FREE = "no_line_free"
     TOO_MANY_RINGING = "too_many_ringing"
+    PROMISED = "promised"
+    INBOUND_FIRST = "inbound_first"
 
 
 _SENTENCES: dict[str, dict[Reason, str]] = {
@@ -67,6 +69,10 @@ _SENTENCES: dict[str, dict[Reason, str]] = {
             "Se cuelga lo que suena sin respuesta, {cancel} en total: quien contestara ahora "
             "correría demasiado riesgo de no encontrar agente."
         ),
+        Reason.PROMISED: "Se marca a {dial}: es la hora de una llamada prometida.",
+        Reason.INBOUND_FIRST: (
+            "No se marca: los agentes quedan libres para quienes llaman a la línea."
+        ),
     },
     "en": {
         Reason.ONE_PER_FREE_AGENT: "Dialing {dial}: one call per free agent.",
@@ -89,6 +95,8 @@ _SENTENCES: dict[str, dict[Reason, str]] = {
             "Hanging up what rings unanswered, {cancel} in all: whoever answered now would run "
             "too high a risk of meeting no agent."
         ),
+        Reason.PROMISED: "Dialing {dial}: the time of a promised call has come.",
+        Reason.INBOUND_FIRST: "Not dialing: agents are left for those who call the line.",
     },
 }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dialer.pacing.cancelling import bearable, risks
+from dialer.pacing.cancelling import MOST_AT_ONCE, bearable, risks
 from dialer.pacing.decision import Decision, Reason, Rules, within
 from dialer.pacing.estimates import Estimates
 from dialer.pacing.evidence import CancellingEvidence, LookaheadEvidence, Seen, counts
@@ -106,7 +106,8 @@ class Lookahead:
             return []
         beyond = picture.under_way - max(len(picture.ready) - picture.asking, 0)
         old = [attempt for attempt, since in picture.rang.items() if now - since >= after]
-        return sorted(old, key=picture.rang.__getitem__)[: max(beyond, 0)]
+        count = min(max(beyond, 0), MOST_AT_ONCE)
+        return sorted(old, key=picture.rang.__getitem__)[:count]
 
     def _hung_up(
         self, old: list[str], picture: Picture, chances: Chances, seen: Seen, now: float

@@ -129,7 +129,7 @@ def rates(
     periods: dict[Period, list[DialedAttempt]] = {}
     for each in ordered:
         begin = begins.setdefault(each.campaign, each.dialed_at)
-        since, until = _around(each.dialed_at, rule.window, begin, zone)
+        since, until = period_around(each.dialed_at, rule.window, begin, zone)
         period = Period(campaign=each.campaign, since=since, until=until)
         periods.setdefault(period, []).append(each)
     return {period: tally(within, rule, sample) for period, within in periods.items()}
@@ -151,7 +151,7 @@ def rate_until(
         since = at - _FIXED[rule.window]
         return tally([each for each in mine if each.dialed_at > since], rule, sample)
     begin = started or min((each.dialed_at for each in mine), default=at)
-    since, _ = _around(at, rule.window, begin, zone)
+    since, _ = period_around(at, rule.window, begin, zone)
     return tally([each for each in mine if each.dialed_at >= since], rule, sample)
 
 
@@ -194,9 +194,13 @@ def _hung_up_as_machine(each: DialedAttempt) -> bool:
     return machine and each.screened and each.agent_joined_at is None
 
 
-def _around(
+def period_around(
     at: dt.datetime, window: AbandonmentWindow, begin: dt.datetime, zone: str
 ) -> tuple[dt.datetime, dt.datetime]:
+    """The period of a campaign begun at `begin` that an instant belongs to, its end not included.
+
+    Periods of 24 hours and of 30 days follow each other; calendar days are those of `zone`.
+    """
     if window is AbandonmentWindow.CALENDAR_DAY:
         clock = zoned(zone)
         day = local_day(clock, int(at.timestamp() // 1))

@@ -8,6 +8,7 @@ missing is the house's. So every section is a tuple of rules, and all of them ha
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -56,6 +57,18 @@ class Held:
     def ring_seconds(self) -> float:
         """How long it has to ring at least."""
         return max(rule.min_seconds for rule in self.ring)
+
+    @property
+    def history_days(self) -> int:
+        """How far back a history has to reach, in days: no earlier call can matter."""
+        days = [1]
+        for rule in self.frequency:
+            days += [limit.days for limit in rule.limits]
+            days += [rule.min_days_between_attempts or 1, rule.min_days_between_contacts or 1]
+            days += [7] if rule.one_channel_per_week else []
+        hours = [rule.redial_after_hours or 0.0 for rule in self.abandonment]
+        # A local day may have begun a day before ours.
+        return max(*days, math.ceil(max(hours, default=0.0) / 24)) + 1
 
 
 class CallingRules:

@@ -177,7 +177,7 @@ def _of_time(
 
 
 def _hour_agreed(held: Held, question: Question) -> bool:
-    """Agreed, and every rule lets people agree; the house's does where it stands in alone."""
+    """Agreed, and every rule that holds lets people agree; the house does not."""
     return question.agreed_hour and all(rule.may_agree_otherwise for rule in held.hours)
 
 

@@ -13,6 +13,10 @@ import holidays
 _CATEGORIES = {"UY": ("public", "bank"), "BR": ("public", "optional")}
 _USUAL = ("public",)
 
+#: In Uruguay a president takes office every fifth year on this day, and the country rests; the
+#: package lists only those inaugurations that were.
+_INAUGURATION = (3, 1)
+
 EVERY_REGION = "*"
 
 
@@ -40,6 +44,8 @@ def holidays_of(
                 f"{country} has no region {region} with holidays of its own"
             ) from error
         found.update(calendar)
+    if country == "UY" and year % 5 == 0:
+        found.add(dt.date(year, *_INAUGURATION))
     return frozenset(found)
 
 

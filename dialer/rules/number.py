@@ -8,7 +8,7 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException
 
-from dialer.list_refusals import NumberRefusedError, RowFault
+from dialer.lists.refusals import NumberRefusedError, RowFault
 from dialer.phone_rules import PhoneRules
 from dialer.rules.verdict import Finding, Reason
 

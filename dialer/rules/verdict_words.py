@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dialer.list_refusals import NumberRefusedError, RowFault
+from dialer.lists.refusals import NumberRefusedError, RowFault
 from dialer.rules.preset import Section
 from dialer.rules.verdict import Fact, Finding, Note, NoteKind, Reason
 

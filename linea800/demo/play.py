@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 
 from agents.states import AgentState
+from calls.events import ATTEMPT_PREFIX
 from linea800 import local
 from linea800.demo import people, screen
 from linea800.demo.client import ApiRefusedError, Client
@@ -142,9 +143,9 @@ async def _work(house: House, client: Client) -> None:
                 if agent.state is AgentState.TALKING:
                     await client.post(f"/agents/{agent.number}/end-call")
                 else:
-                    await client.post(
-                        f"/agents/{agent.number}/wrap-up", {"disposition": "resuelto"}
-                    )
+                    dialed = agent.call_id.startswith(ATTEMPT_PREFIX)
+                    said = {"disposition": "promised" if dialed else "resuelto"}
+                    await client.post(f"/agents/{agent.number}/wrap-up", said)
             patience[key] = longest + 5
         await asyncio.sleep(0.2)
 

@@ -187,8 +187,10 @@ import_refusals = Table(
     metadata,
     Column("import_id", CleanText, ForeignKey("imports.id"), primary_key=True),
     Column("line", Integer, primary_key=True, autoincrement=False),
-    Column("column", CleanText, nullable=False),
+    Column("column", CleanText, primary_key=True),
     Column("fault", CleanText, nullable=False),
     Column("detail", CleanText, nullable=False),
     Column("row", CleanText, nullable=False),
+    # 1: the row is a lead all the same, only this number of it is left out
+    Column("kept", Integer, nullable=False),
 )

@@ -29,15 +29,21 @@ from calls.intake import Intake
 from calls.switch import Dial
 from calls.tracker import Tracker
 from dialer.dialing import Dialing
+from dialer.lists.importing import Importing, Spool
 from dialer.rules.catalog import PresetCatalog
 from monitoring.board import Board
 from monitoring.recorder import Recorder
 from simulator.unruled import Unruled
 from storage.agent_states import AgentStateStore
+from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
 from storage.database import Database
+from storage.do_not_call import DoNotCallStore
+from storage.imports import ImportStore
 from storage.journal import Journal
+from storage.registers import RegisterStore
+from storage.rulings import RulingStore
 from storage.tokens import Role, TokenStore
 from tests.unit.facts import FLOOR, PBX, START
 
@@ -120,6 +126,7 @@ class ApiHouse:
     clock: Clock
     client: httpx.AsyncClient
     health: list[Health]
+    importing: Importing
     tokens: dict[str, str] = field(default_factory=dict)
 
     def headers(self, who: str) -> dict[str, str]:
@@ -193,10 +200,15 @@ async def open_house(
         async def look() -> Health:
             return health[0]
 
+        imports, spool = ImportStore(database), Spool(folder / "imports")
+        importing = Importing(imports, spool, clock, dialing.leads_added)
         parts = Parts(
             floor=FLOOR, board=board, tracker=tracker, roster=roster, desk=desk, dialing=dialing,
             campaigns=campaigns, presets=PresetCatalog.read(), calls=calls, tokens=tokens,
+            do_not_call=DoNotCallStore(database), registers=RegisterStore(database),
+            rulings=RulingStore(database), audit=AuditStore(database),
             recorder=recorder, intake=intake,
+            imports=imports, spool=spool, wake_imports=importing.wake,
             health=look, now=clock,
         )  # fmt: skip
         app = create_app(parts, limits)
@@ -204,7 +216,7 @@ async def open_house(
         async with httpx.AsyncClient(transport=transport, base_url="http://linea800") as client:
             house = ApiHouse(
                 app=app, parts=parts, database=database, journal=journal, switch=switch,
-                clock=clock, client=client, health=health,
+                clock=clock, client=client, health=health, importing=importing,
             )  # fmt: skip
             for name, role, agent in (
                 ("admin", Role.ADMIN, None),

@@ -45,7 +45,23 @@ ROUTES = {
     "POST /campaigns/{campaign_id}/stop": "supervisor",
     "GET /campaigns/{campaign_id}/attempts": "supervisor",
     "GET /campaigns/{campaign_id}/decisions": "supervisor",
+    "GET /campaigns/{campaign_id}/dispositions": "1001",
+    "GET /campaigns/{campaign_id}/dispositions/counts": "supervisor",
+    "GET /campaigns/{campaign_id}/callbacks": "supervisor",
+    "POST /campaigns/{campaign_id}/callbacks": "supervisor",
+    "GET /campaigns/{campaign_id}/callbacks/summary": "supervisor",
+    "DELETE /campaigns/{campaign_id}/callbacks/{callback_id}": "supervisor",
     "POST /campaigns/{campaign_id}/leads": "supervisor",
+    "GET /campaigns/{campaign_id}/rulings": "supervisor",
+    "GET /campaigns/{campaign_id}/rulings.csv": "supervisor",
+    "GET /rulings": "supervisor",
+    "GET /do-not-call": "supervisor",
+    "POST /do-not-call": "supervisor",
+    "DELETE /do-not-call/{number}": "supervisor",
+    "POST /do-not-call/check": "supervisor",
+    "GET /registers": "supervisor",
+    "PUT /registers/{name}": "supervisor",
+    "GET /audit": "admin",
     "GET /openapi.json": "supervisor",
 }
 LADDER = ["nobody", "1001", "supervisor", "admin"]
@@ -55,6 +71,8 @@ _BODIES = {
     "POST /agents/{number}/pause": {"reason": "descanso"},
     "POST /agents/{number}/wrap-up": {"disposition": ""},
     "POST /campaigns": {"name": "x", "queue": "salida", "country": "CO"},
+    "POST /do-not-call": {"number": "+573001234567"},
+    "POST /do-not-call/check": {"number": "+573001234567"},
 }
 
 
@@ -103,7 +121,12 @@ async def test_matrix(house: ApiHouse, who: str) -> None:
             continue  # has no end; the tests of the stream open it
         method, template = route.split()
         path = template.format(
-            token_id="x", name="salida", number="1001", call_id="x", campaign_id="x"
+            token_id="x",
+            name="salida",
+            number="1001",
+            call_id="x",
+            campaign_id="x",
+            callback_id="x",
         )
         options = {"json": _BODIES[route]} if route in _BODIES else {}
         response = await house.ask(method, path, who, **options)

@@ -93,6 +93,7 @@ async def test_the_good_rows_of_a_list_are_kept_and_the_others_told(house: ApiHo
     assert told["refused"][0] == {
         "line": 4, "column": "telefono", "fault": "phone_short",
         "reason": "line 4, column “telefono”: this is a short or incomplete number (123)",
+        "kept": False,
     }  # fmt: skip
     assert (told["refused"][1]["line"], told["refused"][1]["fault"]) == (5, "duplicate")
     assert (told["phone_column"], told["extra_columns"]) == ("telefono", ["saldo"])

@@ -20,7 +20,7 @@ from storage.agent_states import AgentStateStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
 from storage.database import Database
-from storage.tables import attempts, leads
+from storage.tables import attempts, leads, lists
 from tests.integration.command_line import Answer, CommandLine
 from tests.unit.facts import FLOOR, PBX, START, at
 
@@ -30,6 +30,12 @@ CAMPAIGN = Campaign(
     id="c1", name="Cobranza", queue="salida", country="CO", caller_number="5716001234",
     created_at=START, max_lines=8,
 )  # fmt: skip
+
+
+FIRST_LIST = {
+    "id": "l1", "campaign_id": "c1", "name": "1", "weight": 1.0, "active": 1, "turn": 0.0,
+    "created_at": START,
+}  # fmt: skip
 
 
 def moved(agent: str, state: AgentState, moment: datetime, call_id: str = "") -> AgentMove:
@@ -55,7 +61,9 @@ async def worked(database: Database) -> None:
                     {
                         "id": lead_id, "campaign_id": "c1", "number": f"5730{lead_id:08d}",
                         "name": "", "extra": {}, "state": LeadState.DONE, "attempts": 1,
-                        "next_at": START,
+                        "next_at": START, "list_id": "l1", "external_id": "", "phone": 0,
+                        "zone": "", "priority": 0, "score": 0.0, "rank": 0.0,
+                        "wanted_agent": "", "reason": "",
                     }
                 )  # fmt: skip
                 answered = at(begin + 30.0) if part else None
@@ -66,6 +74,7 @@ async def worked(database: Database) -> None:
                         "intended_at": at(begin + starts), "answered_at": answered,
                         "connected_at": answered, "ended_at": at(begin + ends),
                         "outcome": outcome, "agent": agent if part else "",
+                        "caller_number": "", "wanted_agent": "", "disposition": "",
                     }
                 )  # fmt: skip
             call = f"attempt-{len(dialed)}"
@@ -87,6 +96,7 @@ async def worked(database: Database) -> None:
     await states.moved(
         [*moves, moved("9999", AgentState.READY, START)]
     )  # of no queue of this floor
+    await database.write(lambda connection: connection.execute(insert(lists).values(FIRST_LIST)))
     await database.write(lambda connection: connection.execute(insert(leads), lead_rows))
     await database.write(lambda connection: connection.execute(insert(attempts), dialed))
     await CallStore(database).save(records, [])

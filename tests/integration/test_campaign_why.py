@@ -135,11 +135,10 @@ async def test_a_note_that_was_changed_is_told_loudly(
     database: Database, asked: CommandLine
 ) -> None:
     await dial(database)
-    async with database.writing() as connection:
-        rows = (await connection.execute(select(pacing_notes))).all()
-        spoiled = next(row for row in rows if row.dial)
-        changed = update(pacing_notes).where(pacing_notes.c.id == spoiled.id).values(dial=77)
-        await connection.execute(changed)
+    rows = await database.rows(select(pacing_notes))
+    spoiled = next(row for row in rows if row.dial)
+    changed = update(pacing_notes).where(pacing_notes.c.id == spoiled.id).values(dial=77)
+    await database.write(lambda connection: connection.execute(changed))
     result = await asked("campaign", "why", "c1", "--at", "2026-03-01T12:00:05Z")
     assert "ATENCIÓN" in result.output
     assert "77" in result.output
@@ -222,7 +221,7 @@ async def test_what_cannot_be_read_is_refused(
     with pytest.raises(StorageError, match="linea800 run"):
         await opened_to_read(str(tmp_path / "none.db"))
     assert not (tmp_path / "none.db").exists()
-    async with database.writing() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer = text("UPDATE alembic_version SET version_num = '9999'")
+    await database.write(lambda connection: connection.execute(newer))
     with pytest.raises(DatabaseVersionError, match="another version"):
         await opened_to_read(database_url)

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from dialer.attempt import Attempt, AttemptResult, Outcome
 from dialer.campaign import Campaign, CampaignState
@@ -190,11 +190,11 @@ class Dialing(RuleBasedStateMachine):
     async def read(self) -> tuple[list[Any], list[Any]]:
         leads = select(tables.leads).where(tables.leads.c.campaign_id == self.campaign)
         attempts = select(tables.attempts).where(tables.attempts.c.campaign_id == self.campaign)
-        async with self.database.reading() as connection:
-            return (
-                list((await connection.execute(leads)).all()),
-                list((await connection.execute(attempts)).all()),
-            )
+
+        def both(connection: Connection) -> tuple[list[Any], list[Any]]:
+            return list(connection.execute(leads).all()), list(connection.execute(attempts).all())
+
+        return await self.database.read(both)
 
 
 def test_nobody_is_ever_dialed_twice_at_once(database_url: str) -> None:

@@ -177,14 +177,11 @@ async def test_facts_of_a_newer_version_are_left_out(store: CallStore, database:
     facts = a_long_call()[:2]
     await store.save([], [("j", seq, fact) for seq, fact in enumerate(facts)])
     strange = {"pbx": "pbx1", "journal": "j", "call_id": "c1", "at": NOW}
-    async with database.writing() as connection:
-        await connection.execute(
-            insert(call_facts),
-            [
-                {**strange, "seq": 7, "kind": "CallSangASong", "body": {"call_id": "c1"}},
-                {**strange, "seq": 8, "kind": "CallRang", "body": {"tune": "c1"}},
-            ],
-        )
+    rows = [
+        {**strange, "seq": 7, "kind": "CallSangASong", "body": {"call_id": "c1"}},
+        {**strange, "seq": 8, "kind": "CallRang", "body": {"tune": "c1"}},
+    ]
+    await database.write(lambda connection: connection.execute(insert(call_facts), rows))
     assert await store.facts("pbx1", "c1") == facts
 
 

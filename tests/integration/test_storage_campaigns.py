@@ -287,6 +287,19 @@ async def test_attempt_ends_once(book: CampaignStore) -> None:
     assert not await book.end(replace(result(attempt), attempt_id="attempt-unknown"))
 
 
+async def test_several_end_in_one_transaction_or_none_does(book: CampaignStore) -> None:
+    first, second, third = await reserved(book, "camp", 3, pbx="pbx1", now=NOW)
+    naive = result(second, ended_at=NOW.replace(tzinfo=None))
+    with pytest.raises(DatabaseRefusedError):
+        await book.end_all([result(first), naive])
+    assert len(await book.open_attempts("pbx1")) == 3
+    assert await book.end_all([result(first), result(third), result(first)]) == [True, True, False]
+    assert await book.open_attempts("pbx1") == [second]
+    counts = await book.lead_counts("camp", NOW)
+    assert (counts.due, counts.later, counts.reserved, counts.done) == (7, 2, 1, 0)
+    assert await book.end_all([]) == []
+
+
 async def test_end_told_by_many_at_once_counts_once(book: CampaignStore) -> None:
     (attempt,) = await reserved(book, "camp", 1, pbx="pbx1", now=NOW)
     told = await asyncio.gather(*(book.end(result(attempt)) for _ in range(8)))
@@ -310,8 +323,8 @@ async def test_database_itself_refuses_a_second_open_attempt(
     }
 
     async def write(**more: object) -> None:
-        async with database.writing() as connection:
-            await connection.execute(insert(tables.attempts).values(**row, **more))
+        statement = insert(tables.attempts).values(**row, **more)
+        await database.write(lambda connection: connection.execute(statement))
 
     with pytest.raises(DatabaseRefusedError):
         await write(id="a", ordinal=2)
@@ -325,16 +338,15 @@ async def test_reservation_that_fails_halfway_takes_nothing(
 ) -> None:
     (attempt,) = await reserved(book, "camp", 1, pbx="pbx1", now=NOW)
     # as if the lead's row had been put back by hand while its attempt is open
-    async with database.writing() as connection:
-        await connection.execute(
-            update(tables.leads)
-            .where(tables.leads.c.id == attempt.lead_id)
-            .values(state=LeadState.READY)
-        )
+    put_back = (
+        update(tables.leads)
+        .where(tables.leads.c.id == attempt.lead_id)
+        .values(state=LeadState.READY)
+    )
+    await database.write(lambda connection: connection.execute(put_back))
     with pytest.raises(DatabaseRefusedError):
         await reserved(book, "camp", 5, pbx="pbx1", now=NOW)
-    async with database.reading() as connection:
-        states = (await connection.execute(select(tables.leads.c.state))).scalars().all()
+    states = [row.state for row in await database.rows(select(tables.leads.c.state))]
     assert states == ["ready"] * 10
     assert len(await book.open_attempts("pbx1")) == 1
 

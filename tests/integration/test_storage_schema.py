@@ -49,16 +49,17 @@ async def test_migrated_tables_are_the_tables_of_the_code(database: Database) ->
         )
         return compare_metadata(context, metadata)
 
-    async with database.reading() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await database.read(differences) == []
 
 
 async def test_migrated_shape_equals_created_shape(database: Database) -> None:
-    async with database.writing() as connection:
-        migrated = await connection.run_sync(shape)
-        await connection.run_sync(metadata.drop_all)
-        await connection.run_sync(metadata.create_all)
-        created = await connection.run_sync(shape)
+    def both(connection: Connection) -> tuple[Any, Any]:
+        migrated = shape(connection)
+        metadata.drop_all(connection)
+        metadata.create_all(connection)
+        return migrated, shape(connection)
+
+    migrated, created = await database.write(both)
     assert set(migrated) == {table.name for table in metadata.sorted_tables}
     assert migrated == created
     partial = [index for index in migrated["attempts"]["indexes"] if "uq_attempts_open" in index]
@@ -81,8 +82,9 @@ def test_every_field_has_its_column(record: Any, table: Any, elsewhere: set[str]
 
 
 async def test_database_of_a_newer_version_is_refused(database_url: str) -> None:
-    async with await Database.open(database_url) as database, database.writing() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer = text("UPDATE alembic_version SET version_num = '9999'")
+    async with await Database.open(database_url) as database:
+        await database.write(lambda connection: connection.execute(newer))
     with pytest.raises(DatabaseVersionError, match="newer"):
         await Database.open(database_url)
 
@@ -90,8 +92,6 @@ async def test_database_of_a_newer_version_is_refused(database_url: str) -> None
 async def test_foreign_keys_hold(database: Database) -> None:
     stay = {"pbx": "p", "call_id": "nowhere", "ordinal": 0, "queue": "q"}
     now = text("CURRENT_TIMESTAMP")
+    lost = insert(queue_stays).values(**stay, joined_at=now, agent="", ended_by="", status="")
     with pytest.raises(DatabaseRefusedError):
-        async with database.writing() as connection:
-            await connection.execute(
-                insert(queue_stays).values(**stay, joined_at=now, agent="", ended_by="", status="")
-            )
+        await database.write(lambda connection: connection.execute(lost))

@@ -17,6 +17,7 @@ from dialer.campaign import Campaign, CampaignState, RetryRule
 from dialer.lead import NewLead
 from dialer.options import ON_A_TEST_LINE
 from linea800.main import House
+from storage.do_not_call import OWN, DoNotCallStore, Source
 from tests.system.scene import Scene, eventually, until
 from traffic.sip_log import SipCall
 
@@ -141,6 +142,31 @@ async def test_a_person_nobody_is_there_for_hears_the_message_and_counts_as_aban
     assert call.ended_by == "asterisk"
     (attempt,) = (await scene.house.campaigns.attempts(campaign_id, None, 10)).attempts
     assert attempt.outcome is Outcome.ABANDONED
+
+
+async def test_a_person_who_presses_nine_in_the_message_is_never_called_again(
+    scene: Scene,
+) -> None:
+    await scene.sign_in("1001")
+    number = "573510000012"  # rings three seconds, answers, and presses 9 after four
+    campaign_id = await _campaign(scene.house, [number], ring_seconds=15)
+    await until(lambda: _dialed(scene, {number}), "the carrier to be called")
+    await scene.house.desk.pause("1001", "descanso")
+    await _finished(scene.house, campaign_id, 40)
+    lists = DoNotCallStore(scene.house.database)
+
+    async def listed() -> bool:
+        return bool((await lists.look_up(number)).listings)
+
+    await eventually(listed, "the number to be on the do-not-call list")
+    (listing,) = (await lists.look_up(number)).listings
+    assert (listing.source, listing.campaign_id) == (Source.IVR, OWN)
+    # whoever tries again, in another campaign, is refused by the rules and dials nobody
+    await scene.house.desk.ready("1001")
+    again = await _campaign(scene.house, [number])
+    await _finished(scene.house, again, 20)
+    assert (await scene.house.campaigns.attempts(again, None, 10)).attempts == []
+    assert len(_dialed(scene, {number})) == 1
 
 
 async def test_a_busy_person_is_tried_again_when_the_rule_says_and_not_oftener(

@@ -127,10 +127,10 @@ async def test_the_agent_sees_who_is_on_the_line(scene: Scene) -> None:
         assert word in shown
     await me.post("/agents/me/end-call")
     await scene.in_state("1001", AgentState.WRAPPING_UP)
-    await me.post("/agents/me/wrap-up", {"disposition": "promesa"})
+    await me.post("/agents/me/wrap-up", {"disposition": "promised"})
     (record,) = await scene.records(1)
     assert (record.outcome, record.disposition, record.ended_by) == (
-        "connected", "promesa", "agent",
+        "connected", "promised", "agent",
     )  # fmt: skip
 
 

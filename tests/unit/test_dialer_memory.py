@@ -5,7 +5,15 @@ from __future__ import annotations
 from dialer.attempt import Attempt, Outcome
 from dialer.memory import Past, PastTalk, teach
 from dialer.pacing.decision import Decision, Reason
-from dialer.pacing.lessons import Lesson, LiveAnswer, PickedUp, Talked, Unanswered, WroteUp
+from dialer.pacing.lessons import (
+    Cancelled,
+    Lesson,
+    LiveAnswer,
+    PickedUp,
+    Talked,
+    Unanswered,
+    WroteUp,
+)
 from dialer.pacing.picture import Picture
 from tests.unit.facts import at
 
@@ -57,13 +65,18 @@ def test_lessons_come_in_the_order_in_which_things_happened() -> None:
 def test_an_attempt_that_says_nothing_of_the_people_teaches_nothing() -> None:
     past = Past(
         attempts=[
-            _attempt(1, 0, Outcome.CANCELLED, ended=4),
             _attempt(2, 0, Outcome.FAILED, ended=0),
             _attempt(3, 0, Outcome.UNKNOWN, ended=9),
         ],
         talks=[],
     )
     assert teach(Pupil(), past) == 0
+
+
+def test_what_we_hung_up_ourselves_is_no_proof_of_nobody_there() -> None:
+    pupil = Pupil()
+    teach(pupil, Past([_attempt(1, 0, Outcome.CANCELLED, ended=18)], []))
+    assert pupil.told == [(18.0, Cancelled(18.0))]
 
 
 def test_a_wrap_up_whose_end_was_never_seen_is_not_guessed() -> None:

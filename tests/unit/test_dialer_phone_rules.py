@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.list_refusals import NumberRefusedError, RowFault
+from dialer.lists.refusals import NumberRefusedError, RowFault
 from dialer.phone_rules import PhoneRules
 
 

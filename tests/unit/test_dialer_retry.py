@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dialer.attempt import Outcome
 from dialer.campaign import RetryRule
-from dialer.retry import next_attempt_at
+from dialer.retry import MOST_FORGIVEN, counted_attempts, next_attempt_at
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -72,3 +72,9 @@ def test_a_waiting_time_that_is_none_is_refused(minutes: float) -> None:
 def test_an_end_without_time_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="give it a time zone"):
         next_attempt_at(RetryRule(), Outcome.BUSY, 1, NOON.replace(tzinfo=None))
+
+
+def test_congestion_is_not_held_against_a_lead_but_not_for_ever() -> None:
+    assert counted_attempts(3, 0) == 3
+    assert counted_attempts(3, 2) == 1
+    assert counted_attempts(15, 15) == 15 - MOST_FORGIVEN

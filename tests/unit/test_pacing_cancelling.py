@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialer.pacing.cancelling import bearable, risks
+from dialer.pacing.cancelling import MOST_AT_ONCE, bearable, risks
 from dialer.pacing.decision import Decision, Reason, Rules
 from dialer.pacing.estimates import Estimates
 from dialer.pacing.lessons import Cancelled, PickedUp, Unanswered
@@ -68,6 +68,11 @@ def test_of_those_who_ring_only_the_own_are_hung_up() -> None:
     assert set(decided(over_full(ringing=30, rang=3)).cancel) == {"c0", "c1", "c2"}
 
 
+def test_of_very_many_the_next_decision_hangs_up_the_rest() -> None:
+    decision = decided(over_full(ringing=200, rang=200))
+    assert len(decision.cancel) == MOST_AT_ONCE
+
+
 def test_when_everybody_has_left_all_that_may_be_are_hung_up() -> None:
     picture = floor(ringing=5, rang=4, since=NOW - 16.0)
     assert len(decided(picture).cancel) == 4
@@ -105,7 +110,8 @@ def test_never_both_at_once_and_not_twice_for_the_same(
     gone = dict.fromkeys(decision.cancel)
     left = {attempt: at for attempt, at in picture.ringing.items() if attempt not in gone}
     after = replace(picture, ringing=left, rang=dict(left))
-    assert policy.decide(after, NOW).cancel == ()
+    if len(decision.cancel) < MOST_AT_ONCE:
+        assert policy.decide(after, NOW).cancel == ()
 
 
 def test_what_is_bearable_lies_above_the_price_and_the_cap_and_below_certainty() -> None:

@@ -172,7 +172,8 @@ def _imports() -> None:
         _text("import_id"),
         _number("line"),
         *(_text(name) for name in ("column", "fault", "detail", "row")),
-        sa.PrimaryKeyConstraint("import_id", "line", name="pk_import_refusals"),
+        _number("kept"),
+        sa.PrimaryKeyConstraint("import_id", "line", "column", name="pk_import_refusals"),
         sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name="fk_import_refusals_imports"),
     )
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.list_refusals import RowFault
-from dialer.list_rows import MAX_ROW_BYTES, MAX_ROW_LINES, Line, Lines, Row, Rows, parse_line
+from dialer.lists.refusals import RowFault
+from dialer.lists.rows import MAX_ROW_BYTES, MAX_ROW_LINES, Line, Lines, Row, Rows, parse_line
 
 
 def lines_of(chunks: Iterable[bytes]) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from calls.errors import Linea800Error
@@ -25,6 +25,10 @@ class RowFault(StrEnum):
     PHONE_COUNTRY = "phone_country"
     PHONE_KIND = "phone_kind"
     DUPLICATE = "duplicate"
+    ALREADY_THERE = "already_there"
+    ZONE_UNKNOWN = "zone_unknown"
+    PRIORITY_INVALID = "priority_invalid"
+    SCORE_INVALID = "score_invalid"
 
 
 class ListFault(StrEnum):
@@ -34,11 +38,15 @@ class ListFault(StrEnum):
     NOT_CSV = "not_csv"
     NO_HEADER = "no_header"
     NO_PHONE_COLUMN = "no_phone_column"
+    NO_SUCH_COLUMN = "no_such_column"
+    COLUMN_TWICE = "column_twice"
+    TOO_MANY_PHONES = "too_many_phones"
     BAD_HEADER = "bad_header"
     DOUBLE_COLUMN = "double_column"
     TOO_MANY_COLUMNS = "too_many_columns"
     TOO_BIG = "too_big"
     TOO_MANY_ROWS = "too_many_rows"
+    READER_ENDED = "reader_ended"
 
 
 _SENTENCES: dict[str, dict[str, str]] = {
@@ -63,17 +71,32 @@ _SENTENCES: dict[str, dict[str, str]] = {
         RowFault.PHONE_COUNTRY: "el número es de un país no permitido ({detail})",
         RowFault.PHONE_KIND: "a esa clase de número no se llama ({detail})",
         RowFault.DUPLICATE: "el número ya está en la línea {detail}",
+        RowFault.ALREADY_THERE: "la campaña ya tiene el número ({detail})",
+        RowFault.ZONE_UNKNOWN: (
+            "no existe esa zona horaria ({detail}); escriba una como America/Bogota"
+        ),
+        RowFault.PRIORITY_INVALID: (
+            "la prioridad debe ser un número entero de -1000 a 1000 ({detail})"
+        ),
+        RowFault.SCORE_INVALID: "el puntaje debe ser un número de -1000000 a 1000000 ({detail})",
         ListFault.EMPTY: "el archivo no tiene filas con datos",
         ListFault.NOT_CSV: "el archivo no es CSV ({detail}); guárdelo como «CSV UTF-8»",
         ListFault.NO_HEADER: "falta el encabezado: la primera fila ya trae datos",
         ListFault.NO_PHONE_COLUMN: (
             "ninguna columna es de teléfono; nombre una «telefono». Columnas: {detail}"
         ),
+        ListFault.NO_SUCH_COLUMN: "el archivo no tiene esa columna: {detail}",
+        ListFault.COLUMN_TWICE: "una columna se pidió para dos cosas: {detail}",
+        ListFault.TOO_MANY_PHONES: "hay más de 10 columnas de teléfono ({detail})",
         ListFault.BAD_HEADER: "el encabezado no se puede leer ({detail})",
         ListFault.DOUBLE_COLUMN: "dos columnas tienen el mismo nombre: {detail}",
-        ListFault.TOO_MANY_COLUMNS: "hay más de 30 columnas además de teléfono y nombre ({detail})",
-        ListFault.TOO_BIG: "el archivo pasa de 100 MB; divídalo",
+        ListFault.TOO_MANY_COLUMNS: "hay más de 30 columnas de datos propios ({detail})",
+        ListFault.TOO_BIG: "el archivo pasa de {detail} MB; divídalo",
         ListFault.TOO_MANY_ROWS: "hay más de 1 000 000 de filas; divida el archivo",
+        ListFault.READER_ENDED: (
+            "el lector del archivo terminó antes de tiempo ({detail}); el registro del servicio "
+            "dice por qué"
+        ),
     },
     "en": {
         RowFault.ROW_TOO_LONG: "the row is longer than 64 kB",
@@ -96,17 +119,31 @@ _SENTENCES: dict[str, dict[str, str]] = {
         RowFault.PHONE_COUNTRY: "the number is of a country that is not allowed ({detail})",
         RowFault.PHONE_KIND: "this kind of number is not called ({detail})",
         RowFault.DUPLICATE: "the number is in line {detail} already",
+        RowFault.ALREADY_THERE: "the campaign has the number already ({detail})",
+        RowFault.ZONE_UNKNOWN: (
+            "there is no such time zone ({detail}); write one as in America/Bogota"
+        ),
+        RowFault.PRIORITY_INVALID: (
+            "the priority has to be a whole number from -1000 to 1000 ({detail})"
+        ),
+        RowFault.SCORE_INVALID: "the score has to be a number from -1000000 to 1000000 ({detail})",
         ListFault.EMPTY: "the file holds no rows",
         ListFault.NOT_CSV: "the file is not CSV ({detail}); save it as “CSV UTF-8”",
         ListFault.NO_HEADER: "there is no header: the first row holds data",
         ListFault.NO_PHONE_COLUMN: (
             "no column is a phone number's; name one “phone”. Columns: {detail}"
         ),
+        ListFault.NO_SUCH_COLUMN: "the file has no such column: {detail}",
+        ListFault.COLUMN_TWICE: "a column was asked for as two things: {detail}",
+        ListFault.TOO_MANY_PHONES: "there are more than 10 phone columns ({detail})",
         ListFault.BAD_HEADER: "the header cannot be read ({detail})",
         ListFault.DOUBLE_COLUMN: "two columns have the same name: {detail}",
-        ListFault.TOO_MANY_COLUMNS: "more than 30 columns besides phone and name ({detail})",
-        ListFault.TOO_BIG: "the file is bigger than 100 MB; split it",
+        ListFault.TOO_MANY_COLUMNS: "there are more than 30 columns of data of your own ({detail})",
+        ListFault.TOO_BIG: "the file is bigger than {detail} MB; split it",
         ListFault.TOO_MANY_ROWS: "there are more than 1,000,000 rows; split the file",
+        ListFault.READER_ENDED: (
+            "the reader of the file ended before its time ({detail}); the service's log says why"
+        ),
     },
 }
 
@@ -149,10 +186,18 @@ class RefusedRow:
     column: str
     fault: RowFault
     detail: str = ""
+    #: the row is a lead all the same: only this number of several is left out
+    kept: bool = False
+    #: the row as it was in the file; "" when it was too long, or is not kept
+    row: str = field(default="", compare=False)
 
     def sentence(self, language: str) -> str:
         """Where and why; raises `ValueError` unless `language` is es or en."""
         return _sentence(language, self.fault, self.line, self.column, self.detail)
+
+    def reason(self, language: str) -> str:
+        """Why, without the place; raises `ValueError` unless `language` is es or en."""
+        return _sentence(language, self.fault, 0, "", self.detail)
 
 
 class ListRefusedError(Linea800Error):

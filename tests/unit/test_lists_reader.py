@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialer import list_sheet
 from dialer.lead import NewLead
-from dialer.lead_list import BATCH_SIZE, read_list
-from dialer.list_refusals import ListFault, ListRefusedError, RefusedRow, RowFault
-from dialer.list_sheet import MAX_REFUSED_TOLD, ListReport
+from dialer.lists import sheet as list_sheet
+from dialer.lists.reader import BATCH_SIZE, read_list
+from dialer.lists.refusals import ListFault, ListRefusedError, RefusedRow, RowFault
+from dialer.lists.sheet import MAX_REFUSED_TOLD, ListReport
 
 
 async def read(
@@ -24,6 +24,12 @@ async def read(
     reader = read_list(chunks, country=country, allowed_countries=allowed)
     leads = [lead async for batch in reader for lead in batch]
     return leads, reader.report
+
+
+def ecuadorian(number: str, name: str, label: str, extra: dict[str, str]) -> NewLead:
+    # a country of two zones: a mobile number may be in either
+    zone = "America/Guayaquil" if number.startswith("5932") else "EC:*"
+    return NewLead(number=number, name=name, extra=extra, zone=zone, label=label)
 
 
 async def refused(text: str, country: str = "EC") -> tuple[RefusedRow, ...]:
@@ -39,18 +45,19 @@ async def test_a_list_as_spanish_excel_writes_it() -> None:
     )
     leads, report = await read(text.encode())
     assert leads == [
-        NewLead(number="593999123456", name="Ana Muñoz", extra={"Ciudad": "Quito"}),
-        NewLead(number="59322345678", name="Luis", extra={"Ciudad": "Loja"}),
+        ecuadorian("593999123456", "Ana Muñoz", "Teléfono", {"Ciudad": "Quito"}),
+        ecuadorian("59322345678", "Luis", "Teléfono", {"Ciudad": "Loja"}),
     ]
     assert report == ListReport(
         rows=2,
         good=2,
         refused_count=0,
+        left_out_count=0,
         refused=(),
         encoding="utf-8",
         first_line_not_utf8=0,
         delimiter=";",
-        phone_column="Teléfono",
+        phone_columns=("Teléfono",),
         name_column="Nombre",
         extra_columns=("Ciudad",),
         bytes_read=len(text.encode()),
@@ -65,7 +72,7 @@ async def test_a_list_in_windows_1252_is_read_and_said_to_be() -> None:
 
 async def test_a_list_of_phones_alone() -> None:
     leads, report = await read(b"phone\n0999123456\n")
-    assert leads == [NewLead(number="593999123456", name="", extra={})]
+    assert leads == [ecuadorian("593999123456", "", "phone", {})]
     assert (report.name_column, report.extra_columns) == ("", ())
 
 
@@ -298,3 +305,64 @@ def test_whatever_the_file_holds_it_is_read_to_its_end(parts: list[str]) -> None
     assert report.bytes_read == len(data)
     assert report.good == len(leads) <= 2
     assert report.rows == report.good + report.refused_count
+
+
+async def several(text: str) -> tuple[list[NewLead], tuple[RefusedRow, ...]]:
+    """The leads of a Colombian list, and what is told beside."""
+    leads, report = await read(text.encode(), "CO")
+    return leads, report.refused
+
+
+async def test_a_lead_may_have_several_numbers() -> None:
+    leads, told = await several(
+        "telefono,celular,telefono2\n"
+        "3001234567,3001234568,6012345678\n"
+        "12,3001234569,\n"
+        "3001234570,3001234567,3001234570\n"
+    )
+    assert [[(phone.number, phone.label) for phone in lead.phones] for lead in leads] == [
+        [("573001234567", "telefono"), ("576012345678", "telefono2"), ("573001234568", "celular")],
+        [("573001234569", "celular")],
+        [("573001234570", "telefono")],
+    ]
+    assert told == (
+        RefusedRow(3, "telefono", RowFault.PHONE_SHORT, "12", kept=True),
+        RefusedRow(4, "celular", RowFault.DUPLICATE, "2", kept=True),
+    )
+
+
+async def test_a_row_without_one_good_number_is_refused_for_its_first() -> None:
+    leads, told = await several("phone,phone2\n1,x\n,\n,911\n")
+    assert leads == []
+    assert told == (
+        RefusedRow(2, "phone", RowFault.PHONE_SHORT, "1"),
+        RefusedRow(4, "phone2", RowFault.PHONE_SHORT, "911"),
+    )
+
+
+async def test_zone_priority_and_score_of_a_row() -> None:
+    leads, told = await several(
+        "phone,time_zone,priority,score,external_id\n"
+        '3001234567,America/Lima,7,"12,5",A-1\n'
+        "3001234568,,,,\n"
+        "3001234569,Bogota,,,\n"
+        "3001234570,MX:*,,,\n"
+        "3001234571,,1001,,\n"
+        "3001234572,,high,,\n"
+        "3001234573,,,1e9,\n"
+        '3001234574,,,"1,000",\n'
+        "3001234575,,-1000,-1000000.5,\n"
+    )
+    first, second = leads
+    assert (first.zone, first.priority, first.score) == ("America/Lima", 7, 12.5)
+    assert first.external_id == "A-1"
+    assert (second.zone, second.priority, second.score) == ("America/Bogota", 0, 0.0)
+    assert told == (
+        RefusedRow(4, "time_zone", RowFault.ZONE_UNKNOWN, "Bogota"),
+        RefusedRow(5, "time_zone", RowFault.ZONE_UNKNOWN, "MX:*"),
+        RefusedRow(6, "priority", RowFault.PRIORITY_INVALID, "1001"),
+        RefusedRow(7, "priority", RowFault.PRIORITY_INVALID, "high"),
+        RefusedRow(8, "score", RowFault.SCORE_INVALID, "1e9"),
+        RefusedRow(9, "score", RowFault.SCORE_INVALID, "1,000"),
+        RefusedRow(10, "score", RowFault.SCORE_INVALID, "-1000000.5"),
+    )

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
-from dialer.list_refusals import RowFault
+from dialer.lists.refusals import RowFault
 
 MAX_ROW_BYTES = 64 * 1024
 #: a quoted field may run over this many lines; beyond, its quote is taken for not closed

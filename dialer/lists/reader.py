@@ -15,7 +15,10 @@ from contextlib import aclosing
 from typing import Self
 
 from dialer.lead import NewLead
-from dialer.list_sheet import ListReport, Sheet
+from dialer.lists.columns import GUESSED, Columns
+from dialer.lists.lead_rows import GoodRow
+from dialer.lists.numbers import NumberReader
+from dialer.lists.sheet import ListReport, Sheet
 from dialer.phone_rules import PhoneRules
 
 BATCH_SIZE = 1000
@@ -33,8 +36,8 @@ class ListReader(AsyncIterator[list[NewLead]]):
     batches were yielded (a file that is too big shows it late), so an import is one transaction.
     """
 
-    def __init__(self, chunks: AsyncIterable[bytes] | Iterable[bytes], rules: PhoneRules) -> None:
-        self._sheet = Sheet(rules)
+    def __init__(self, chunks: AsyncIterable[bytes] | Iterable[bytes], sheet: Sheet) -> None:
+        self._sheet = sheet
         self._batches = self._read(chunks)
 
     def __aiter__(self) -> Self:
@@ -59,11 +62,11 @@ class ListReader(AsyncIterator[list[NewLead]]):
         async with aclosing(_pieces(chunks)) as pieces:
             async for piece in pieces:
                 self._sheet.feed(piece)
-                for count, lead in enumerate(self._sheet.drain()):
+                for count, row in enumerate(self._sheet.drain()):
                     if count % _ROWS_PER_BREATH == 0:
                         await asyncio.sleep(0)  # live calls share this loop
-                    if lead is not None:
-                        batch.append(lead)
+                    if isinstance(row, GoodRow):
+                        batch.append(row.lead)
                     if len(batch) == BATCH_SIZE:
                         yield batch
                         batch = []
@@ -76,13 +79,15 @@ def read_list(
     *,
     country: str,
     allowed_countries: Collection[str] | None = None,
+    columns: Columns = GUESSED,
 ) -> ListReader:
     """Read a CSV file of leads for a campaign of `country` (ISO 3166 alpha-2).
 
     Only numbers of `allowed_countries` become leads, by default only the campaign's own. Raises
     `ValueError` for a country that has no numbers; faults of the file come while iterating.
     """
-    return ListReader(chunks, PhoneRules(country, allowed_countries))
+    numbers = NumberReader(PhoneRules(country, allowed_countries), country)
+    return ListReader(chunks, Sheet(numbers, columns))
 
 
 async def _pieces(

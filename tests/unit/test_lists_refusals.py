@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from calls.errors import Linea800Error
-from dialer.list_refusals import (
+from dialer.lists.refusals import (
     ListFault,
     ListRefusedError,
     NumberRefusedError,
