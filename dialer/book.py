@@ -94,6 +94,9 @@ class AttemptBook(Protocol):
     async def end(self, result: AttemptResult) -> bool:
         """Write an attempt's end and its lead's future; False when it had ended already."""
 
+    async def end_all(self, results: Sequence[AttemptResult]) -> list[bool]:
+        """`end` for several in one transaction: all of them, or none when it raises."""
+
     async def open_attempts(self, pbx: str) -> list[Attempt]:
         """Attempts without an end: after a restart each must be found again or ended."""
 

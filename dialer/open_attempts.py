@@ -6,7 +6,7 @@ None is lost, whatever dies in between, and each end is written and told once.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from calls.call import Call, Direction
@@ -74,46 +74,60 @@ class OpenAttempts:
     # --- ends
 
     async def end_those_over(self) -> None:
-        """Write and tell what ended; raises `BookError` when the database is away."""
-        for attempt_id in list(self._ended):
-            try:
-                await self._end(attempt_id, self._ended[attempt_id])
-            except BookRefusedError as error:
-                log.error("attempt %s stays open, its end is refused: %s", attempt_id, error)
-            del self._ended[attempt_id]
+        """Write and tell what ended, in one go; raises `BookError` when the database is away."""
+        over = [await self._result(*one) for one in list(self._ended.items())]
+        if not over:
+            return
+        try:
+            await self._book.end_all(over)
+        except BookRefusedError:
+            await self._end_one_by_one(over)  # nobody says which of them it was
+            return
+        for result in over:
+            self._close(result)
 
-    async def _end(self, attempt_id: str, call: Call) -> None:
+    async def _end_one_by_one(self, over: Iterable[AttemptResult]) -> None:
+        for result in over:
+            try:
+                await self._book.end(result)
+            except BookRefusedError as error:
+                log.error("attempt %s stays open, its end is refused: %s", result.attempt_id, error)
+                del self._ended[result.attempt_id]
+            else:
+                self._close(result)
+
+    async def _result(self, attempt_id: str, call: Call) -> AttemptResult:
         running = self._campaigns[self._owner[attempt_id]]
-        attempt = running.attempts[attempt_id]
         call = self._tracker.get(attempt_id) or call  # a later fact may have told the cause
         outcome = outcome_of(known(call, cancelled=attempt_id in running.cancelled))
         ended_at = call.ended_at or self._now()
         rule = running.campaign.retry
-        counted = await self._counted(rule, attempt, outcome)
-        retry_at = next_attempt_at(rule, outcome, counted, ended_at)
-        other_number = other_number_at(rule, outcome, counted, ended_at)
-        await self._book.end(
-            AttemptResult(
-                attempt_id=attempt_id,
-                outcome=outcome,
-                ended_at=ended_at,
-                answered_at=call.answered_at,
-                connected_at=call.connected_at,
-                cause=call.cause,
-                sip_code=call.sip_code,
-                agent=call.agent,
-                retry_at=retry_at,
-                other_number_at=other_number,
-            )
+        counted = await self._counted(rule, running.attempts[attempt_id], outcome)
+        return AttemptResult(
+            attempt_id=attempt_id,
+            outcome=outcome,
+            ended_at=ended_at,
+            answered_at=call.answered_at,
+            connected_at=call.connected_at,
+            cause=call.cause,
+            sip_code=call.sip_code,
+            agent=call.agent,
+            retry_at=next_attempt_at(rule, outcome, counted, ended_at),
+            other_number_at=other_number_at(rule, outcome, counted, ended_at),
         )
-        del running.attempts[attempt_id], self._owner[attempt_id]
+
+    def _close(self, result: AttemptResult) -> None:
+        """An end is written: the attempt is ours no more, and everybody hears of it."""
+        attempt_id = result.attempt_id
+        running = self._campaigns[self._owner.pop(attempt_id)]
+        attempt = running.attempts.pop(attempt_id)
+        del self._ended[attempt_id]
         running.cancelled.discard(attempt_id)
         running.some_ended = True
-        if retry_at or other_number:
-            soonest = filter(None, (running.dry_until, retry_at, other_number))
-            running.dry_until = min(soonest)
-        self._on_end(outcome)
-        self._put(self._teller.ended(attempt, outcome, ended_at))
+        times = (running.dry_until, result.retry_at, result.other_number_at)
+        running.dry_until = min(filter(None, times), default=None)
+        self._on_end(result.outcome)
+        self._put(self._teller.ended(attempt, result.outcome, result.ended_at))
 
     async def _counted(self, rule: RetryRule, attempt: Attempt, outcome: Outcome) -> int:
         """How many of the lead's attempts count; asked for only where it makes a difference."""
