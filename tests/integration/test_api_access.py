@@ -43,6 +43,12 @@ ROUTES = {
     "POST /campaigns/{campaign_id}/start": "supervisor",
     "POST /campaigns/{campaign_id}/pause": "supervisor",
     "POST /campaigns/{campaign_id}/stop": "supervisor",
+    "POST /campaigns/{campaign_id}/imports": "supervisor",
+    "GET /campaigns/{campaign_id}/imports": "supervisor",
+    "GET /campaigns/{campaign_id}/imports/{import_id}": "supervisor",
+    "GET /campaigns/{campaign_id}/imports/{import_id}/refused.csv": "supervisor",
+    "GET /campaigns/{campaign_id}/lists": "supervisor",
+    "PATCH /campaigns/{campaign_id}/lists/{list_id}": "supervisor",
     "GET /campaigns/{campaign_id}/attempts": "supervisor",
     "GET /campaigns/{campaign_id}/decisions": "supervisor",
     "GET /campaigns/{campaign_id}/dispositions": "1001",
@@ -127,6 +133,8 @@ async def test_matrix(house: ApiHouse, who: str) -> None:
             call_id="x",
             campaign_id="x",
             callback_id="x",
+            import_id="x",
+            list_id="x",
         )
         options = {"json": _BODIES[route]} if route in _BODIES else {}
         response = await house.ask(method, path, who, **options)
