@@ -18,6 +18,7 @@ from calls.events import (
     CallArrived,
     CallDialed,
     CallFact,
+    CallFellBack,
     CallRang,
     CallVanished,
     ChannelSeen,
@@ -26,6 +27,8 @@ from calls.events import (
 )
 from calls.states import CallState
 
+#: what a caller is in whom the dialplan took out of a dialogue while nobody looked
+_THE_DIALPLAN_LEADS = ("Playback", "Queue")
 _TALK = (CallState.TALKING, CallState.ON_HOLD)
 
 
@@ -93,6 +96,9 @@ def _caught_up(
                 ended_by="unknown",
             )
         )  # fmt: skip
+    taken_over = call.state is CallState.IN_MENU and channel.application in _THE_DIALPLAN_LEADS
+    if snapshot.first_after_connect and taken_over:
+        facts.append(CallFellBack(at=at, pbx=pbx, call_id=call_id, reason="unseen"))
     if call_id in waiting and call.state is not CallState.QUEUED:
         queue, position = waiting[call_id]
         facts.append(QueueJoined(at=at, pbx=pbx, call_id=call_id, queue=queue, position=position))

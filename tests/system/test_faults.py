@@ -146,7 +146,9 @@ async def test_the_service_is_killed_with_callers_in_menu_queue_and_talk(
     assert outcomes == {"handled": 1, "abandoned": 4}, json.dumps(calls, indent=1)
     (handled,) = [call for call in calls if call["outcome"] == "handled"]
     fell_back = Counter(call["fell_back"] for call in calls)
-    assert fell_back["dialogue_lost"] + fell_back["dialogue_ended"] == 2, fell_back
+    # who came back first, the service or the dialplan's patience, is a matter of the machine
+    seen = fell_back["dialogue_lost"] + fell_back["dialogue_ended"]
+    assert seen + fell_back["unseen"] == 2, fell_back
     # the one who came while nobody was there was queued by the dialplan, and found by the snapshot
     late = [call for call in calls if call["arrived_at"] > handled["arrived_at"]]
     assert all(call["stays"][0]["queue"] in ("soporte", "ventas") for call in late)

@@ -23,6 +23,7 @@ HOSTILE = (
 
 async def test_no_number_outside_the_rules_ever_reaches_the_carrier(scene: Scene) -> None:
     house = scene.house
+    before = len(scene.stage.carrier.calls())
     await scene.sign_in("1001", "1002")
     campaign = Campaign(
         id="hostile", name="hostil", queue="salida", country="CO", caller_number="5716001234",
@@ -46,6 +47,6 @@ async def test_no_number_outside_the_rules_ever_reaches_the_carrier(scene: Scene
     attempts = (await house.campaigns.attempts(campaign.id, None, 100)).attempts
     assert [attempt.number for attempt in attempts] == [GOOD]
     # the carrier, which answers whatever it is sent, was called for the one good number only
-    assert [call.number for call in scene.stage.carrier.calls()] == [GOOD]
+    assert [call.number for call in scene.stage.carrier.calls()[before:]] == [GOOD]
     counts = await house.campaigns.lead_counts(campaign.id, datetime.now(UTC))
     assert counts.done == len(HOSTILE) + 1

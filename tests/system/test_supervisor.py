@@ -114,8 +114,12 @@ async def test_the_agent_sees_who_is_on_the_line(scene: Scene) -> None:
     await me.post("/agents/me/sign-in")
     await until(lambda: scene.agent("1001").free, "the agent")
     campaign = await supervisor.post(
-        "/campaigns", {"name": "cobranza", "queue": "salida", "country": "CO"}
-    )
+        "/campaigns",
+        {
+            "name": "cobranza", "queue": "salida", "country": "CO",
+            "options": {"rules": {"preset": "test-line"}},
+        },
+    )  # fmt: skip
     rows = "telefono;nombre;plan\n3001239990;Lucía Peña;Oro\n12;corto;-\n"
     report = await supervisor.post_csv(f"/campaigns/{campaign['id']}/leads", rows)
     assert report["added"] == 1

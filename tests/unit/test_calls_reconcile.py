@@ -12,9 +12,11 @@ from calls.events import (
     CallArrived,
     CallDialed,
     CallEnded,
+    CallFellBack,
     CallRang,
     CallVanished,
     ChannelSeen,
+    DialogueOffered,
     EndAsked,
     Fact,
     QueueJoined,
@@ -61,6 +63,23 @@ def test_a_call_of_before_the_boot_died_with_its_asterisk() -> None:
     (gone,) = conclude(tracker.calls(), _snapshot(), booted_at=at(50))
     assert isinstance(gone, CallVanished)
     assert gone.reason == "switch_restarted"
+
+
+def test_a_caller_taken_from_the_dialogue_while_we_were_away_fell_back_unseen() -> None:
+    in_menu = (arrived(), on_call(CallAnswered, 1), on_call(DialogueOffered, 1, number_called="0"))
+    for application in ("Playback", "Queue"):
+        found = conclude(
+            _tracker(*in_menu).calls(),
+            _snapshot(first_after_connect=True, channels=(_seen(application=application),)),
+            booted_at=None,
+        )
+        assert [one.reason for one in found if isinstance(one, CallFellBack)] == ["unseen"]
+    # still in the dialogue, or only on the way to a queue while we look on: nothing fell back
+    for snapshot in (
+        _snapshot(first_after_connect=True, channels=(_seen(application="AGI"),)),
+        _snapshot(channels=(_seen(application="Queue"),)),
+    ):
+        assert conclude(_tracker(*in_menu).calls(), snapshot, booted_at=None) == []
 
 
 def test_a_call_that_moved_since_the_question_is_left_alone() -> None:
