@@ -81,12 +81,10 @@ async def read_apart(order: Order) -> AsyncGenerator[Batch, None]:
 
     Raises `ListRefusedError`, also when the process ends before the file does.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", __name__, json.dumps(asdict(order)),
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )  # fmt: skip
+    starting = asyncio.create_task(_start(order))
     try:
+        # a start that is cancelled half-way would leave a pipe open: it goes on, and is ended below
+        process = await asyncio.shield(starting)
         while True:
             try:
                 written = await _next(process.stdout)
@@ -97,9 +95,19 @@ async def read_apart(order: Order) -> AsyncGenerator[Batch, None]:
                 return
             yield await asyncio.to_thread(read_batch, written)
     finally:
+        process = await starting
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+        # reads what is left too: only at its end is the pipe closed
+        await process.communicate()
+
+
+async def _start(order: Order) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __name__, json.dumps(asdict(order)),
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )  # fmt: skip
 
 
 async def _next(stream: asyncio.StreamReader | None) -> bytes:
