@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -18,7 +18,7 @@ from documents.faults import (
     place_text,
     reason_of,
 )
-from documents.yaml_tree import Node, grow_tree
+from documents.yaml_tree import Node, grow_as_far
 
 MAX_BYTES = 1_000_000
 
@@ -43,11 +43,33 @@ class Document:
     @classmethod
     def read(cls, source: Path | str, *, file: str = "") -> Document:
         """As `read_document`, but not yet held to a model."""
+        document, faults = cls.read_as_far(source, file=file)
+        if document is None or faults:
+            raise DocumentRefusedError(faults)
+        return document
+
+    @classmethod
+    def read_as_far(
+        cls, source: Path | str, *, file: str = ""
+    ) -> tuple[Document | None, tuple[Fault, ...]]:
+        """What can be known of it (None: nothing) and every fault, for who tells all at once."""
         file = file or (source.name if isinstance(source, Path) else "document")
-        text = _text_of(source, file) if isinstance(source, Path) else source
-        if len(text) > MAX_BYTES:
-            raise _whole_file_refused(file, f"is larger than {MAX_BYTES:,} bytes")
-        return cls(file, grow_tree(text, file))
+        try:
+            text = _text_of(source, file) if isinstance(source, Path) else source
+            if len(text) > MAX_BYTES:
+                raise _whole_file_refused(file, f"is larger than {MAX_BYTES:,} bytes")
+        except DocumentRefusedError as error:
+            return None, error.faults
+        root, faults = grow_as_far(text, file)
+        return None if root is None else cls(file, root), faults
+
+    def plain(self) -> Any:
+        """What was written, as nested dicts, lists, texts and None."""
+        return self._root.plain()
+
+    def fault(self, misfit: Misfit) -> Fault:
+        """The misfit with file and line."""
+        return self._fault(misfit.place, misfit.reason)
 
     def as_model(self, model: type[ModelT]) -> ModelT:
         """The document as the model's instance; raises `DocumentRefusedError`.
@@ -62,7 +84,7 @@ class Document:
 
     def refuse(self, misfits: Iterable[Misfit]) -> None:
         """Raise `DocumentRefusedError` when there is any misfit, each with its line."""
-        faults = [self._fault(misfit.place, misfit.reason) for misfit in misfits]
+        faults = [self.fault(misfit) for misfit in misfits]
         if faults:
             raise DocumentRefusedError(sorted(faults, key=lambda fault: fault.line))
 

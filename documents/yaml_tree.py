@@ -7,6 +7,7 @@ it. Anchors, aliases, tags, doubled names and deep nesting are refused: no bombs
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias
@@ -53,9 +54,27 @@ class Node:
 
 def grow_tree(text: str, file: str) -> Node:
     """Read a text with exactly one YAML document; raises `DocumentRefusedError` with all faults."""
+    root, faults = grow_as_far(text, file)
+    if root is None or faults:
+        raise DocumentRefusedError(faults)
+    return root
+
+
+def grow_as_far(text: str, file: str) -> tuple[Node | None, tuple[Fault, ...]]:
+    """As much of it as can be known (None where that is nothing) and every fault; raises none.
+
+    A doubled name, an anchor or a tag leaves a tree with the first of each; bad syntax does not.
+    """
     grower = _Grower(text, file)
+    root: Node | None = None
+    with contextlib.suppress(DocumentRefusedError):  # the grower keeps what it stopped at
+        root = _grown(grower, text)
+    return root, tuple(grower.faults)
+
+
+def _grown(grower: _Grower, text: str) -> Node:
     try:
-        root = grower.document()
+        return grower.document()
     except yaml.reader.ReaderError as error:
         line_begin = text.rfind("\n", 0, error.position) + 1
         line = text.count("\n", 0, error.position) + 1
@@ -65,9 +84,6 @@ def grow_tree(text: str, file: str) -> Node:
         problem = f"{error.problem or error.context}"
         meaning = next((words for part, words in _MEANINGS if part in problem), problem)
         grower.stop(_from_one(error.problem_mark or error.context_mark), (), meaning)
-    if grower.faults:
-        raise DocumentRefusedError(grower.faults)
-    return root
 
 
 def _from_one(mark: Any) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""English numbers, amounts and dates as recorded pieces."""
+"""English numbers, ordinals and amounts as recorded pieces."""
 
 from __future__ import annotations
 
@@ -11,26 +11,34 @@ _TO_NINETEEN = (
 )
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"), (1000, "thousand"))
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
-    *("October", "November", "December"),
-)
 _ORDINALS = (
     *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"),
     *("tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth"),
-    *("seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second"),
-    *("twenty-third", "twenty-fourth", "twenty-fifth", "twenty-sixth", "twenty-seventh"),
-    *("twenty-eighth", "twenty-ninth", "thirtieth", "thirty-first"),
+    *("seventeenth", "eighteenth", "nineteenth"),
 )
 _PESO = Money("peso", "pesos", "centavo", "centavos")
 CURRENCIES = {
     "ARS": _PESO,
+    "BOB": Money("boliviano", "bolivianos", "centavo", "centavos"),
+    "BRL": Money("real", "reals", "centavo", "centavos"),
+    "CLP": _PESO,
     "COP": _PESO,
+    "CRC": Money("colon", "colones", "centimo", "centimos"),
+    "DOP": _PESO,
     "EUR": Money("euro", "euros", "cent", "cents"),
+    "GTQ": Money("quetzal", "quetzales", "centavo", "centavos"),
+    "HNL": Money("lempira", "lempiras", "centavo", "centavos"),
     "MXN": _PESO,
+    "NIO": Money("cordoba", "cordobas", "centavo", "centavos"),
     "PEN": Money("sol", "soles", "centimo", "centimos"),
+    "PYG": Money("guarani", "guaranis", "centimo", "centimos"),
     "USD": Money("dollar", "dollars", "cent", "cents"),
+    "UYU": Money("peso", "pesos", "centesimo", "centesimos"),
+    "VES": Money("bolivar", "bolivars", "centimo", "centimos"),
 }
+
+#: what goes before a number or an amount below zero
+MINUS = Piece("n", "minus")
 
 
 def number(value: int, gender: Gender) -> tuple[Piece, ...]:
@@ -38,9 +46,19 @@ def number(value: int, gender: Gender) -> tuple[Piece, ...]:
     return tuple(Piece("n", words) for words in _number(value))
 
 
-def last_digit(digit: int) -> Piece:
-    """A digit that ends what is said."""
-    return Piece("n", _TO_NINETEEN[digit], closing=True)
+def last(value: int) -> Piece:
+    """A number below a hundred that ends what is said."""
+    return Piece("n", _below_hundred(value), closing=True)
+
+
+def ordinal(value: int, gender: Gender) -> tuple[Piece, ...]:
+    """The piece of an ordinal from 1 to 99; the gender changes nothing."""
+    return (Piece("o", _ordinal(value)),)
+
+
+def last_ordinal(value: int) -> Piece:
+    """An ordinal from 1 to 31, a day of the month, that ends what is said."""
+    return Piece("o", _ordinal(value), closing=True)
 
 
 def amount(units: int, cents: int, currency: str) -> tuple[Piece, ...]:
@@ -57,25 +75,18 @@ def amount(units: int, cents: int, currency: str) -> tuple[Piece, ...]:
     return (*head, Piece("c", f"{noun} and"), *tail) if cents else (*head, _closing(noun))
 
 
-def date(month: int, day: int) -> tuple[Piece, ...]:
-    """The pieces of a day of the year, as in "March first"."""
-    return Piece("d", _MONTHS[month - 1]), Piece("d", _ORDINALS[day - 1], closing=True)
-
-
 def pieces() -> frozenset[Piece]:
     """Every piece that can be asked for."""
     words = {_below_hundred(value) for value in range(100)}
     words |= {f"{_TO_NINETEEN[count]} hundred" for count in range(1, 10)}
     words |= {name for _, name in _SCALES}
-    found = {Piece("n", each) for each in words} | {last_digit(digit) for digit in range(10)}
+    found = {Piece("n", each) for each in words} | {last(value) for value in range(100)} | {MINUS}
+    found |= {Piece("o", _ordinal(value)) for value in range(1, 100)}
+    found |= {last_ordinal(day) for day in range(1, 32)}
     for money in CURRENCIES.values():
         found |= {_closing(money.cent), _closing(money.cents)}
         for noun in (money.one, money.many):
             found |= {_closing(noun), Piece("c", f"{noun} and")}
-    for day in range(1, 32):
-        found |= set(date(1, day))
-    for month in range(1, 13):
-        found |= set(date(month, 1))
     return frozenset(found)
 
 
@@ -108,3 +119,12 @@ def _below_hundred(value: int) -> str:
         return _TO_NINETEEN[value]
     tens, units = divmod(value, 10)
     return _TENS[tens - 2] + (f"-{_TO_NINETEEN[units]}" if units else "")
+
+
+def _ordinal(value: int) -> str:
+    if value < 20:
+        return _ORDINALS[value - 1]
+    tens, units = divmod(value, 10)
+    if units:
+        return f"{_TENS[tens - 2]}-{_ORDINALS[units - 1]}"
+    return f"{_TENS[tens - 2].removesuffix('y')}ieth"

@@ -1,4 +1,4 @@
-"""Spanish numbers, amounts and dates as recorded pieces, with their agreement in gender."""
+"""Spanish numbers, ordinals and amounts as recorded pieces, with their agreement in gender."""
 
 from __future__ import annotations
 
@@ -16,19 +16,38 @@ _HUNDREDS = (
     *("setecientos", "ochocientos", "novecientos"),
 )
 _GENDERS: tuple[Gender, ...] = ("masculine", "feminine", "alone")
-_MONTHS = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre"),
-    *("octubre", "noviembre", "diciembre"),
+_ORDINALS = (
+    *("primero", "segundo", "tercero", "cuarto", "quinto", "sexto", "séptimo", "octavo", "noveno"),
+    *("décimo", "undécimo", "duodécimo", "decimotercero", "decimocuarto", "decimoquinto"),
+    *("decimosexto", "decimoséptimo", "decimoctavo", "decimonoveno"),
+)
+_ORDINAL_TENS = (
+    *("vigésimo", "trigésimo", "cuadragésimo", "quincuagésimo", "sexagésimo", "septuagésimo"),
+    *("octogésimo", "nonagésimo"),
 )
 _PESO = Money("peso", "pesos", "centavo", "centavos")
 CURRENCIES = {
     "ARS": _PESO,
+    "BOB": Money("boliviano", "bolivianos", "centavo", "centavos"),
+    "BRL": Money("real", "reales", "centavo", "centavos"),
+    "CLP": _PESO,
     "COP": _PESO,
+    "CRC": Money("colón", "colones", "céntimo", "céntimos"),
+    "DOP": _PESO,
     "EUR": Money("euro", "euros", "céntimo", "céntimos"),
+    "GTQ": Money("quetzal", "quetzales", "centavo", "centavos"),
+    "HNL": Money("lempira", "lempiras", "centavo", "centavos"),
     "MXN": _PESO,
+    "NIO": Money("córdoba", "córdobas", "centavo", "centavos"),
     "PEN": Money("sol", "soles", "céntimo", "céntimos"),
+    "PYG": Money("guaraní", "guaraníes", "céntimo", "céntimos"),
     "USD": Money("dólar", "dólares", "centavo", "centavos"),
+    "UYU": Money("peso", "pesos", "centésimo", "centésimos"),
+    "VES": Money("bolívar", "bolívares", "céntimo", "céntimos"),
 }
+
+#: what goes before a number or an amount below zero
+MINUS = Piece("n", "menos")
 
 
 def number(value: int, gender: Gender) -> tuple[Piece, ...]:
@@ -36,9 +55,23 @@ def number(value: int, gender: Gender) -> tuple[Piece, ...]:
     return tuple(Piece("n", words) for words in _number(value, gender))
 
 
-def last_digit(digit: int) -> Piece:
-    """A digit that ends what is said."""
-    return Piece("n", _TO_TWENTY_NINE[digit], closing=True)
+def last(value: int) -> Piece:
+    """A number below a hundred that ends what is said."""
+    return Piece("n", _below_hundred(value, "alone"), closing=True)
+
+
+def ordinal(value: int, gender: Gender) -> tuple[Piece, ...]:
+    """The pieces of an ordinal from 1 to 99: "primer piso", "primera vez", "el primero"."""
+    tens, units = divmod(value, 10)
+    if value < 20:
+        said = [_ORDINALS[value - 1]]
+    else:
+        said = [_ORDINAL_TENS[tens - 2], *([_ORDINALS[units - 1]] if units else [])]
+    if gender == "feminine":
+        said = [f"{each.removesuffix('o')}a" for each in said]
+    elif gender == "masculine" and said[-1].endswith(("primero", "tercero")):
+        said[-1] = said[-1].removesuffix("o")
+    return tuple(Piece("o", each) for each in said)
 
 
 def amount(units: int, cents: int, currency: str) -> tuple[Piece, ...]:
@@ -57,26 +90,19 @@ def amount(units: int, cents: int, currency: str) -> tuple[Piece, ...]:
     return (*head, Piece("c", f"{noun} con"), *tail) if cents else (*head, _closing(noun))
 
 
-def date(month: int, day: int) -> tuple[Piece, ...]:
-    """The pieces of a day of the year, as in "el primero de marzo"."""
-    said = "primero" if day == 1 else _below_hundred(day, "alone")
-    return Piece("d", f"el {said}"), Piece("d", f"de {_MONTHS[month - 1]}", closing=True)
-
-
 def pieces() -> frozenset[Piece]:
     """Every piece that can be asked for."""
     words = {_below_hundred(value, gender) for value in range(100) for gender in _GENDERS}
     words |= {"cien", "mil", "millón", "millones", *_HUNDREDS}
     words |= {_hundreds(value, "feminine") for value in range(2, 10)}
-    found = {Piece("n", each) for each in words} | {last_digit(digit) for digit in range(10)}
+    found = {Piece("n", each) for each in words} | {last(value) for value in range(100)} | {MINUS}
+    for value in range(1, 100):
+        for gender in _GENDERS:
+            found |= set(ordinal(value, gender))
     for money in CURRENCIES.values():
         found |= {_closing(money.cent), _closing(money.cents)}
         for noun in (money.one, money.many, f"de {money.many}"):
             found |= {_closing(noun), Piece("c", f"{noun} con")}
-    for day in range(1, 32):
-        found |= set(date(1, day))
-    for month in range(1, 13):
-        found |= set(date(month, 1))
     return frozenset(found)
 
 

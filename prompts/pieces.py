@@ -1,4 +1,4 @@
-"""The recorded pieces that numbers, amounts and dates are put together from."""
+"""The recorded pieces that numbers, amounts, dates and times are put together from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 #: the noun that follows: "un peso", "una persona", or none: "uno". English does not care.
 Gender = Literal["masculine", "feminine", "alone"]
 
-#: whole units that can be said, exclusive
+#: whole units that can be said, exclusive, below zero as well
 LIMIT = 1_000_000_000_000
 
 
@@ -18,7 +18,8 @@ LIMIT = 1_000_000_000_000
 class Piece:
     """A few words recorded as one file; `closing` means the voice falls, as nothing follows."""
 
-    kind: Literal["n", "c", "d"]  # number, currency, date: keeps the names of files apart
+    # number, ordinal, currency, date, time: keeps the names of files apart
+    kind: Literal["n", "o", "c", "d", "t"]
     words: str
     closing: bool = False
 
@@ -26,12 +27,14 @@ class Piece:
     def name(self) -> str:
         """The prompt's name, such as `n_treinta_y_un` or `c_pesos_end`."""
         plain = unicodedata.normalize("NFKD", self.words.lower()).encode("ascii", "ignore").decode()
-        return f"{self.kind}_{re.sub('[^a-z0-9]+', '_', plain)}{'_end' if self.closing else ''}"
+        spaced = re.sub("[^a-z0-9]+", "_", plain).strip("_")
+        return f"{self.kind}_{spaced}{'_end' if self.closing else ''}"
 
     @property
     def text(self) -> str:
         """What the voice is given; the comma makes it expect more."""
-        return f"{self.words}{'.' if self.closing else ','}"
+        # "p.m." has its full stop already
+        return f"{self.words.removesuffix('.')}{'.' if self.closing else ','}"
 
 
 @dataclass(frozen=True, slots=True)

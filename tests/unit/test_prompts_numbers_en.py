@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts.numbers_en import amount, date, number
+from prompts.calendar_en import date
+from prompts.numbers_en import amount, number
 from prompts.pieces import LIMIT, Piece
 
 NUMBERS = {
@@ -92,9 +93,9 @@ def test_amount(asked: tuple[int, int, str], said: str) -> None:
 
 
 def test_date() -> None:
-    assert words(date(3, 1)) == "March first"
-    assert words(date(12, 22)) == "December twenty-second"
-    assert words(date(5, 31)) == "May thirty-first"
+    assert words(date(3, 1, None)) == "March first"
+    assert words(date(12, 22, None)) == "December twenty-second"
+    assert words(date(5, 31, 2026)) == "May thirty-first twenty twenty-six"
 
 
 @given(values)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prompts.numbers_es import amount, date, number
+from prompts.calendar_es import date
+from prompts.numbers_es import amount, number
 from prompts.pieces import LIMIT, Gender, Piece
 
 ALONE = {
@@ -217,9 +218,9 @@ def test_amount(asked: tuple[int, int, str], said: str) -> None:
 
 
 def test_date() -> None:
-    assert words(date(3, 1)) == "el primero de marzo"
-    assert words(date(12, 31)) == "el treinta y uno de diciembre"
-    assert words(date(6, 21)) == "el veintiuno de junio"
+    assert words(date(3, 1, None)) == "el primero de marzo"
+    assert words(date(12, 31, None)) == "el treinta y uno de diciembre"
+    assert words(date(6, 21, 2021)) == "el veintiuno de junio de dos mil veintiuno"
 
 
 @given(values, genders)
