@@ -6,7 +6,8 @@ What a listener of these steps does:
   in order; a step without actions leaves both alone;
 - `Played` is told once, when everything the last step wanted heard has been heard to its end
   (never for what was stopped), and `Waited` when the seconds of the last `Listen` are over;
-- `GoToQueue` and `HangUp` are always the last action of the last step that has any.
+- `GoToQueue`, `OfferCallback` and `HangUp` are always the last action of the last step that has
+  any.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TypeAlias
 from ivr.menu import Menu
 from ivr.nodes import (
     Back,
+    CallbackNode,
     ChangeLanguage,
     Choice,
     EndCall,
@@ -40,6 +42,7 @@ from ivr.vocabulary import (
     Happened,
     Listen,
     Missed,
+    OfferCallback,
     Play,
     Played,
     Pressed,
@@ -73,7 +76,7 @@ class State:
     no_input: int = 0  # misses of each kind since the node was entered
     no_match: int = 0
     typed: tuple[str, ...] = ()
-    leaving: GoToQueue | HangUp | None = None
+    leaving: GoToQueue | OfferCallback | HangUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,9 @@ class _Turn:
                 self.say(node, node.prompts)
             case QueueNode():
                 self.hand_over(node)
+            case CallbackNode():
+                offer = OfferCallback(node.queue, node.priority, node.say_position)
+                self.part(node.prompts, offer)
             case HangUpNode():
                 self.part(node.prompts, HangUp())
 
@@ -234,7 +240,7 @@ class _Turn:
     def part(
         self,
         prompts: tuple[str, ...],
-        leaving: GoToQueue | HangUp,
+        leaving: GoToQueue | OfferCallback | HangUp,
         position: tuple[SayPosition, ...] = (),
     ) -> None:
         heard: list[Action] = [Play(prompts, barge_in=False)] if prompts else []

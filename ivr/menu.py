@@ -13,27 +13,25 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from documents.faults import Misfit, MisfitError, Place
+from documents.faults import Misfit, MisfitError
 from ivr import ways
 from ivr.nodes import (
     ChangeLanguage,
     Choice,
     Handover,
-    Key,
     Language,
     MenuNode,
     Name,
     Node,
     Part,
     Prompts,
-    QueueNode,
     SayNode,
     Seconds,
     ToQueue,
     Tries,
 )
-
-PERSON_KEY: Key = "0"
+from ivr.outline import PERSON_KEY, handovers, outline
+from ivr.outline import prompts as prompts_named
 
 
 class Patience(Part):
@@ -94,7 +92,7 @@ class Menu(Part):
     @model_validator(mode="after")
     def _sound(self) -> Self:
         misfits = [
-            *_languages(self),
+            *unfit_languages(self),
             *ways.lost(self.nodes, self.start),
             *ways.circles(self.nodes),
         ] or list(ways.unreached(self.nodes, self.start))
@@ -113,10 +111,15 @@ def check_menu(
     `prompts` holds the names known in each language. What is None is not checked.
     """
     misfits: list[Misfit] = []
-    for place, handover in _handovers(menu):
+    for place, handover in handovers(menu):
         if queues is not None and handover.queue not in queues:
             misfits.append(Misfit((*place, "queue"), f'no such queue: "{handover.queue}"'))
-    for place, prompt in _prompts(menu, ()):
+    unwritten = (
+        (("nodes", name), prompt)
+        for name, node in menu.nodes.items()
+        for prompt in outline(node).plays
+    )
+    for place, prompt in (*prompts_named(menu), *unwritten):
         absent = [
             language
             for language in menu.languages
@@ -128,36 +131,8 @@ def check_menu(
     return tuple(misfits)
 
 
-def _handovers(menu: Menu) -> Iterator[tuple[Place, Handover]]:
-    yield ("person",), menu.person
-    if menu.defaults.too_many:
-        yield ("defaults", "too_many"), menu.defaults.too_many
-    for name, node in menu.nodes.items():
-        if isinstance(node, QueueNode):
-            yield ("nodes", name), node
-        elif isinstance(node, MenuNode) and node.too_many:
-            yield ("nodes", name, "too_many"), node.too_many
-    for place, _, choice in ways.choices(menu.nodes):
-        if isinstance(choice, ToQueue):
-            yield place, choice
-
-
-def _prompts(part: object, place: Place) -> Iterator[tuple[Place, str]]:
-    """Every prompt named anywhere below, with its place."""
-    if isinstance(part, Part):
-        for field in type(part).model_fields:
-            value = getattr(part, field)
-            if field == "prompts" or field.endswith("_prompts"):
-                for position, prompt in enumerate(value or ()):
-                    yield (*place, field, position), prompt
-            else:
-                yield from _prompts(value, (*place, field))
-    elif isinstance(part, dict):
-        for name, value in part.items():
-            yield from _prompts(value, (*place, name))
-
-
-def _languages(menu: Menu) -> Iterator[Misfit]:
+def unfit_languages(menu: Menu) -> Iterator[Misfit]:
+    """Languages named twice, or spoken of and not offered."""
     if menu.language not in menu.languages:
         yield Misfit(("language",), "is not one of the languages offered")
     if len(set(menu.languages)) < len(menu.languages):

@@ -147,6 +147,12 @@ class QueueNode(Handover):
     kind: Literal["queue"] = "queue"
 
 
+class CallbackNode(Handover):
+    """Prompts, then a call back is offered; to a person when none is agreed on."""
+
+    kind: Literal["callback"] = "callback"
+
+
 class HangUpNode(Part):
     """Prompts, then the end of the call."""
 
@@ -155,6 +161,6 @@ class HangUpNode(Part):
 
 
 Node: TypeAlias = Annotated[
-    MenuNode | SayNode | QueueNode | HangUpNode,
+    MenuNode | SayNode | QueueNode | CallbackNode | HangUpNode,
     Field(discriminator="kind"),
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.menu import PERSON_KEY, Menu
-from ivr.nodes import Choice, EndCall, Goto, Handover, HangUpNode, MenuNode, Node, SayNode
+from ivr.exits import exits
+from ivr.menu import Menu
+from ivr.outline import Exit, Leads, outline
 
 _END = 'the_end(("end"))'
 #: the number sign first: it begins the entities the others become
@@ -16,42 +17,39 @@ def menu_picture(menu: Menu) -> str:
     """The lines of a `flowchart`, without the fence; dotted is the way of too many misses."""
     title = _text(f"{menu.name} ({', '.join(menu.languages)})")
     lines = ["flowchart TD", f"begin([{title}]) --> {_id(menu.start)}"]
-    for name, node in menu.nodes.items():
-        lines.append(f"{_id(name)}{_shape(name, node)}")
-        lines += [f"{_id(name)} {edge}" for edge in _edges(menu, node)]
+    for name in menu.nodes:
+        lines.append(f"{_id(name)}{_shape(menu, name)}")
+        lines += [f"{_id(name)} {edge}" for edge in _edges(menu, name)]
     return "\n  ".join(lines) + "\n"
 
 
-def _shape(name: str, node: Node) -> str:
-    if not isinstance(node, MenuNode):
+def _shape(menu: Menu, name: str) -> str:
+    seen = outline(menu.nodes[name])
+    if not seen.asks:
         return f"[{_text(name)}]"
-    staying = [f"{key}: {choice.name}" for key, choice in node.choices.items() if not _goal(choice)]
+    staying = [f"{way.key}: {way.name}" for way in seen.exits if way.key and not _goal(way)]
     return f"{{{{{_text(name, *staying)}}}}}"
 
 
-def _edges(menu: Menu, node: Node) -> Iterator[str]:
-    if isinstance(node, SayNode):
-        yield f"--> {_id(node.goto)}"
-    elif isinstance(node, HangUpNode):
-        yield f"--> {_END}"
-    elif isinstance(node, Handover):
-        yield f"--> {_queue(node)}"
-    else:
-        for key in dict.fromkeys((*node.choices, PERSON_KEY)):
-            choice = menu.choice(node, key)
-            if choice is not None and (goal := _goal(choice)):
-                yield f"-->|{_text(f'{key}: {choice.name}')}| {goal}"
-        yield f"-.-> {_queue(menu.patience(node).too_many or menu.person)}"
+def _edges(menu: Menu, name: str) -> Iterator[str]:
+    asks = outline(menu.nodes[name]).asks
+    for way in exits(menu, name):
+        if not (goal := _goal(way)):
+            continue
+        if way.key:
+            yield f"-->|{_text(f'{way.key}: {way.name}')}| {goal}"
+        else:
+            yield f"{'-.->' if asks else '-->'} {goal}"
 
 
-def _goal(choice: Choice) -> str:
-    """Where the choice leads; nowhere for those that stay or go back."""
-    match choice:
-        case Goto(goto=goal):
-            return _id(goal)
-        case Handover():
-            return _queue(choice)
-        case EndCall():
+def _goal(way: Exit) -> str:
+    """Where it leads; nowhere for those that stay or go back."""
+    match way.leads:
+        case Leads.NODE:
+            return _id(way.to)
+        case Leads.PERSON:
+            return f"queue_{way.to}[[{_text(way.to)}]]"
+        case Leads.END:
             return _END
         case _:
             return ""
@@ -59,10 +57,6 @@ def _goal(choice: Choice) -> str:
 
 def _id(name: str) -> str:
     return f"node_{name}"  # a bare `end` would be Mermaid's own word
-
-
-def _queue(handover: Handover) -> str:
-    return f"queue_{handover.queue}[[{_text(handover.queue)}]]"
 
 
 def _text(*lines: str) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+from calls.call import CALLBACK_KEY, Call
 from calls.errors import SwitchError
 from calls.events import (
     CallEnded,
@@ -23,6 +25,8 @@ from calls.feed import Listener
 from calls.states import CallState
 from calls.switch import CallerDialogue
 from calls.tracker import Change, Tracker
+from ivr.callback import NumberCheck
+from ivr.line import InLine, place, position
 from ivr.menu import Menu
 from ivr.session import Session
 
@@ -38,8 +42,22 @@ class _Led(NamedTuple):
     task: asyncio.Task[None]
 
 
+class _SentOn(NamedTuple):
+    """How a caller left us for a queue; a restart of ours forgets it."""
+
+    language: str
+    priority: int
+
+
+_UNKNOWN = _SentOn("", 0)
+
+
 class Reception:
-    """Starts, feeds and ends sessions. `menus` maps a number called to its menu."""
+    """Starts, feeds and ends sessions. `menus` maps a number called to its menu.
+
+    `calls_back` tells which numbers are called back for those who wait in a queue; None: nobody
+    does it now.
+    """
 
     def __init__(
         self,
@@ -48,13 +66,19 @@ class Reception:
         switch: CallerDialogue,
         put: Callable[[Fact], None],
         tracker: Tracker,
+        *,
+        calls_back: Callable[[str], NumberCheck | None] = lambda _: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._pbx = pbx
         self._menus = menus
         self._switch = switch
         self._put = put
         self._tracker = tracker
+        self._calls_back = calls_back
+        self._now = now
         self._led: dict[str, _Led] = {}
+        self._sent_on: dict[str, _SentOn] = {}
 
     @property
     def callers(self) -> int:
@@ -75,8 +99,11 @@ class Reception:
                     self._led[fact.call_id].session.press(fact.digit)
             case DialogueOffered():
                 self._receive(fact, group)
-            case DialogueClosed() | CallEnded() | CallVanished():
+            case DialogueClosed():
                 self._let_go(fact.call_id)
+            case CallEnded() | CallVanished():
+                self._let_go(fact.call_id)
+                self._sent_on.pop(fact.call_id, None)
             case LinkLost():
                 # results are lost with the link: the dialplan takes these callers to the queue
                 for call_id in list(self._led):
@@ -90,11 +117,30 @@ class Reception:
         call = self._tracker.get(fact.call_id)
         if fact.call_id in self._led or call is None or call.state is not CallState.IN_MENU:
             return  # led already, or gone on while the news of it was late
-        menu = self._menus.get(fact.number_called) or next(iter(self._menus.values()))
-        session = Session(fact.call_id, self._pbx, menu, self._switch, self._put, self._waiting_in)
+        waits = call.queue_status == CALLBACK_KEY
+        number = call.number_called if waits else fact.number_called
+        session = Session(
+            fact.call_id,
+            self._pbx,
+            self._menus.get(number) or next(iter(self._menus.values())),
+            self._switch,
+            self._put,
+            self,
+            language=self._sent_on.get(fact.call_id, _UNKNOWN).language,
+            from_queue=call.queue if waits else "",
+        )
         task = group.create_task(session.run())
         self._led[fact.call_id] = _Led(session, task)
-        task.add_done_callback(lambda _: self._led.pop(fact.call_id, None))
+        task.add_done_callback(lambda _: self._remember(session, call, waits=waits))
+
+    def _remember(self, session: Session, call: Call, *, waits: bool) -> None:
+        """The session is over: how the caller goes on, if it went on to a queue."""
+        self._led.pop(call.call_id, None)
+        now = self._tracker.get(call.call_id)
+        if now is not None and now.open:
+            before = self._sent_on.get(call.call_id, _UNKNOWN)
+            priority = before.priority if waits else session.priority
+            self._sent_on[call.call_id] = _SentOn(session.language, priority)
 
     def _let_go(self, call_id: str) -> None:
         led = self._led.get(call_id)
@@ -120,9 +166,51 @@ class Reception:
             except SwitchError as error:
                 log.warning("call %s: the dialplan will take it: %s", channel.call_id, error)
 
-    def _waiting_in(self, queue: str) -> int:
+    # --- what sessions ask: `ivr.session.Surroundings`
+
+    def waiting_in(self, queue: str) -> int:
+        """As `Surroundings`."""
         return sum(
             1
             for call in self._tracker.open_calls()
             if call.queue == queue and call.state is CallState.QUEUED
         )
+
+    def caller_number(self, call_id: str) -> str:
+        """As `Surroundings`."""
+        call = self._tracker.get(call_id)
+        return call.caller_number if call is not None else ""
+
+    def calls_back(self, queue: str) -> NumberCheck | None:
+        """As `Surroundings`."""
+        return self._calls_back(queue)
+
+    def position_of(self, call_id: str, queue: str) -> int:
+        """As `Surroundings`."""
+        waiting = [one for one in self._line(queue) if self._is_waiting(one.call_id)]
+        return position(self._in_line(call_id, queue), waiting)
+
+    def place_of(self, call_id: str, queue: str, priority: int) -> datetime:
+        """As `Surroundings`."""
+        return place(self._in_line(call_id, queue, priority), self._line(queue))
+
+    def _line(self, queue: str) -> list[InLine]:
+        """Everybody who waits, or may come back to wait at a place of their own."""
+        return [
+            self._in_line(call.call_id, queue)
+            for call in self._tracker.open_calls()
+            if call.queue == queue and call.in_line
+        ]
+
+    def _is_waiting(self, call_id: str) -> bool:
+        call = self._tracker.get(call_id)
+        return call is not None and call.state is CallState.QUEUED
+
+    def _in_line(self, call_id: str, queue: str, priority: int = 0) -> InLine:
+        """The caller's place; one who is in no line yet begins to wait now."""
+        call = self._tracker.get(call_id)
+        waits = call is not None and call.queue == queue and call.in_line
+        since = call.waiting_since if call is not None and waits else None
+        if waits:
+            priority = self._sent_on.get(call_id, _UNKNOWN).priority
+        return InLine(call_id=call_id, since=since or self._now(), priority=priority)

@@ -7,15 +7,18 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol, TypeVar
 
 from calls.errors import CallGoneError, LinkDownError, PlaybackFailedError, SwitchError
-from calls.events import Fact, MenuChosen, MenuEntered, MenuMissed
+from calls.events import CallbackAsked, Fact, MenuChosen, MenuEntered, MenuMissed
 from calls.switch import CallerDialogue
-from ivr import dialogue
+from ivr import callback, dialogue
 from ivr.menu import Menu
 from ivr.player import Player
 from ivr.vocabulary import (
     Action,
+    Asked,
+    BackInLine,
     Chosen,
     Entered,
     Event,
@@ -24,6 +27,7 @@ from ivr.vocabulary import (
     Happened,
     Listen,
     Missed,
+    OfferCallback,
     Play,
     Played,
     Pressed,
@@ -47,8 +51,40 @@ class _Failed:
     error: BaseException
 
 
+class Surroundings(Protocol):
+    """What a session knows of its caller and of those who wait. `ivr/reception.py` tells it."""
+
+    def waiting_in(self, queue: str) -> int:
+        """How many wait there."""
+
+    def caller_number(self, call_id: str) -> str:
+        """As the switch shows it; "" for one who hides it."""
+
+    def calls_back(self, queue: str) -> callback.NumberCheck | None:
+        """Which numbers are called back for those who wait there; None: nobody does it now."""
+
+    def position_of(self, call_id: str, queue: str) -> int:
+        """The caller's place in the line, 1 at the head."""
+
+    def place_of(self, call_id: str, queue: str, priority: int) -> datetime:
+        """The same as a moment: whoever began to wait before it is served before."""
+
+
+class _Step(Protocol):
+    @property
+    def actions(self) -> tuple[Action, ...]: ...
+    @property
+    def facts(self) -> tuple[Happened, ...]: ...
+
+
+_S = TypeVar("_S", bound=_Step)
+
+
 class Session:
-    """Leads one caller from the first prompt to a queue, to the end, or to a hang-up."""
+    """Leads one caller from the first prompt to a queue, to the end, or to a hang-up.
+
+    With `from_queue` the caller waits there already and asked for a call back.
+    """
 
     def __init__(
         self,
@@ -57,17 +93,25 @@ class Session:
         menu: Menu,
         switch: CallerDialogue,
         put: Callable[[Fact], None],
-        waiting: Callable[[str], int],
+        surroundings: Surroundings,
+        *,
+        language: str = "",
+        from_queue: str = "",
     ) -> None:
         self.call_id = call_id
+        #: as the caller chose it
+        self.language = language if language in menu.languages else menu.language
+        #: of the queue that the caller was sent to
+        self.priority = 0
         self._pbx = pbx
         self._menu = menu
         self._switch = switch
         self._put = put
-        self._waiting = waiting
+        self._surroundings = surroundings
+        self._from_queue = from_queue
+        self._offered: OfferCallback | None = None
         self._mail: asyncio.Queue[Event | _Failed] = asyncio.Queue()
         self._player = Player(switch, call_id, self._play_ended)
-        self._language = menu.language
         self._listen_until: float | None = None
         self._keeper: asyncio.Task[None] | None = None
 
@@ -101,7 +145,36 @@ class Session:
             await asyncio.wait({keeper})
 
     async def _lead(self) -> None:
-        step = dialogue.start(self._menu)
+        if not self._from_queue:
+            menu = self._menu
+            await self._through(
+                dialogue.start(menu), lambda last, event: dialogue.step(menu, last.state, event)
+            )
+        if self._from_queue or self._offered is not None:
+            terms = self._terms(self._offered)
+            await self._through(
+                callback.start(terms), lambda last, event: callback.step(terms, last.state, event)
+            )
+
+    def _terms(self, offered: OfferCallback | None) -> callback.Terms:
+        """What is offered: to who is in the menu, or (None) to who waits already."""
+        otherwise: tuple[Play | SayPosition | GoToQueue | BackInLine, ...]
+        if offered is None:
+            queue = self._from_queue
+            otherwise = (Play(("callback_back",), barge_in=False), BackInLine(queue))
+        else:
+            queue, self.priority = offered.queue, offered.priority
+            otherwise = callback.otherwise(offered)
+        return callback.Terms(
+            queue=queue,
+            language=self.language,
+            caller_number=self._surroundings.caller_number(self.call_id),
+            check=self._surroundings.calls_back(queue),
+            otherwise=otherwise,
+        )
+
+    async def _through(self, step: _S, go_on: Callable[[_S, Event], _S]) -> None:
+        """From a first step to the one with which the caller leaves."""
         while True:
             self._tell(step.facts)
             if step.actions:
@@ -113,7 +186,7 @@ class Session:
             event = await self._next()
             if isinstance(event, _Failed):
                 raise event.error
-            step = dialogue.step(self._menu, step.state, event)
+            step = go_on(step, event)
 
     async def _next(self) -> Event | _Failed:
         """What happens next; `Waited` when the time to listen is over before anything does."""
@@ -140,27 +213,36 @@ class Session:
                 case SayPosition(queue=queue):
                     heard += self._people_ahead(queue)
                 case SetLanguage(language=language):
-                    self._language = language
+                    self.language = language
                     await self._switch.speak_language(self.call_id, language)
                 case Listen(seconds=seconds):
                     self._listen_until = asyncio.get_running_loop().time() + seconds
                 case GoToQueue(queue=queue, priority=priority):
+                    self.priority = priority
                     await self._stop_keeping()
                     await self._switch.send_to_queue(self.call_id, queue, priority)
+                    return True
+                case BackInLine(queue=queue):
+                    await self._stop_keeping()
+                    position = self._surroundings.position_of(self.call_id, queue)
+                    await self._switch.send_back_to_queue(self.call_id, queue, position)
+                    return True
+                case OfferCallback():
+                    self._offered = action
                     return True
                 case HangUp():
                     await self._stop_keeping()
                     await self._switch.hang_up(self.call_id)
                     return True
         if heard:
-            self._player.play(self._language, heard)
+            self._player.play(self.language, heard)
         elif any(isinstance(action, SayPosition) for action in actions):
             self._mail.put_nowait(Played())  # nobody waits: there was nothing to say
         return False
 
     def _people_ahead(self, queue: str) -> tuple[str, ...]:
-        waiting = self._waiting(queue)
-        return say_people_ahead(waiting, self._language) if waiting else ()
+        waiting = self._surroundings.waiting_in(queue)
+        return say_people_ahead(waiting, self.language) if waiting else ()
 
     def _play_ended(self, error: BaseException | None) -> None:
         self._mail.put_nowait(Played() if error is None else _Failed(error))
@@ -182,6 +264,12 @@ class Session:
                 )
             case Missed(node=node, kind=kind):
                 return MenuMissed(at=at, pbx=pbx, call_id=call_id, menu=menu, node=node, kind=kind)
+            case Asked(queue=queue, number=number):
+                since = self._surroundings.place_of(call_id, queue, self.priority)
+                return CallbackAsked(
+                    at=at, pbx=pbx, call_id=call_id, queue=queue, number=number,
+                    waiting_since=since,
+                )  # fmt: skip
 
     async def _keep(self) -> None:
         """Renew the dead man's switch while we live."""

@@ -75,7 +75,25 @@ class HangUp:
     """The dialogue is over: end the call."""
 
 
-Action: TypeAlias = Play | SayPosition | Listen | SetLanguage | GoToQueue | HangUp
+@dataclass(frozen=True, slots=True)
+class OfferCallback:
+    """The menu is over: a call back is offered, and else the caller waits for a person."""
+
+    queue: str
+    priority: int
+    say_position: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BackInLine:
+    """The dialogue is over: the caller waits on, at the place there was before it."""
+
+    queue: str
+
+
+Action: TypeAlias = (
+    Play | SayPosition | Listen | SetLanguage | GoToQueue | HangUp | OfferCallback | BackInLine
+)
 
 # --- what became true -------------------------------------------------------------------------
 
@@ -104,4 +122,12 @@ class Missed:
     kind: str
 
 
-Happened: TypeAlias = Entered | Chosen | Missed
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The caller is to be called back at this number: becomes `CallbackAsked`."""
+
+    queue: str
+    number: str
+
+
+Happened: TypeAlias = Entered | Chosen | Missed | Asked

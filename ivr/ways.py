@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from documents.faults import Misfit, Place
-from ivr.nodes import Choice, Goto, MenuNode, Node, QueueNode, SayNode
+from ivr.nodes import CallbackNode, Choice, MenuNode, Node, QueueNode, SayNode
+from ivr.outline import Leads, outline
 
 
 def choices(nodes: Mapping[str, Node]) -> Iterator[tuple[Place, str, Choice]]:
@@ -19,11 +20,9 @@ def choices(nodes: Mapping[str, Node]) -> Iterator[tuple[Place, str, Choice]]:
 def ways(nodes: Mapping[str, Node]) -> Iterator[tuple[Place, str, str]]:
     """Every way from node to node: where it is written, from, to."""
     for name, node in nodes.items():
-        if isinstance(node, SayNode):
-            yield ("nodes", name, "goto"), name, node.goto
-    for place, name, choice in choices(nodes):
-        if isinstance(choice, Goto):
-            yield (*place, "goto"), name, choice.goto
+        for way in outline(node).exits:
+            if way.leads is Leads.NODE:
+                yield ("nodes", name, *way.place), name, way.to
 
 
 def lost(nodes: Mapping[str, Node], start: str) -> Iterator[Misfit]:
@@ -63,5 +62,6 @@ def unreached(nodes: Mapping[str, Node], start: str) -> Iterator[Misfit]:
     for name in nodes:
         if name not in reached:
             yield Misfit(("nodes", name), "no way leads here")
-    if not any(isinstance(nodes.get(name), MenuNode | QueueNode) for name in reached):
+    people = MenuNode | QueueNode | CallbackNode
+    if not any(isinstance(nodes.get(name), people) for name in reached):
         yield Misfit(("nodes",), "no caller can reach a person: there is no menu and no queue")

@@ -17,6 +17,7 @@ from ivr.vocabulary import (
     Happened,
     Listen,
     Missed,
+    OfferCallback,
     Play,
     Played,
     Pressed,
@@ -266,6 +267,19 @@ def test_nodes_and_keys_may_end_the_call() -> None:
 def test_a_menu_may_begin_with_a_queue() -> None:
     menu = menu_of({"main": {"kind": "queue", "queue": "q"}})
     assert Call(menu).actions == (SetLanguage("es"), GoToQueue("q", 0))
+
+
+def test_a_call_back_is_offered_after_the_words_of_its_node() -> None:
+    nodes = {
+        "main": ask({"1": {"goto": "offer"}}),
+        "offer": {"kind": "callback", "queue": "q", "priority": 3, "prompts": ["busy"],
+                  "say_position": True},
+    }  # fmt: skip
+    call = Call(menu_of(nodes))
+    assert call("1") == (Play(("busy",), barge_in=False),)
+    assert call("5", Played()) == (OfferCallback("q", 3, say_position=True),)
+    del nodes["offer"]["prompts"]
+    assert Call(menu_of(nodes))("1") == (OfferCallback("q", 3, say_position=True),)
 
 
 def test_the_table_has_an_answer_to_every_event_in_every_phase() -> None:

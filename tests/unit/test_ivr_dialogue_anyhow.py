@@ -19,6 +19,7 @@ from ivr.vocabulary import (
     Happened,
     Listen,
     Missed,
+    OfferCallback,
     Play,
     Played,
     Pressed,
@@ -64,7 +65,9 @@ any_nodes = st.fixed_dictionaries(
         "n0": asking | st.builds(say, st.sampled_from(["n1", "n2"]), barge_in=st.booleans()),
         "n1": asking | st.builds(say, st.sampled_from(["n2", "n3"]), barge_in=st.booleans()),
         "n2": asking,
-        "n3": asking | handovers.map(lambda handover: {"kind": "queue", **handover}),
+        "n3": asking
+        | handovers.map(lambda handover: {"kind": "queue", **handover})
+        | handovers.map(lambda handover: {"kind": "callback", **handover}),
         "n4": asking | prompts.map(lambda bye: {"kind": "hang_up", "prompts": bye}),
     }
 )
@@ -93,7 +96,7 @@ events = st.one_of(
     st.just(Played()),
     st.just(Waited()),
 )
-LAST = (GoToQueue, HangUp)
+LAST = (GoToQueue, HangUp, OfferCallback)
 HEARD = (Play, SayPosition)
 
 

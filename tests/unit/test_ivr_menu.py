@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from documents.faults import DocumentRefusedError, Misfit
+from ivr.callback import CALLBACK_PROMPTS
 from ivr.menu import Menu, check_menu
 from ivr.menu_file import MENUS, read_menu
 from ivr.nodes import Goto, MenuNode, ToQueue
@@ -208,6 +209,15 @@ def test_prompts_are_wanted_in_every_language_offered() -> None:
         'no prompt "welcome" in es, en',
         'no prompt "main_menu" in es, en',
     ]
+
+
+def test_an_offer_of_a_call_back_needs_its_queue_and_its_sentences() -> None:
+    text = SMALL.replace("repeat: true", "goto: offer")
+    text += "  offer: {kind: callback, queue: x, prompts: [welcome]}\n"
+    found = faults(text, checked=True)
+    assert any('nodes.offer.queue: no such queue: "x"' in one for one in found)
+    sentences = [one for one in found if 'nodes.offer: no prompt "callback_' in one]
+    assert len(sentences) == len(CALLBACK_PROMPTS)
 
 
 def test_prompts_are_checked_wherever_they_are_named() -> None:

@@ -1,0 +1,102 @@
+"""The words of flow files, in Spanish and English: the same table reads them and writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from ivr.walking import CalledBack, End, HungUp, Queued
+
+
+class Word(StrEnum):
+    """What a line of a flow file begins with, and how a flow ends."""
+
+    MENU = "menu"
+    LANGUAGE = "language"
+    NUMBER = "number"
+    WAITING = "waiting"
+    CALLED_BACK = "called_back"
+    FLOW = "flow"
+    HEARS = "hears"
+    PRESSES = "presses"
+    SILENT = "silent"
+    ENDS = "ends"
+    QUEUE = "queue"
+    PRIORITY = "priority"
+    CALLBACK = "callback"
+    HANG_UP = "hang_up"
+    YES = "yes"
+    NO = "no"
+    LISTENING = "listening"
+    NOTHING = "nothing"
+
+
+WORDS: Mapping[str, Mapping[Word, str]] = {
+    "es": {
+        Word.MENU: "menú",
+        Word.LANGUAGE: "idioma",
+        Word.NUMBER: "número",
+        Word.WAITING: "esperan",
+        Word.CALLED_BACK: "devuelven",
+        Word.FLOW: "flujo",
+        Word.HEARS: "oye",
+        Word.PRESSES: "marca",
+        Word.SILENT: "calla",
+        Word.ENDS: "termina",
+        Word.QUEUE: "cola",
+        Word.PRIORITY: "prioridad",
+        Word.CALLBACK: "devolución",
+        Word.HANG_UP: "cuelga",
+        Word.YES: "sí",
+        Word.NO: "no",
+        Word.LISTENING: "el menú sigue esperando una tecla",
+        Word.NOTHING: "nada",
+    },
+    "en": {
+        Word.MENU: "menu",
+        Word.LANGUAGE: "language",
+        Word.NUMBER: "number",
+        Word.WAITING: "waiting",
+        Word.CALLED_BACK: "called_back",
+        Word.FLOW: "flow",
+        Word.HEARS: "hears",
+        Word.PRESSES: "presses",
+        Word.SILENT: "silent",
+        Word.ENDS: "ends",
+        Word.QUEUE: "queue",
+        Word.PRIORITY: "priority",
+        Word.CALLBACK: "callback",
+        Word.HANG_UP: "hang_up",
+        Word.YES: "yes",
+        Word.NO: "no",
+        Word.LISTENING: "the menu still waits for a key",
+        Word.NOTHING: "nothing",
+    },
+}
+
+_MEANINGS = {written: word for words in WORDS.values() for word, written in words.items()}
+
+
+def meaning(written: str) -> Word | None:
+    """The word, in whichever language it is written."""
+    return _MEANINGS.get(written)
+
+
+def said(language: str, word: Word) -> str:
+    """The word in a language; raises `KeyError` for a language without words."""
+    return WORDS[language][word]
+
+
+def end_words(end: End | None, language: str) -> str:
+    """An end as a flow file has it; None is a menu that still waits for a key."""
+    words = WORDS[language]
+    match end:
+        case Queued(queue=queue, priority=priority):
+            more = f" {words[Word.PRIORITY]} {priority}" if priority else ""
+            return f"{words[Word.QUEUE]} {queue}{more}"
+        case CalledBack(number=number):
+            return f"{words[Word.CALLBACK]} {number}"
+        case HungUp():
+            return words[Word.HANG_UP]
+        case None:
+            return words[Word.LISTENING]
