@@ -4,6 +4,7 @@
 *24   ready: ends a pause or the wrap-up
 *25n  pause, n is the reason's code in the floor file
 *26   end the customer's call, and stay on the line
+*27   dial the lead that is looked at   *28   pass it over
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ class Code(StrEnum):
     READY = "*24"
     PAUSE = "*25"
     END_CALL = "*26"
+    DIAL_LEAD = "*27"
+    SKIP_LEAD = "*28"
 
 
 def parse(dialed: str) -> tuple[Code, str] | None:

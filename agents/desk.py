@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from agents.codes import Code, Keys, parse
 from agents.floor import Floor
+from agents.keeper import Keeper
 from agents.phone_orders import PhoneOrders
 from agents.roster import AgentStatus, Roster
 from agents.settle import AgentNews, Order, after_change, after_snapshot
@@ -69,6 +70,9 @@ class Desk:
         self._orders = PhoneOrders(phones)
         self._put = put
         self._now = now
+        self.keeper = Keeper(floor.pbx, roster, self._orders, put, now=now)
+        #: what an agent's keys decide of a lead that is looked at; set by whoever shows leads
+        self.decide_on_lead: Callable[[str, Code], None] = _looks_at_none
         self._keys: dict[str, Keys] = {}
         self._under_way = UnderWay()
         self._had_snapshot = False
@@ -92,6 +96,7 @@ class Desk:
         agent = self._agent(number)
         if agent.state in (AgentState.TALKING, AgentState.OFFERED):
             raise NotNowError(f"agent {number} has a call: end it first, or pause after it")
+        self._must_expect_nobody(agent)
         if not agent.signed_in:
             return
         if agent.state is AgentState.WRAPPING_UP:
@@ -108,6 +113,7 @@ class Desk:
         if reason not in known:
             raise Linea800Error(f"no pause reason {reason!r}; there are: {', '.join(known)}")
         self._must_be_signed_in(agent)
+        self._must_expect_nobody(agent)
         if agent.state is AgentState.WRAPPING_UP:
             self._tell_once(self._wrapped_up(agent, "agent", ""))
         self._tell(AgentPaused(at=self._now(), pbx=self._floor.pbx, agent=number, reason=reason))
@@ -123,7 +129,8 @@ class Desk:
                 await self.wrap_up(number, "")
             case AgentState.PAUSED:
                 self._tell(AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number))
-                await self._orders.pause(agent, "")
+                if not await self.keeper.claimed(agent):
+                    await self._orders.pause(agent, "")
             case AgentState.TALKING | AgentState.OFFERED:
                 self._tell(AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number))
             case _:
@@ -167,6 +174,7 @@ class Desk:
     def fold(self, change: Change) -> None:
         """Wake the clock: the roster has changed. To be called after the roster's own fold."""
         self._under_way.heard(change.fact)
+        self.keeper.heard(change.fact)
         self._changed.set()
 
     async def run(self, listener: Listener) -> None:
@@ -203,24 +211,21 @@ class Desk:
             await self._orders.begin_shift(agent)
         if order.end_shift:
             await self._orders.end_shift(agent)
+        await self._orders.leave(agent, order.leave)
         await self._orders.join(agent, order.join, pause=order.pause or "")
         if order.pause is not None:
             await self._orders.pause(agent, order.pause)
 
     async def _watch_clock(self) -> None:
-        """End each wrap-up at its time."""
+        """End each wrap-up, and each time for which an agent is kept, when it is over."""
         while True:
             self._changed.clear()
             now = self._now()
-            ends = [
-                (agent.wrap_up_until, agent)
-                for agent in self._roster.all()
-                if agent.state is AgentState.WRAPPING_UP and agent.wrap_up_until is not None
-            ]
+            ends = [(until, agent) for agent in self._roster.all() if (until := _until(agent))]
             for until, agent in ends:
                 # ending the one before took a moment: who has changed since is looked at anew
                 if until <= now and self._roster.get(agent.number) is agent:
-                    await self._end_wrap_up(agent, "clock", "")
+                    await self._end(agent)
             waits = [(until - now).total_seconds() for until, _ in ends if until > now]
             try:
                 async with asyncio.timeout(min(waits, default=None)):
@@ -228,12 +233,20 @@ class Desk:
             except TimeoutError:
                 continue
 
+    async def _end(self, agent: AgentStatus) -> None:
+        if agent.state is AgentState.RESERVED:
+            await self.keeper.free(agent.number, "clock")
+        else:
+            await self._end_wrap_up(agent, "clock", "")
+
     async def _end_wrap_up(self, agent: AgentStatus, how: str, disposition: str) -> None:
         if not self._tell_once(self._wrapped_up(agent, how, disposition)):
             return
         if agent.pause_next:
             now, reason = self._now(), agent.pause_next
             self._tell(AgentPaused(at=now, pbx=self._floor.pbx, agent=agent.number, reason=reason))
+        elif await self.keeper.claimed(agent):
+            return
         await self._orders.pause(agent, agent.pause_next)
 
     def _wrapped_up(self, agent: AgentStatus, how: str, disposition: str) -> WrapUpEnded:
@@ -289,6 +302,9 @@ class Desk:
                 case Code.END_CALL:
                     await self.end_call(number)
                     return "agent_ready"
+                case Code.DIAL_LEAD | Code.SKIP_LEAD:
+                    self.decide_on_lead(number, code)
+                    return "agent_ready"
         except Linea800Error as error:
             log.info("agent %s dialed %s%s: %s", number, code, argument, error)
             return "agent_unknown_code"
@@ -309,3 +325,23 @@ class Desk:
     def _must_be_signed_in(agent: AgentStatus) -> None:
         if not agent.signed_in:
             raise NotNowError(f"agent {agent.number} is not signed in")
+
+    @staticmethod
+    def _must_expect_nobody(agent: AgentStatus) -> None:
+        if agent.state is AgentState.RESERVED and agent.call_id:
+            raise NotNowError(f"agent {agent.number} is about to get a call that is theirs alone")
+
+
+def _looks_at_none(number: str, _: Code) -> None:
+    raise NotNowError(f"agent {number} looks at no lead")
+
+
+def _until(agent: AgentStatus) -> datetime | None:
+    """When what the agent is at is over by the clock."""
+    match agent.state:
+        case AgentState.WRAPPING_UP:
+            return agent.wrap_up_until
+        case AgentState.RESERVED:
+            return agent.reserved_until
+        case _:
+            return None

@@ -30,6 +30,16 @@ SipUser = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 SipSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~+/=-]{8,80}$")]
 
 
+MOST_WEIGHT = 1000
+#: what the queues begin with that have one agent each, who is in it for the time of one call
+_OWN = "own_"
+
+
+def own_queue(agent: str) -> str:
+    """The queue whose calls nobody but that agent gets."""
+    return f"{_OWN}{agent}"
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -102,10 +112,14 @@ class Queue(_Part):
     """People who wait for agents. The queue with the higher weight is served first."""
 
     name: QueueName
-    weight: int = Field(default=0, ge=0, le=1000)
+    weight: int = Field(default=0, ge=0, le=MOST_WEIGHT)
     strategy: Strategy = Strategy.LEAST_RECENT
     wrap_up_seconds: float = Field(default=20.0, ge=0, le=3600)
     announce_position_seconds: int = Field(default=30, ge=0, le=600)
+    #: pressed by who would rather be called back; 0 is a person everywhere. None: not offered
+    callback_key: Annotated[str, StringConstraints(pattern=r"^[1-9]$")] | None = None
+    #: how often those who wait are told of it
+    callback_offer_seconds: int = Field(default=60, ge=10, le=600)
 
 
 class Line(StrEnum):
@@ -149,7 +163,12 @@ class Floor(_Part):
 
     @model_validator(mode="after")
     def _names_are_known_and_unique(self) -> Self:
-        misfits = [*self._doubled(), *self._unknown_queues(), *self._unreachable_agents()]
+        misfits = [
+            *self._doubled(),
+            *self._taken_names(),
+            *self._unknown_queues(),
+            *self._unreachable_agents(),
+        ]
         if misfits:
             raise MisfitError(misfits)
         return self
@@ -164,6 +183,12 @@ class Floor(_Part):
             for position, name in enumerate(names):
                 if name in names[:position]:
                     yield Misfit((place, position), f"given twice: {name}")
+
+    def _taken_names(self) -> Iterator[Misfit]:
+        for position, queue in enumerate(self.queues):
+            if queue.name.startswith(_OWN):
+                reason = f"{queue.name}: names that begin with {_OWN} are for agents' own queues"
+                yield Misfit(("queues", position, "name"), reason)
 
     def _unknown_queues(self) -> Iterator[Misfit]:
         queues = {queue.name for queue in self.queues}
@@ -186,14 +211,33 @@ class Floor(_Part):
         return next((agent for agent in self.agents if agent.number == number), None)
 
     def queue(self, name: str) -> Queue | None:
-        """The queue with this name, or None."""
+        """The queue with this name, an agent's own one too, or None."""
+        agent = self.agent(name.removeprefix(_OWN)) if name.startswith(_OWN) else None
+        if agent is not None:
+            return self._own_queue_of(agent)
         return next((queue for queue in self.queues if queue.name == name), None)
 
+    def own_queues(self) -> list[Queue]:
+        """Each agent's own queue."""
+        return [self._own_queue_of(agent) for agent in self.agents]
+
+    def _own_queue_of(self, agent: Agent) -> Queue:
+        """As long to write up as in the agent's own queues; whoever waits in it goes first."""
+        seconds = [queue.wrap_up_seconds for queue in self.queues if queue.name in agent.queues]
+        return Queue(
+            name=own_queue(agent.number),
+            weight=MOST_WEIGHT,
+            wrap_up_seconds=max(seconds, default=0.0),
+            announce_position_seconds=0,
+        )
+
     def may_dial_for(self, name: str) -> bool:
-        """Whether a campaign may use the queue: it exists and announces no positions.
+        """Whether a campaign may use the queue: it exists and announces nothing.
 
         An announcement is played before anybody is looked for: a called person would hear it
         instead of the agent, beyond the two seconds there are.
         """
         queue = self.queue(name)
-        return queue is not None and queue.announce_position_seconds == 0
+        if queue is None or queue.callback_key is not None:
+            return False
+        return queue.announce_position_seconds == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Iterable
 
+from agents.floor import own_queue
 from agents.roster import AgentStatus
 from calls.errors import SwitchError
 from calls.switch import AgentPhones
@@ -34,8 +35,7 @@ class PhoneOrders:
 
     async def end_shift(self, agent: AgentStatus) -> None:
         """Out of the queues and off the line."""
-        for queue in agent.queues:
-            await _tried(self._phones.leave_queue(agent.number, queue, held=agent.held))
+        await self.leave(agent, (*agent.queues, own_queue(agent.number)))
         if agent.held:
             await _tried(self._phones.release_agent(agent.number))
 
@@ -44,6 +44,11 @@ class PhoneOrders:
         for queue in queues:
             join = self._phones.join_queue(agent.number, queue, held=agent.held, paused=pause)
             await _tried(join)
+
+    async def leave(self, agent: AgentStatus, queues: Iterable[str]) -> None:
+        """Out of these queues."""
+        for queue in queues:
+            await _tried(self._phones.leave_queue(agent.number, queue, held=agent.held))
 
     async def pause(self, agent: AgentStatus, reason: str) -> None:
         """A pause in all queues; an empty reason ends it."""

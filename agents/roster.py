@@ -19,6 +19,7 @@ from calls.events import (
     AgentPaused,
     AgentReadied,
     AgentReleased,
+    AgentReserved,
     AgentSignedOut,
     CallFact,
     Fact,
@@ -44,10 +45,14 @@ class AgentStatus:
     state: AgentState = AgentState.SIGNED_OUT
     since: datetime | None = None
     reason: str = ""  # of the pause, or of the sign-out
-    call_id: str = ""  # offered, talking, or being written up
+    call_id: str = ""  # offered, talking, or being written up; the one waited for while reserved
     queue: str = ""  # the queue that call came from
     wrap_up_until: datetime | None = None
     pause_next: str = ""  # asked for during the talk
+    #: while reserved: for which lead of which campaign, and for how long
+    campaign_id: str = ""
+    lead_id: int | None = None
+    reserved_until: datetime | None = None
     line_up: bool = False
     device: int = 0  # Asterisk's device state; 1 is free
 
@@ -137,7 +142,12 @@ def _of_another_call(agent: AgentStatus, fact: Fact) -> bool:
 
 
 def _restates(agent: AgentStatus, fact: Fact) -> bool:
-    """A pause within a pause gives a new reason; a talk within a talk a new call."""
+    """A pause within a pause gives a new reason; a talk within a talk a new call.
+
+    One who looks at a lead is told again when the call to it leaves.
+    """
+    if isinstance(fact, AgentReserved):
+        return agent.state is AgentState.RESERVED
     if isinstance(fact, AgentPaused):
         return agent.state is AgentState.PAUSED and fact.reason != agent.reason
     if isinstance(fact, AgentConnected):
@@ -165,8 +175,16 @@ def _learn(agent: AgentStatus, fact: Fact) -> AgentStatus:
 
 
 def _moved(agent: AgentStatus, fact: Fact, state: AgentState) -> AgentStatus:
-    moved = replace(agent, state=state, since=fact.at, reason="")
+    moved = replace(
+        agent, state=state, since=fact.at, reason="", campaign_id="", lead_id=None,
+        reserved_until=None,
+    )  # fmt: skip
     match state:
+        case AgentState.RESERVED if isinstance(fact, AgentReserved):
+            return replace(
+                moved, call_id=fact.attempt_id, queue="", wrap_up_until=None,
+                campaign_id=fact.campaign_id, lead_id=fact.lead_id, reserved_until=fact.until,
+            )  # fmt: skip
         case AgentState.OFFERED | AgentState.TALKING if isinstance(fact, _WITH_AGENT):
             return replace(moved, call_id=fact.call_id, queue=fact.queue, wrap_up_until=None)
         case AgentState.WRAPPING_UP:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
 
-from agents.floor import Floor
+from agents.floor import Floor, own_queue
 from agents.roster import DEVICE_FREE, AgentStatus, Roster
 from agents.states import AgentState
 from calls.events import (
@@ -40,6 +40,9 @@ AgentNews: TypeAlias = AgentFact | AgentMissed | AgentReleased
 
 #: the pause reason Asterisk sees while an agent talks or writes up
 WRAP_UP = "wrap_up"
+#: and while the agent is kept for one lead
+RESERVED = "reserved"
+_IN_OWN_QUEUE = (AgentState.RESERVED, AgentState.OFFERED)
 #: a sign-in that led to no line for so long has failed
 SIGN_IN_PATIENCE = timedelta(seconds=60)
 
@@ -52,6 +55,7 @@ class Order:
     facts: tuple[AgentNews, ...] = ()
     pause: str | None = None  # None: leave it; "": end the pause; else the reason
     join: tuple[str, ...] = ()
+    leave: tuple[str, ...] = ()
     begin_shift: bool = False
     end_shift: bool = False
 
@@ -73,7 +77,8 @@ def _follow(floor: Floor, agent: AgentStatus, fact: Fact) -> list[Order]:
     match fact:
         case AgentConnected() if agent.state is AgentState.TALKING:
             # paused now, so that no other call can slip in between the talk and its wrap-up
-            return [Order(agent=number, pause=WRAP_UP)]
+            own = (fact.queue,) if fact.queue == own_queue(number) else ()
+            return [Order(agent=number, pause=WRAP_UP, leave=own)]
         case AgentReleased() | CallEnded() | CallVanished():
             if agent.state is AgentState.WRAPPING_UP and agent.wrap_up_until is None:
                 return [Order(agent=number, facts=(_wrap_up(floor, agent, fact),))]
@@ -123,8 +128,12 @@ def after_snapshot(
     journal remembered. Then nobody's phone is rung on that word alone.
     """
     members: dict[str, dict[str, MemberSeen]] = {}
+    in_own = set()  # there for the time of one call: nothing of the shift is read from it
     for member in seen.members:
-        members.setdefault(member.agent, {})[member.queue] = member
+        if member.queue == own_queue(member.agent):
+            in_own.add(member.agent)
+        else:
+            members.setdefault(member.agent, {})[member.queue] = member
     orders = []
     for agent in roster.all():
         if agent.since is not None and agent.since >= seen.asked_at:
@@ -132,6 +141,8 @@ def after_snapshot(
         order = _settle(floor, agent, members.get(agent.number, {}), seen, first=first)
         if order is not None:
             orders.append(order)
+        if agent.number in in_own and agent.state not in _IN_OWN_QUEUE:
+            orders.append(Order(agent=agent.number, leave=(own_queue(agent.number),)))
     return orders
 
 
@@ -237,6 +248,8 @@ def _of_call(agent: AgentStatus, seen: SnapshotTaken) -> dict[str, Any]:
 def _wanted_pause(agent: AgentStatus) -> str:
     if agent.state in (AgentState.TALKING, AgentState.WRAPPING_UP):
         return WRAP_UP
+    if agent.state is AgentState.RESERVED:
+        return RESERVED
     return agent.reason if agent.state is AgentState.PAUSED else ""
 
 
@@ -244,7 +257,9 @@ def _adopt(agent: AgentStatus, memberships: dict[str, MemberSeen], seen: Snapsho
     """An agent works in Asterisk and we did not know (our memory of the shift was lost)."""
     reasons = {member.pause_reason for member in memberships.values() if member.paused}
     asked = AgentSignInAsked(at=seen.at, pbx=seen.pbx, agent=agent.number)
-    own_pause = next((reason for reason in sorted(reasons) if reason not in ("", WRAP_UP)), "")
+    own_pause = next(
+        (reason for reason in sorted(reasons) if reason not in ("", WRAP_UP, RESERVED)), ""
+    )
     then: AgentNews
     if own_pause:
         then = AgentPaused(at=seen.at, pbx=seen.pbx, agent=agent.number, reason=own_pause)

@@ -12,11 +12,13 @@ from enum import StrEnum
 
 from calls.events import (
     AgentConnected,
+    AgentFreed,
     AgentMissed,
     AgentOffered,
     AgentPaused,
     AgentReadied,
     AgentReleased,
+    AgentReserved,
     AgentSignedOut,
     AgentSignInAsked,
     CallEnded,
@@ -35,6 +37,7 @@ class AgentState(StrEnum):
     SIGNED_OUT = "signed_out"
     SIGNING_IN = "signing_in"
     READY = "ready"
+    RESERVED = "reserved"
     OFFERED = "offered"
     TALKING = "talking"
     WRAPPING_UP = "wrapping_up"
@@ -73,8 +76,15 @@ TRANSITIONS: Mapping[AgentState, Row] = {
     },
     AgentState.READY: {
         AgentOffered: AgentState.OFFERED,
+        AgentReserved: AgentState.RESERVED,
         AgentPaused: AgentState.PAUSED,
         AgentSignInAsked: AgentState.SIGNING_IN,
+        **_ANY,
+    },
+    AgentState.RESERVED: {
+        AgentOffered: AgentState.OFFERED,
+        AgentFreed: AgentState.READY,
+        AgentPaused: AgentState.PAUSED,
         **_ANY,
     },
     AgentState.OFFERED: {**_OFFER_OVER, **_ANY},

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ami.headers import TRUNK_CONTEXT, AsteriskEvent, person_name, phone_digits
+from calls.call import Verdict
 from calls.events import (
     ATTEMPT_PREFIX,
     CallAnswered,
@@ -23,6 +24,8 @@ from calls.events import (
     DigitPressed,
     Fact,
     HangUpAsked,
+    MachineJudged,
+    MessageLeft,
     OptedOut,
     QueueGaveUp,
     QueueJoined,
@@ -33,6 +36,8 @@ from calls.events import (
 _SIP_CODE = re.compile(r"\b([1-6][0-9]{2})\b")
 #: Asterisk's channel states (`ChannelState`)
 _RINGING, _UP = "5", "6"
+#: AMDSTATUS; a call that ended while somebody listened (HANGUP) was not judged
+_VERDICTS = {"MACHINE": Verdict.MACHINE, "HUMAN": Verdict.HUMAN, "NOTSURE": Verdict.UNSURE}
 
 # --- the channel ------------------------------------------------------------------------------
 
@@ -179,3 +184,22 @@ def safe_harbour_played(event: AsteriskEvent) -> Fact | None:
 def opted_out(event: AsteriskEvent) -> Fact | None:
     """The dialplan's `OptedOut`."""
     return OptedOut(at=event.at, pbx=event.pbx, call_id=event.channel_id)
+
+
+# --- who answered -----------------------------------------------------------------------------
+
+
+def machine_judged(event: AsteriskEvent) -> Fact | None:
+    """The dialplan's `MachineJudged`: it comes from the channel of who listened."""
+    verdict = _VERDICTS.get(event.text("Status"))
+    if verdict is None:
+        return None
+    cause = re.sub(r"[^A-Z0-9-]", "", event.text("Cause"))[:40]
+    return MachineJudged(
+        at=event.at, pbx=event.pbx, call_id=event.attempt_in("Of"), verdict=verdict, cause=cause
+    )
+
+
+def message_left(event: AsteriskEvent) -> Fact | None:
+    """The dialplan's `MessageLeft`: the message was played to its end."""
+    return MessageLeft(at=event.at, pbx=event.pbx, call_id=event.channel_id)

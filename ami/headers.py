@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ami.message import RawMessage
+from calls.events import ATTEMPT_PREFIX
 
 #: where calls begin that come in from the carrier
 TRUNK_CONTEXT = "from-trunk"
@@ -74,6 +75,13 @@ class AsteriskEvent:
     def channel_id(self) -> str:
         """The channel's unique id. Raises `UnfitError`."""
         return self._fitting("Uniqueid", _CHANNEL_ID)
+
+    def attempt_in(self, header: str) -> str:
+        """The attempt that a helper's channel speaks of. Raises `UnfitError`."""
+        value = self._fitting(header, _CHANNEL_ID)
+        if not value.startswith(ATTEMPT_PREFIX):
+            raise UnfitError(header)
+        return value
 
     @property
     def received_key(self) -> str | None:

@@ -51,10 +51,17 @@ class AmiSwitch:
             ("CallerID", order.caller_number),
             ("Timeout", str(int(order.ring_seconds * 1000))),
             ("Context", "dialed"),
-            ("Exten", f"queue_{order.queue}"),
+            ("Exten", f"judged_queue_{order.queue}" if order.judged else f"queue_{order.queue}"),
             ("Priority", "1"),
             ("Async", "true"),  # without it the whole connection waits for the far end
         )
+
+    async def leave_message(self, call_id: str, prompt: str) -> None:
+        """See `calls.switch.CallPlacer`."""
+        if not any(prompt in known for known in self._prompts.values()):
+            # the dialplan would make a gap of it
+            raise PromptMissingError(f"there is no prompt {prompt!r}")
+        await self._redirect(call_id, "machine-message", f"leave_{prompt}")
 
     async def hang_up(self, channel_id: str) -> None:
         """See `calls.switch`. A call that is gone already is no error."""
@@ -194,6 +201,11 @@ class AmiSwitch:
     async def send_to_queue(self, call_id: str, queue: str, priority: int) -> None:
         """See `calls.switch.CallerDialogue`."""
         await self._set(call_id, "QUEUE_PRIO", str(priority))
+        await self._redirect(call_id, "to-queue", f"queue_{queue}")
+
+    async def send_back_to_queue(self, call_id: str, queue: str, position: int) -> None:
+        """See `calls.switch.CallerDialogue`. The priority is the channel's still."""
+        await self._set(call_id, "L8_POSITION", str(position))
         await self._redirect(call_id, "to-queue", f"queue_{queue}")
 
     # --- what the connector tells

@@ -52,6 +52,8 @@ FROM_OUR_DIALPLAN: Mapping[str, tuple[_Reader, ...]] = {
     "QueueGaveUp": (call_events.queue_gave_up,),
     "SafeHarbourPlayed": (call_events.safe_harbour_played,),
     "OptedOut": (call_events.opted_out,),
+    "MachineJudged": (call_events.machine_judged,),
+    "MessageLeft": (call_events.message_left,),
     "AgentCode": (agent_events.code_dialed,),
 }
 
@@ -82,8 +84,9 @@ class Translator:
         match fact:
             case AgentConnected():
                 self._talking[fact.agent] = fact.call_id
-            case AgentReleased():
-                self._talking.pop(fact.agent, None)
+            case AgentReleased() if self._talking.get(fact.agent) == fact.call_id:
+                # a call that was taken from the agent tells its end when another is on the line
+                del self._talking[fact.agent]
         return fact
 
     def knows_talk(self, agent: str, call_id: str) -> None:

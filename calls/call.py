@@ -14,15 +14,18 @@ from calls.events import (
     AttemptStarted,
     CallAnswered,
     CallArrived,
+    CallbackAsked,
     CallEnded,
     CallFact,
     CallVanished,
     DialRefused,
     EndAsked,
     HangUpAsked,
+    MachineJudged,
     MenuChosen,
     MenuEntered,
     MenuMissed,
+    MessageLeft,
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
@@ -30,7 +33,14 @@ from calls.events import (
 from calls.states import CallState, next_state
 
 #: facts of our own rooms: they say nothing of whether the call still lives
-_OURS = AttemptEnded | EndAsked | MenuChosen | MenuEntered | MenuMissed
+_OURS = AttemptEnded | CallbackAsked | EndAsked | MenuChosen | MenuEntered | MenuMissed
+
+#: why a queue let go of a caller who may come back to the same place (`Call.queue_status`)
+CALLBACK_KEY = "CALLBACK_KEY"
+#: and of one who is to be called back instead
+CALLBACK = "CALLBACK"
+#: who ends a call that no person of ours ends (`EndAsked.by`)
+BY_SERVICE = "service"
 
 
 class Direction(StrEnum):
@@ -38,6 +48,14 @@ class Direction(StrEnum):
 
     INBOUND = "inbound"
     DIALED = "dialed"
+
+
+class Verdict(StrEnum):
+    """What answered a dialed call, by whoever listened beside it."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+    UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +72,15 @@ class Call:
     answered_at: datetime | None = None
     queue: str = ""
     queued_at: datetime | None = None
+    #: the place in the line: since when, whatever was pressed in between
+    waiting_since: datetime | None = None
     queue_status: str = ""  # why the last queue let go without an agent
     agent: str = ""
     connected_at: datetime | None = None
+    #: the first verdict on what answered; "": nobody listened, or not long enough
+    machine: str = ""
+    #: a machine answered, and we hung up or left our message for it
+    ended_as_machine: bool = False
     #: the customer's side asked to hang up, before the end
     asked_to_end: bool = False
     ended_at: datetime | None = None
@@ -73,6 +97,11 @@ class Call:
     def open(self) -> bool:
         """Whether the call still exists."""
         return self.state is not CallState.ENDED
+
+    @property
+    def in_line(self) -> bool:
+        """Whether the caller waits, or thinks about being called back and may come back to wait."""
+        return self.state is CallState.QUEUED or (self.open and self.queue_status == CALLBACK_KEY)
 
 
 def begin(fact: CallArrived | AttemptStarted) -> Call:
@@ -106,7 +135,12 @@ def _learned(call: Call, fact: CallFact, *, ends: bool) -> dict[str, Any]:
         case CallAnswered():
             return {"answered_at": call.answered_at or fact.at}
         case QueueJoined():
-            return {"queue": fact.queue, "queued_at": fact.at, "queue_status": "", "agent": ""}
+            came_back = call.queue_status == CALLBACK_KEY and call.queue == fact.queue
+            since = call.waiting_since if came_back else None
+            return {
+                "queue": fact.queue, "queued_at": fact.at, "waiting_since": since or fact.at,
+                "queue_status": "", "agent": "",
+            }  # fmt: skip
         case QueueLeft() | AgentReleased():
             return {"queued_at": None}
         case QueueGaveUp():
@@ -116,10 +150,24 @@ def _learned(call: Call, fact: CallFact, *, ends: bool) -> dict[str, Any]:
             return {
                 "agent": fact.agent, "queue": fact.queue, "queued_at": None, "connected_at": first
             }  # fmt: skip
+        case CallbackAsked():
+            return {"queue_status": CALLBACK}
+        case MachineJudged():
+            return {"machine": call.machine or fact.verdict}
+        case _:
+            return _learned_of_the_end(call, fact, ends=ends)
+
+
+def _learned_of_the_end(call: Call, fact: CallFact, *, ends: bool) -> dict[str, Any]:
+    match fact:
         case AttemptEnded():
             return {"outcome_told": True}
         case HangUpAsked():
             return {"asked_to_end": True}
+        case EndAsked() if fact.by == BY_SERVICE and call.machine == Verdict.MACHINE:
+            return {"ended_as_machine": True}
+        case MessageLeft():
+            return {"ended_as_machine": True}
         case CallEnded():
             # a cause may still come after the end was concluded otherwise
             known = call.cause is not None

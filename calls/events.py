@@ -264,7 +264,10 @@ class QueueLeft(CallFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueGaveUp(CallFact):
-    """The dialplan went on after a queue without an agent; `status` is QUEUESTATUS."""
+    """The dialplan went on after a queue without an agent; `status` is QUEUESTATUS.
+
+    Or `CALLBACK_KEY`: the caller pressed the key for being called back, and keeps the place.
+    """
 
     queue: str
     status: str
@@ -306,6 +309,40 @@ class AgentReleased(CallFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptedOut(CallFact):
     """The called person asked by key to be called no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineJudged(CallFact):
+    """Somebody listened beside the answered call: `verdict` is human, machine or unsure."""
+
+    verdict: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLeft(CallFact):
+    """An answering machine took the campaign's message, after its beep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackAsked(CallFact):
+    """A caller gives up the line and keeps the place: is to be called back at `number`.
+
+    `waiting_since` is the place: whoever began to wait in the queue before is served before.
+    """
+
+    queue: str
+    number: str
+    waiting_since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacesKept(Fact):
+    """So many callers of a queue gave up the line and are to be called back in their turn."""
+
+    durable: ClassVar[bool] = False
+    queue: str
+    places: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,6 +398,29 @@ class AgentPaused(AgentFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentReadied(AgentFact):
     """The agent takes calls again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentReserved(AgentFact):
+    """The agent is kept for one lead until then: to look at it, or for the call to it.
+
+    `attempt_id` is "" while the lead is only looked at. Told again when the call leaves.
+    """
+
+    campaign_id: str
+    lead_id: int
+    attempt_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentFreed(AgentFact):
+    """The agent is kept for nobody any more. `how` says why: the call did not come to a talk
+    (`no_talk`) or was not made (`not_dialed`), the lead was passed over (`skipped`), the rules
+    forbid it by now (`refused`), it was taken back (`returned`), or the time was over (`clock`).
+    """
+
+    how: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

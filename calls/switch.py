@@ -19,6 +19,8 @@ class Dial:
     caller_number: str
     queue: str
     ring_seconds: float
+    #: somebody listens beside the answered call whether it is a machine's (`MachineJudged`)
+    judged: bool = False
 
 
 class CallPlacer(Protocol):
@@ -26,6 +28,12 @@ class CallPlacer(Protocol):
 
     async def dial(self, order: Dial) -> None:
         """Originate an attempt; on `OutcomeUnknownError` it must count as dialed."""
+
+    async def leave_message(self, call_id: str, prompt: str) -> None:
+        """Take the call from whoever has it, play the prompt after the machine's beep, hang up.
+
+        Raises `PromptMissingError` (not asked for), `CallGoneError`.
+        """
 
     async def hang_up(self, channel_id: str) -> None:
         """End a call by its channel's unique id."""
@@ -85,6 +93,12 @@ class CallerDialogue(Protocol):
 
     async def send_to_queue(self, call_id: str, queue: str, priority: int) -> None:
         """Leave the dialogue for a queue; a higher priority is served first."""
+
+    async def send_back_to_queue(self, call_id: str, queue: str, position: int) -> None:
+        """Leave the dialogue for the queue the caller comes from; 1 is the head of the line.
+
+        Who has a higher priority stays before the caller, whatever the position.
+        """
 
     async def hang_up(self, channel_id: str) -> None:
         """End a call by its channel's unique id."""

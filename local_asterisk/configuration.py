@@ -49,6 +49,15 @@ weight = @WEIGHT@
 announce-frequency = @ANNOUNCE_SECONDS@
 min-announce-frequency = @ANNOUNCE_SECONDS@
 """
+_QUEUE_WITH_KEY = """\
+context = queue-key-@KEY@
+periodic-announce = linea800/queue_callback_@KEY@
+periodic-announce-frequency = @OFFER_SECONDS@
+"""
+_QUEUE_KEY = """\
+[queue-key-@KEY@]
+exten => @KEY@,1,Goto(queue-key,s,1)
+"""
 _TRUNK_LOGIN = """\
 outbound_auth = trunk
 from_user = @USER@
@@ -125,7 +134,8 @@ def render(
         "TRUNK_REGISTRATION": fill(_TRUNK_REGISTRATION, trunk) if registers else "",
         "AGENT_PHONES": "\n".join(_phone(agent) for agent in floor.agents),
         "HELD_AGENTS": "\n".join(fill(_HELD_AGENT, _names(agent)) for agent in held),
-        "QUEUES": "\n".join(_queue(queue) for queue in floor.queues),
+        "QUEUES": "\n".join(_queue(queue) for queue in (*floor.queues, *floor.own_queues())),
+        "QUEUE_KEYS": "\n".join(fill(_QUEUE_KEY, {"KEY": key}) for key in _callback_keys(floor)),
     }
     templates = sorted(templates_folder().glob("*.conf"))
     return {path.name: fill(path.read_text(), values, parts) for path in templates}
@@ -193,8 +203,14 @@ def _queue(queue: Queue) -> str:
         "STRATEGY": queue.strategy,
         "WEIGHT": queue.weight,
         "ANNOUNCE_SECONDS": queue.announce_position_seconds,
+        "KEY": queue.callback_key,
+        "OFFER_SECONDS": queue.callback_offer_seconds,
     }
-    return fill(_QUEUE, values)
+    return fill(_QUEUE if queue.callback_key is None else _QUEUE + _QUEUE_WITH_KEY, values)
+
+
+def _callback_keys(floor: Floor) -> list[str]:
+    return sorted({queue.callback_key for queue in floor.queues if queue.callback_key is not None})
 
 
 def _refuse_addresses_out_of_reach(floor: Floor) -> None:

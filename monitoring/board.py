@@ -16,17 +16,19 @@ from typing import Any
 from agents.floor import Floor
 from agents.roster import AgentStatus, Roster
 from agents.states import AgentState
-from calls.call import Call
+from calls.call import CALLBACK_KEY, Call, Verdict
 from calls.events import (
     AgentConnected,
     AgentFact,
     AttemptEnded,
     AttemptStarted,
+    CallEnded,
     CampaignStateChanged,
     CarrierSlowed,
     LinkLost,
     LinkUp,
     PacingDecided,
+    PlacesKept,
     QueueJoined,
     QueueLeft,
     SafeHarbourPlayed,
@@ -83,6 +85,7 @@ class Board:
         self._things: Things = {}
         self._counts: dict[str, Counter[str]] = {queue.name: Counter() for queue in floor.queues}
         self._campaigns: dict[str, dict[str, Any]] = {}
+        self._places: dict[str, int] = {}
         self._shown_with_call: dict[str, str] = {}
         self.seq = 0
         self._things["link"] = {"up": False, "since": None, "reason": "not connected yet"}
@@ -110,11 +113,11 @@ class Board:
     def fold(self, change: Change) -> None:
         """Take a change in and tell the viewers what looks different."""
         self._count(change)
-        news = {
-            path: thing
-            for path, thing in self._touched(change).items()
-            if self._things.get(path) != thing
-        }
+        self.show(self._touched(change))
+
+    def show(self, things: Things) -> None:
+        """Put things on the board, or take them off, and tell the viewers what looks different."""
+        news = {path: thing for path, thing in things.items() if self._things.get(path) != thing}
         if not news:
             return
         self.seq += 1
@@ -141,6 +144,9 @@ class Board:
                 things["carrier"] = _carrier(fact)
             case SnapshotTaken():
                 things.update(self._everyone())
+            case PlacesKept() if fact.queue in self._counts:
+                self._places[fact.queue] = fact.places
+                things[f"queues/{fact.queue}"] = self._queue(fact.queue)
             case AgentFact():
                 known = self._roster.get(fact.agent)
                 if known is not None:
@@ -185,11 +191,13 @@ class Board:
         if counts is None:
             return
         match fact:
-            case QueueJoined() if before is None or before.state is not CallState.QUEUED:
+            case QueueJoined() if before is None or not _waits(before):
                 counts["offered"] += 1
             case AgentConnected() if before is None or before.state is not CallState.TALKING:
                 counts["answered"] += 1
-            case QueueLeft() if before is not None and before.state is CallState.QUEUED:
+            case QueueLeft() if before is not None and _gives_up(before):
+                counts["abandoned"] += 1
+            case CallEnded() if before is not None and _gives_up_the_key(before):
                 counts["abandoned"] += 1
             case SafeHarbourPlayed():
                 counts["safe_harbour"] += 1
@@ -198,9 +206,11 @@ class Board:
 
     def _queue(self, name: str) -> dict[str, Any]:
         waiting = [
-            call.queued_at
+            call.waiting_since
             for call in self._tracker.open_calls()
-            if call.state is CallState.QUEUED and call.queue == name and call.queued_at is not None
+            if call.state is CallState.QUEUED
+            and call.queue == name
+            and call.waiting_since is not None
         ]
         states = dict.fromkeys(_STATES, 0)
         free = 0
@@ -213,6 +223,7 @@ class Board:
             "name": name,
             "waiting": len(waiting),
             "oldest_waiting_since": _time(min(waiting)) if waiting else None,
+            "places_kept": self._places.get(name, 0),
             "agents_free": free,
             "agents": states,
             "offered": counts["offered"],
@@ -252,6 +263,21 @@ class Board:
         return new
 
 
+def _waits(call: Call) -> bool:
+    """Whether the call has been offered to the queue before: who comes back to it has."""
+    return call.state is CallState.QUEUED or call.queue_status == CALLBACK_KEY
+
+
+def _gives_up_the_key(call: Call) -> bool:
+    """Whether one who hangs up was offered a call back and still had a place in the line."""
+    return call.open and call.queue_status == CALLBACK_KEY
+
+
+def _gives_up(call: Call) -> bool:
+    """Whether one who leaves the queue is a person who waited in it."""
+    return call.state is CallState.QUEUED and call.machine != Verdict.MACHINE
+
+
 def _time(at: datetime | None) -> str | None:
     return at.isoformat() if at is not None else None
 
@@ -280,6 +306,8 @@ def _agent(agent: AgentStatus) -> dict[str, Any]:
         "call_id": agent.call_id,
         "pause_next": agent.pause_next,
         "wrap_up_until": _time(agent.wrap_up_until),
+        "campaign_id": agent.campaign_id,
+        "reserved_until": _time(agent.reserved_until),
     }
 
 
@@ -295,4 +323,5 @@ def _call(call: Call) -> dict[str, Any]:
         "queued_at": _time(call.queued_at),
         "agent": call.agent,
         "connected_at": _time(call.connected_at),
+        "machine": call.machine,
     }

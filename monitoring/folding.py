@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from calls.call import CALLBACK_KEY
 from calls.events import (
     AgentConnected,
     AgentOffered,
@@ -12,6 +13,7 @@ from calls.events import (
     AttemptStarted,
     CallAnswered,
     CallArrived,
+    CallbackAsked,
     CallEnded,
     CallFellBack,
     CallRang,
@@ -36,6 +38,8 @@ from calls.events import (
 from monitoring.record import CallRecord, MenuStep, QueueStay
 
 LATEST_WRAP_UP = timedelta(hours=2)
+#: the outcome of a caller who gave up the line and keeps the place
+CALLED_BACK = "callback"
 
 
 def call_of(fact: Fact) -> str:
@@ -121,6 +125,8 @@ def _fold_line(record: CallRecord, fact: Fact) -> None:
             _end(record, fact.at)
         case SafeHarbourPlayed():
             record.safe_harbour_at = fact.at
+        case CallbackAsked():
+            record.outcome = CALLED_BACK
         case _:
             pass
 
@@ -245,12 +251,16 @@ def _measure(record: CallRecord) -> None:
 def _inbound_outcome(record: CallRecord) -> str:
     """handled: talked to an agent; abandoned: left while waiting; self_service: ended in the menu.
 
+    `callback` is a caller who is to be called back instead of waiting,
     `unserved` is a caller we let go (a full or closed queue), `unanswered` one who left before.
     """
     if any(stay.connected_at is not None for stay in record.stays):
         return "handled"
+    if record.outcome == CALLED_BACK:
+        return CALLED_BACK
     if record.stays:
-        return "unserved" if record.stays[-1].status else "abandoned"
+        status = record.stays[-1].status
+        return "unserved" if status not in ("", CALLBACK_KEY) else "abandoned"
     if record.menu_path:
         return "self_service"
     return "unanswered"

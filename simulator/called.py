@@ -32,6 +32,9 @@ class CalledPeople(Protocol):
     def talk_seconds(self, number: str) -> float:
         """How long this person talks before hanging up; infinity when they leave it to us."""
 
+    def waits_seconds(self, number: str) -> float:
+        """How long this subscriber waits for an agent; infinity: as long as it takes."""
+
 
 class DrawnPeople:
     """`CalledPeople` as a `Scenario` draws them, whatever their number."""
@@ -57,3 +60,7 @@ class DrawnPeople:
     def talk_seconds(self, number: str) -> float:
         """See `CalledPeople`."""
         return self._draw.lognormvariate(*self._talk_moments)
+
+    def waits_seconds(self, number: str) -> float:
+        """See `CalledPeople`."""
+        return float("inf")

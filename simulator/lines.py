@@ -29,6 +29,7 @@ class Place(StrEnum):
     OFFERED = "offered"  # an agent's line is being joined
     TALKING = "talking"
     MESSAGE = "message"  # hears that nobody is free
+    RECORDING = "recording"  # a machine that takes our message
     GONE = "gone"
 
 
@@ -43,6 +44,8 @@ class Line:
     #: whose it is
     number: str
     began_at: datetime
+    #: somebody listens beside it what answered
+    judged: bool = False
     #: the higher is served first
     priority: int = 0
     place: Place = Place.RINGING

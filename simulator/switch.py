@@ -6,9 +6,11 @@ callers before called people. Facts are those the AMI connector makes of Asteris
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from calls.call import Verdict
 from calls.errors import CallGoneError
 from calls.events import (
     AgentConnected,
@@ -22,6 +24,8 @@ from calls.events import (
     CallRang,
     DialRefused,
     HangUpAsked,
+    MachineJudged,
+    MessageLeft,
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
@@ -39,6 +43,8 @@ from simulator.wire import Wire
 SNAPSHOT_SECONDS = 60.0
 #: subscribers are served before called people
 _INBOUND_PRIORITY = 1
+#: from an answer in one word to the verdict that it was a person's
+_VERDICT_SECONDS = 2.2
 #: what Asterisk says of an Originate that came to nothing
 _REFUSED, _RANG_OUT = "originate failed, reason 0", "originate failed, reason 3"
 
@@ -135,6 +141,7 @@ class SimulatedSwitch(SimulatedPhones):
         line = Line(
             call_id=order.attempt_id, queue=order.queue, number_called=order.number,
             caller_number=order.caller_number, number=order.number, began_at=self._clock.now(),
+            judged=order.judged,
         )  # fmt: skip
         full = len(self._lines) >= self._scenario.trunks
         self._lines[line.call_id] = line
@@ -151,6 +158,25 @@ class SimulatedSwitch(SimulatedPhones):
             self._clock.after(reaction.seconds, self._pick_up, line)
         else:
             self._clock.after(order.ring_seconds, self._ring_out, line)
+
+    async def leave_message(self, call_id: str, prompt: str) -> None:
+        """See `calls.switch.CallPlacer`."""
+        self._wire.carry_order()
+        line = self._lines.get(call_id)
+        if line is None:
+            raise CallGoneError(f"there is no channel {call_id}")
+        if line.place is Place.WAITING:
+            self._waiting.remove(line)
+            self._tell(QueueLeft, line, queue=line.queue)
+        was, line.place = line.place, Place.RECORDING
+        if was in (Place.OFFERED, Place.TALKING):
+            self.set_device(line.agent, FREE)
+        self._clock.after(self._scenario.message, self._message_left, line)
+
+    def _message_left(self, line: Line) -> None:
+        if line.place is Place.RECORDING:
+            self._tell(MessageLeft, line)
+            self._end(line, NORMAL)
 
     async def hang_up(self, channel_id: str) -> None:
         """See `calls.switch.CallPlacer`. Raises `CallGoneError`."""
@@ -177,10 +203,17 @@ class SimulatedSwitch(SimulatedPhones):
         if line.place is Place.RINGING:
             self._tell(CallAnswered, line)
             self._clock.after(self._scenario.patience, self._give_up, line)
+            if line.judged:
+                self._clock.after(_VERDICT_SECONDS, self._judge, line)
             self._wait(line)
 
+    def _judge(self, line: Line) -> None:
+        """Whoever listened says what answered: everybody here is a person."""
+        if line.place is not Place.GONE:
+            self._tell(MachineJudged, line, verdict=Verdict.HUMAN, cause="")
+
     def _called(self) -> None:
-        """A subscriber calls, and waits for an agent as long as it takes."""
+        """A subscriber calls, and waits for an agent."""
         self._callers += 1
         number = f"57310{self._callers:07d}"
         line = Line(
@@ -193,6 +226,9 @@ class SimulatedSwitch(SimulatedPhones):
             CallArrived, line, number_called=line.number_called, caller_number=line.caller_number
         )
         self._tell(CallAnswered, line)
+        waits = self._people.waits_seconds(number)
+        if waits < math.inf:
+            self._clock.after(waits, self._hang_up_waiting, line)
         self._wait(line)
 
     # --- the queue
@@ -231,6 +267,13 @@ class SimulatedSwitch(SimulatedPhones):
         if line.place is Place.MESSAGE:
             self._tell(SafeHarbourPlayed, line)
             self._end(line, NORMAL)
+
+    def _hang_up_waiting(self, line: Line) -> None:
+        """A subscriber had enough of waiting."""
+        if line.place is Place.WAITING:
+            self._tell(HangUpAsked, line, cause=0)
+            self._tell(QueueLeft, line, queue=line.queue)
+            self._let_go(line)
 
     # --- the talk
 

@@ -14,6 +14,7 @@ class Unruled:
 
     history_days = 1.0
     registers: tuple[str, ...] = ()
+    estimates_people = False
 
     def __init__(self, campaign: Campaign) -> None:
         self._campaign = campaign
@@ -52,6 +53,12 @@ class Unruled:
             zone=candidate.zone,
             local_time=now.isoformat(),
         )
+
+    def look(
+        self, candidate: Candidate, seen: Seen, registers: Mapping[str, datetime], now: datetime
+    ) -> Ruling:
+        """As `dialer.ruling.Judge`."""
+        return self.judge(candidate, seen, registers, now)
 
     def promise(self, candidate: Candidate, seen: Seen, at: datetime) -> datetime | None:
         """As `dialer.ruling.Judge`."""

@@ -34,3 +34,7 @@ class CarrierScript:
     def talk_seconds(self, number: str) -> float:
         """How long the person talks; all but the brief ones until the other side hangs up."""
         return _BRIEF_TALK_SECONDS if number.endswith(_BRIEF) else math.inf
+
+    def waits_seconds(self, number: str) -> float:
+        """Nobody of this script calls the line."""
+        return math.inf

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -200,6 +201,28 @@ async def test_the_dialplan_is_told_every_second_that_somebody_is_there() -> Non
         assert alive["Value"].isdigit()
 
 
+async def test_somebody_listens_beside_a_call_that_is_to_be_judged() -> None:
+    async with ScriptedPeer() as peer, _switch(peer) as switch:
+        await switch.dial(replace(_order(), judged=True))
+        (sent,) = _sent(peer, "Originate")
+        assert (sent["Context"], sent["Exten"]) == ("dialed", "judged_queue_salida")
+
+
+async def test_a_machine_gets_a_prompt_that_exists() -> None:
+    async with ScriptedPeer() as peer, _switch(peer) as switch:
+        await switch.leave_message(ATTEMPT, "welcome")
+        (redirect,) = _sent(peer, "Redirect")
+        assert redirect["Channel"] == ATTEMPT
+        assert (redirect["Context"], redirect["Exten"]) == ("machine-message", "leave_welcome")
+        with pytest.raises(PromptMissingError):
+            await switch.leave_message(ATTEMPT, "nothing")
+        peer.replies["Redirect"] = lambda session, action: session.answer(
+            action, "Error", ("Message", "Channel does not exist: x")
+        )
+        with pytest.raises(CallGoneError):
+            await switch.leave_message(ATTEMPT, "welcome")
+
+
 async def test_a_caller_goes_to_a_queue_with_a_priority() -> None:
     async with ScriptedPeer() as peer, _switch(peer) as switch:
         await switch.send_to_queue(CALL, "soporte", 5)
@@ -207,6 +230,10 @@ async def test_a_caller_goes_to_a_queue_with_a_priority() -> None:
         (redirect,) = _sent(peer, "Redirect")
         assert (priority["Variable"], priority["Value"]) == ("QUEUE_PRIO", "5")
         assert (redirect["Context"], redirect["Exten"]) == ("to-queue", "queue_soporte")
+        await switch.send_back_to_queue(CALL, "soporte", 3)
+        place, back = _sent(peer, "Setvar")[-1], _sent(peer, "Redirect")[-1]
+        assert (place["Channel"], place["Variable"], place["Value"]) == (CALL, "L8_POSITION", "3")
+        assert (back["Context"], back["Exten"]) == ("to-queue", "queue_soporte")
         peer.replies["Redirect"] = lambda session, action: session.answer(
             action, "Error", ("Message", "Channel does not exist: x")
         )

@@ -210,6 +210,7 @@ def test_a_line_lost_with_its_asterisk_is_called_again_in_the_same_state() -> No
     ("dialed", "code"),
     [
         ("*22", (Code.SIGN_IN, "")), ("*253", (Code.PAUSE, "3")), ("*25", None), ("*2", None),
+        ("*27", (Code.DIAL_LEAD, "")), ("*28", (Code.SKIP_LEAD, "")),
         ("22", None), ("*99", None), ("*2222", None), ("", None),
     ],
 )  # fmt: skip

@@ -15,6 +15,9 @@ from calls.events import (
     CallEnded,
     CallRang,
     DialRefused,
+    Fact,
+    MachineJudged,
+    MessageLeft,
     QueueGaveUp,
     QueueLeft,
 )
@@ -107,3 +110,50 @@ def test_leaving_a_queue_says_nothing_of_why() -> None:
         "UserEvent", UserEvent="QueueGaveUp", Uniqueid=UNIQUE, Queue="soporte", Status="TIMEOUT"
     )
     assert isinstance(gave_up, QueueGaveUp)
+
+
+#: the helper that listens beside an answered call
+JUDGE = "Local/judge_attempt-a@machine-judge-00000001;2"
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"), [("MACHINE", "machine"), ("HUMAN", "human"), ("NOTSURE", "unsure")]
+)
+def test_a_verdict_is_of_the_call_that_was_listened_to(status: str, verdict: str) -> None:
+    told = fact_of(
+        "UserEvent", UserEvent="MachineJudged", Channel=JUDGE, Uniqueid=UNIQUE, Of=ATTEMPT,
+        Status=status, Cause="LONGGREETING-2820-2800\u202e",
+    )  # fmt: skip
+    assert isinstance(told, MachineJudged)
+    assert (told.call_id, told.verdict) == (ATTEMPT, verdict)
+    assert told.cause == "LONGGREETING-2820-2800"
+
+
+def test_who_hung_up_meanwhile_was_not_judged_and_strangers_are_not_either() -> None:
+    def told(of: str, status: str) -> Fact | None:
+        return fact_of(
+            "UserEvent", UserEvent="MachineJudged", Channel=JUDGE, Uniqueid=UNIQUE, Of=of,
+            Status=status,
+        )  # fmt: skip
+
+    assert [told(ATTEMPT, status) for status in ("HANGUP", "", "x")] == [None] * 3
+    strangers = ("", UNIQUE, "attempt-x y", "line-1001-abc")
+    assert [told(of, "MACHINE") for of in strangers] == [None] * 4
+
+
+def test_a_helpers_channels_are_noise() -> None:
+    """Also when Asterisk names the called number or the attempt in them."""
+    for end in ("1", "2"):
+        channel = f"{JUDGE[:-1]}{end}"
+        for event in ("Newchannel", "Newstate", "HangupRequest", "Hangup"):
+            told = fact_of(
+                event, Channel=channel, Uniqueid=UNIQUE, Context="machine-judge",
+                Exten=f"judge_{ATTEMPT}", ChannelState="6", Cause="16",
+            )  # fmt: skip
+            assert told is None
+
+
+def test_a_message_was_left() -> None:
+    told = fact_of("UserEvent", UserEvent="MessageLeft", Channel=TRUNK, Uniqueid=ATTEMPT)
+    assert isinstance(told, MessageLeft)
+    assert told.call_id == ATTEMPT

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ami.message import RawMessage
 from ami.translate import FROM_ASTERISK, FROM_OUR_DIALPLAN, Translator
-from calls.events import QueueJoined
+from calls.events import AgentReleased, HoldStarted, QueueJoined
 from tests.unit.asterisk_events import ATTEMPT, TRUNK, UNIQUE, fact_of
 from tests.unit.facts import at
 
@@ -22,10 +22,23 @@ def test_damaged_events_are_counted_and_lose_nothing_else() -> None:
     assert isinstance(good, QueueJoined)
 
 
+def test_the_late_end_of_a_talk_does_not_end_the_next_one() -> None:
+    """A call taken from its agent ends for Asterisk when they are in another talk."""
+    translator = Translator("pbx1")
+    talk = {"Queue": "salida", "MemberName": "1001"}
+    fact_of("AgentConnect", translator, Uniqueid=ATTEMPT, **talk)
+    fact_of("AgentConnect", translator, Uniqueid=UNIQUE, **talk)
+    released = fact_of("AgentComplete", translator, Uniqueid=ATTEMPT, Reason="caller", **talk)
+    assert isinstance(released, AgentReleased)
+    held = fact_of("Hold", translator, Channel="PJSIP/1001-00000001", Uniqueid="x")
+    assert isinstance(held, HoldStarted)
+    assert held.call_id == UNIQUE
+
+
 HEADERS = [
     "Channel", "Uniqueid", "Context", "Exten", "CallerIDNum", "CallerIDName", "Queue", "MemberName",
     "Position", "Status", "Paused", "Agent", "Digit", "Direction", "Cause", "TechCause", "ActionID",
-    "Response", "Reason", "UserEvent", "Code", "ChannelState", "Timestamp",
+    "Response", "Reason", "UserEvent", "Code", "ChannelState", "Timestamp", "Of",
 ]  # fmt: skip
 VALUES = st.one_of(
     st.text(max_size=30),

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from agents.floor import Address, Agent, Floor, Line, Number, Queue, Strategy, Trunk
 from local_asterisk.configuration import (
@@ -80,6 +81,33 @@ def test_queues_carry_the_floors_settings() -> None:
     assert support["announce-frequency"] == support["min-announce-frequency"] == "20"
 
 
+def test_a_queue_with_a_key_for_being_called_back_says_so_and_has_a_way_out() -> None:
+    queues = (
+        *QUEUES,
+        Queue(name="help", callback_key="3", callback_offer_seconds=45),
+        Queue(name="more", callback_key="3"),
+        Queue(name="other", callback_key="7", announce_position_seconds=0),
+    )
+    floor = _floor(queues=queues)
+    files = _render(floor)
+    (section,) = _sections(files["queues.conf"], "help")
+    assert section["context"] == "queue-key-3"
+    assert section["periodic-announce"] == "linea800/queue_callback_3"
+    assert section["periodic-announce-frequency"] == "45"
+    (plain,) = _sections(files["queues.conf"], "support")
+    assert "context" not in plain
+    ways = re.findall(r"^\[queue-key-(.)\]\nexten => (.),1,Goto\(queue-key,s,1\)$",
+                      files["extensions.conf"], re.M)  # fmt: skip
+    assert ways == [("3", "3"), ("7", "7")]
+    # an announcement would be played to a called person instead of the agent
+    assert [floor.may_dial_for(name) for name in ("sales", "support", "help", "other")] == [
+        True, False, False, False,
+    ]  # fmt: skip
+    for key in ("0", "*", "12"):
+        with pytest.raises(ValidationError):
+            Queue(name="help", callback_key=key)
+
+
 def test_only_agents_held_on_the_line_are_in_the_pool() -> None:
     text = _render(_floor())["agents.conf"]
     assert _sections(text, "1001") == [{"fullname": "Ana Muñoz"}]
@@ -130,7 +158,8 @@ def test_names_in_the_dialplan_do_not_catch_asterisks_own_extensions() -> None:
     patterns = re.findall(r"^exten => _([^,]+),1", _render(_floor())["extensions.conf"], re.M)
     assert patterns
     # h is looked for after each hang-up, failed after a failed call: no pattern may fit a bare word
-    assert {re.match(r"queue_|prompt_|[+*]?X", pattern) is None for pattern in patterns} == {False}
+    ours = r"(queue|prompt|judged|judge|spy|leave)_|[+*]?X"
+    assert {re.match(ours, pattern) is None for pattern in patterns} == {False}
 
 
 def test_both_ami_users_are_bound_to_this_machine_and_may_not_command() -> None:

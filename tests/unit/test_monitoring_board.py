@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from agents.roster import Roster
-from calls.events import CarrierSlowed
+from calls.events import (
+    AttemptStarted,
+    CallAnswered,
+    CallEnded,
+    CarrierSlowed,
+    MachineJudged,
+    PlacesKept,
+    QueueGaveUp,
+    QueueJoined,
+    QueueLeft,
+)
 from calls.tracker import Tracker
 from monitoring.board import Board
-from tests.unit.facts import FLOOR, fact
+from tests.unit.facts import CALL, FLOOR, arrived, fact, on_call
 
 
 def test_the_carriers_trouble_is_on_the_board_and_goes_away() -> None:
@@ -23,3 +33,46 @@ def test_the_carriers_trouble_is_on_the_board_and_goes_away() -> None:
             "congested_share": 0.4,
             "since": "2026-03-01T12:00:09+00:00",
         }
+
+
+def test_who_comes_back_to_the_line_is_counted_once_and_kept_places_are_shown() -> None:
+    tracker = Tracker()
+    board = Board(FLOOR, tracker, Roster(FLOOR))
+    for one in (
+        arrived(0),
+        on_call(QueueJoined, 1, queue="soporte", position=1),
+        on_call(QueueGaveUp, 20, queue="soporte", status="CALLBACK_KEY"),
+        on_call(QueueJoined, 30, queue="soporte", position=1),
+        fact(PlacesKept, 31, queue="soporte", places=3),
+        fact(PlacesKept, 31, queue="nowhere", places=3),
+    ):
+        board.fold(tracker.apply(one))
+    queue = board.snapshot().things["queues/soporte"]
+    assert queue is not None
+    assert (queue["offered"], queue["waiting"], queue["places_kept"]) == (1, 1, 3)
+    assert queue["oldest_waiting_since"] == "2026-03-01T12:00:01+00:00"
+    again = on_call(QueueGaveUp, 40, queue="soporte", status="CALLBACK_KEY")
+    for fact_of_the_end in (again, on_call(CallEnded, 45, cause=16, sip_code=200)):
+        board.fold(tracker.apply(fact_of_the_end))
+    queue = board.snapshot().things["queues/soporte"]
+    assert queue is not None
+    assert (queue["offered"], queue["waiting"], queue["abandoned"]) == (1, 0, 1)
+
+
+def test_a_machine_is_shown_with_its_call_and_is_nobody_who_gave_up() -> None:
+    for verdict, abandoned in (("machine", 0), ("human", 1)):
+        tracker = Tracker()
+        board = Board(FLOOR, tracker, Roster(FLOOR))
+        for one in (
+            on_call(AttemptStarted, 0, campaign_id="c", lead_id=1, number_called="573001234567"),
+            on_call(CallAnswered, 1),
+            on_call(QueueJoined, 1, queue="salida", position=1),
+            on_call(MachineJudged, 2, verdict=verdict, cause=""),
+            on_call(QueueLeft, 3, queue="salida"),
+        ):
+            board.fold(tracker.apply(one))
+        things = board.snapshot().things
+        call, queue = things[f"calls/{CALL}"], things["queues/salida"]
+        assert call is not None
+        assert queue is not None
+        assert (call["machine"], queue["abandoned"]) == (verdict, abandoned)

@@ -16,6 +16,7 @@ from calls.events import (
     AttemptEnded,
     AttemptStarted,
     CallAnswered,
+    CallbackAsked,
     CallEnded,
     CallFellBack,
     CallRang,
@@ -126,6 +127,20 @@ def test_who_leaves_while_waiting_has_abandoned_and_who_is_let_go_has_not() -> N
     assert _record([ended]).outcome == "unanswered"
     entered = on_call(MenuEntered, 2, node="main", **MENU)
     assert _record([entered, ended]).outcome == "self_service"
+
+
+def test_who_asked_to_be_called_back_has_not_abandoned() -> None:
+    joined = on_call(QueueJoined, 10, queue="soporte", position=1)
+    key = on_call(QueueGaveUp, 30, queue="soporte", status="CALLBACK_KEY")
+    asked = on_call(CallbackAsked, 40, queue="soporte", number="573001234567", waiting_since=at(10))
+    ended = on_call(CallEnded, 45, cause=16, sip_code=200)
+    record = _record([joined, key, asked, ended])
+    assert (record.outcome, record.wait_seconds) == ("callback", 20)
+    assert _record([asked, ended]).outcome == "callback", "in a menu"
+    assert _record([joined, key, ended]).outcome == "abandoned", "hung up while thinking"
+    back = on_call(QueueJoined, 40, queue="soporte", position=1)
+    record = _record([joined, key, back, ended])
+    assert (record.outcome, len(record.stays), record.wait_seconds) == ("abandoned", 2, 25)
 
 
 def test_a_call_can_wait_and_talk_twice() -> None:

@@ -28,6 +28,8 @@ from calls.events import (
     HangUpAsked,
     LinkLost,
     LinkUp,
+    MachineJudged,
+    MessageLeft,
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
@@ -81,13 +83,17 @@ class Exchange:
             await self.switch.ring_agent(agent)
 
     async def dial(
-        self, *attempts: str, number: str = "573001234567", ring_seconds: float = 25.0
+        self,
+        *attempts: str,
+        number: str = "573001234567",
+        ring_seconds: float = 25.0,
+        judged: bool = False,
     ) -> None:
         """Order attempts."""
         for attempt in attempts:
             order = Dial(
                 attempt_id=attempt, number=number, caller_number="5716001234",
-                queue="salida", ring_seconds=ring_seconds,
+                queue="salida", ring_seconds=ring_seconds, judged=judged,
             )  # fmt: skip
             await self.switch.dial(order)
 
@@ -140,6 +146,30 @@ async def test_with_nobody_there_the_message_is_played_after_two_seconds() -> No
     assert exchange.switch.quiet
 
 
+async def test_who_is_listened_to_is_found_to_be_a_person() -> None:
+    exchange = await _begun()
+    await exchange.dial("a1", judged=True)
+    await exchange.dial("a2")
+    await exchange.until(15)
+    assert (12.2, MachineJudged) in exchange.told("a1")
+    assert MachineJudged not in [kind for _, kind in exchange.told("a2")]
+
+
+async def test_a_message_is_left_and_the_agent_is_free_at_once() -> None:
+    exchange = await _begun()
+    await exchange.sign_in("1001")
+    await exchange.until(1)
+    await exchange.dial("a1", "a2")
+    await exchange.until(11.5)
+    assert exchange.told("a1")[-1][1] is AgentConnected
+    await exchange.switch.leave_message("a1", "machine_message")
+    assert exchange.told("a2")[-1][1] is AgentConnected, "whoever waits has the agent now"
+    await exchange.until(30)
+    assert [kind for _, kind in exchange.told("a1")][-2:] == [MessageLeft, CallEnded]
+    with pytest.raises(CallGoneError):
+        await exchange.switch.leave_message("a1", "machine_message")
+
+
 @pytest.mark.parametrize(
     ("unanswered", "end", "told"),
     [
@@ -184,6 +214,10 @@ class Scripted:
     def talk_seconds(self, number: str) -> float:
         """See `CalledPeople`."""
         return math.inf
+
+    def waits_seconds(self, number: str) -> float:
+        """See `CalledPeople`."""
+        return 7.0
 
 
 async def test_people_may_be_told_what_to_do_by_their_number() -> None:
@@ -268,6 +302,18 @@ async def test_callers_come_before_called_people_and_wait_as_long_as_it_takes() 
     ]  # fmt: skip
     assert exchange.told("a1")[-1] == (20, CallEnded)
     assert (20, SafeHarbourPlayed) in exchange.told("a1")
+
+
+async def test_a_caller_who_has_had_enough_of_waiting_hangs_up() -> None:
+    exchange = Exchange(called=Scripted())
+    exchange.switch.begin([0.5, 6.0])
+    await exchange.until(10)
+    await exchange.sign_in("1001")
+    await exchange.until(20)
+    assert exchange.told("inbound-1")[2:] == [
+        (0.5, QueueJoined), (7.5, HangUpAsked), (7.5, QueueLeft), (7.5, CallEnded),
+    ]  # fmt: skip
+    assert exchange.told("inbound-2")[-1] == (10, AgentConnected), "and nobody who is served"
 
 
 async def test_hanging_up_ends_a_call_wherever_it_is_and_frees_its_agent() -> None:
