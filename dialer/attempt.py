@@ -12,6 +12,7 @@ class Outcome(StrEnum):
 
     CONNECTED = "connected"  # talked to an agent
     ABANDONED = "abandoned"  # answered, and nobody of ours was there in time
+    MACHINE = "machine"  # judged to be one, and hung up on or given our message
     BUSY = "busy"
     NO_ANSWER = "no_answer"
     REJECTED = "rejected"
@@ -44,6 +45,8 @@ class Attempt:
     #: only this agent may have the call; "" anybody
     wanted_agent: str = ""
     disposition: str = ""
+    #: human, machine or unsure, by whoever listened; None: nobody did
+    machine: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,8 @@ class AttemptResult:
     cause: int | None
     sip_code: int | None
     agent: str
+    #: the verdict of whoever listened what answered; None: nobody did
+    machine: str | None = None
     #: when the lead may be dialed again; None: never
     retry_at: datetime | None
     #: when another number of the lead may be dialed, if it has one that was not tried since

@@ -7,7 +7,7 @@ free. Pure; moments in epoch seconds.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import islice
 
@@ -67,6 +67,26 @@ class Blend:
         if rule.stop_at_wait_seconds is None or not waiting_since:
             return False
         return now - min(waiting_since) >= rule.stop_at_wait_seconds
+
+
+def left_waiting(
+    callers: Iterable[tuple[float, str]], free: Iterable[Collection[str]]
+) -> list[float]:
+    """Since when those wait for whom no free agent is about to pick up.
+
+    `callers` are since when and in which queue each waits, `free` each free agent's queues. Who
+    called a moment ago counts as waiting nowhere else, but an agent has them in an instant: a
+    campaign that stood back for each of them would stand back all day.
+    """
+    agents = list(free)
+    left = []
+    for since, queue in sorted(callers):
+        agent = next((queues for queues in agents if queue in queues), None)
+        if agent is None:
+            left.append(since)
+        else:
+            agents.remove(agent)
+    return left
 
 
 def with_kept_free(picture: Picture, count: int, now: float) -> Picture:

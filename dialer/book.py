@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from calls.errors import Linea800Error
 from calls.events import OptedOut, TalkDisposed
@@ -14,7 +14,7 @@ from dialer.callbacks import Promise
 from dialer.campaign import Campaign, CampaignState, PacingNote
 from dialer.dispositions import TalkResult
 from dialer.memory import Past
-from dialer.ruling import Judge
+from dialer.ruling import Judge, Ruling
 
 
 class BookError(Linea800Error):
@@ -39,8 +39,18 @@ class LeadCounts:
 
     due: int  # ready, and their time has come
     later: int  # ready, but not yet
-    reserved: int
+    reserved: int  # being called, or looked at
     done: int
+
+
+class Answered(NamedTuple):
+    """Attempts that were answered; those still under way are in none of the counts."""
+
+    #: by people, the abandoned ones included
+    live: int
+    abandoned: int
+    #: ended because a machine was heard
+    machines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,9 @@ class AttemptBook(Protocol):
     async def set_state(self, campaign_id: str, state: CampaignState, now: datetime) -> Campaign:
         """Write the new state; raises `KeyError` when there is no such campaign."""
 
+    async def change(self, campaign: Campaign, fields: Collection[str]) -> Campaign:
+        """Write these fields of the campaign; raises `KeyError` when there is no such campaign."""
+
     async def reserve(
         self,
         campaign_id: str,
@@ -68,7 +81,6 @@ class AttemptBook(Protocol):
         judge: Judge,
         pbx: str,
         now: datetime,
-        agents: Collection[str] = (),
         grace: timedelta = timedelta(minutes=15),
         promised_only: bool = False,
         why: PacingNote | None = None,
@@ -78,15 +90,31 @@ class AttemptBook(Protocol):
         One transaction: what the rules were asked with is what the attempts are committed with, and
         what the dialer does leaves its reason with it, or is not done. Promised calls come first,
         then each list by its weight, its best leads first; a lead that wants one agent is taken
-        only while that one is among `agents`, or `grace` after its time; with
-        `promised_only` nobody else is. A campaign that is not running gives none.
+        only `grace` after its time; with `promised_only` nobody else is. A campaign that is not
+        running gives none.
+        """
+
+    async def reserve_one(
+        self,
+        lead_id: int,
+        *,
+        agent: str,
+        judge: Judge,
+        pbx: str,
+        now: datetime,
+        why: PacingNote | None = None,
+    ) -> Attempt | Ruling | None:
+        """Commit an attempt of this very lead, which only `agent` may have, if the rules allow it.
+
+        The ruling that forbids it; None when the lead is not to be had. One transaction, as
+        `reserve`.
         """
 
     async def note(self, note: PacingNote) -> None:
         """Keep a decision not to dial."""
 
-    async def answered_since(self, campaign_id: str, since: datetime) -> tuple[int, int]:
-        """Live answers, and how many of them were abandoned, of attempts made since then."""
+    async def answered_since(self, campaign_id: str, since: datetime) -> Answered:
+        """What the answered ones were, of attempts made since then."""
 
     async def past(self, campaign_id: str, since: datetime, until: datetime, most: int) -> Past:
         """The campaign's last attempts of that time, `most` of them, and their talks."""

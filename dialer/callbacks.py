@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from dialer.attempt import Outcome
@@ -12,6 +12,10 @@ from dialer.campaign import RetryRule
 from dialer.rules.place import UnknownZoneError, place_from
 from dialer.rules.wall_clock import zoned
 
+#: the list of those who were on none when they were promised a call
+PROMISED_LIST = "callbacks"
+#: when the call comes that keeps a place in a line: nobody knows before its turn has come
+NOT_YET = datetime(9999, 1, 1, tzinfo=UTC)
 #: who was promised a call at ten and is called a minute later was called at ten
 KEPT_WITHIN = timedelta(seconds=60)
 
@@ -22,6 +26,7 @@ class CallbackState(StrEnum):
     OPEN = "open"
     TRIED = "tried"
     CANCELLED = "cancelled"
+    UNREACHED = "unreached"  # a place in a line, and nobody answered in its turn
 
 
 class Standing(StrEnum):
@@ -36,7 +41,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """A call that was promised to a lead."""
+    """A call that was promised to a lead.
+
+    With a `queue` it is that of a caller who gave up its line and keeps the place there; its moment
+    is `NOT_YET` until its turn has come.
+    """
 
     id: str
     campaign_id: str
@@ -54,6 +63,8 @@ class Callback:
     attempt_id: str | None = None
     tried_at: datetime | None = None
     ended_at: datetime | None = None
+    queue: str | None = None
+    waiting_since: datetime | None = None
 
     def standing(self, now: datetime) -> Standing:
         """How it stands at `now`."""
@@ -81,9 +92,10 @@ class Callback:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A call that is owed: when, and who must be there; "" anybody."""
+    """A call that is owed: when, to whom, and who must be there; "" anybody."""
 
     at: datetime
+    lead_id: int
     agent: str = ""
 
 
@@ -106,6 +118,8 @@ def standing(
     """Kept is what was tried within a minute of the promised moment."""
     if state is CallbackState.CANCELLED:
         return Standing.CANCELLED
+    if state is CallbackState.UNREACHED:
+        return Standing.BROKEN
     if tried_at is not None:
         return Standing.KEPT if tried_at <= promised_at + KEPT_WITHIN else Standing.BROKEN
     if now < promised_at:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -10,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from agents.floor import PhoneDigits
 
 Prefix = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,11}$")]
+
+
+#: over which calls of one number are counted
+DAY = timedelta(days=1)
 
 
 class CallerNumber(BaseModel):
@@ -28,6 +34,29 @@ class CallerNumber(BaseModel):
         if not self.prefixes:
             return 0
         return max((len(one) for one in self.prefixes if called.startswith(one)), default=None)
+
+
+class ShownNumbers:
+    """How often each number was shown in the last day, by all campaigns together."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, deque[datetime]] = {}
+
+    def load(self, shown: Iterable[tuple[str, datetime]]) -> None:
+        """At start: what was shown in the last day, oldest first."""
+        for number, at in shown:
+            self.counted(number, at)
+
+    def counted(self, number: str, at: datetime) -> None:
+        """It is shown to one more person."""
+        self._times.setdefault(number, deque()).append(at)
+
+    def today(self, now: datetime) -> Mapping[str, int]:
+        """How often in the last 24 hours."""
+        for times in self._times.values():
+            while times and times[0] <= now - DAY:
+                times.popleft()
+        return {number: len(times) for number, times in self._times.items()}
 
 
 def caller_number(

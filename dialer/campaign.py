@@ -13,6 +13,10 @@ from dialer.options import Options
 LEAST_RINGING_SECONDS = 15.0
 
 
+#: the policy that dials nobody: agents do
+PREVIEW = "preview"
+
+
 class CampaignState(StrEnum):
     """Where a campaign is in its life."""
 
@@ -40,6 +44,7 @@ class RetryRule:
             Outcome.CONGESTION: 5.0,
             Outcome.CANCELLED: 30.0,
             Outcome.ABANDONED: 72 * 60.0,
+            Outcome.MACHINE: 4 * 60.0,
             Outcome.FAILED: 5.0,
             Outcome.UNKNOWN: 60.0,
         }
@@ -68,6 +73,11 @@ class Campaign:
     options: Options = field(default_factory=Options)
     state: CampaignState = CampaignState.DRAFT
     created_at: datetime
+
+    @property
+    def previews(self) -> bool:
+        """Whether agents look at each lead and say when it is dialed."""
+        return self.pacing == PREVIEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from dialer.campaign import PacingNote
 from dialer.memory import MOST_ATTEMPTS, REMEMBERED, teach
 from dialer.pacing.decision import Decision, Reason
 from dialer.pacing.picture import Ledger, Picture
+from dialer.rules.abandonment import TAKEN_FOR_MACHINES
 from dialer.running import Running, Watch
 from dialer.telling import Teller
 
@@ -88,7 +89,7 @@ class Deciding:
             stands_back = blend.look(waiting, moment)
             self.look_again(blend.look_again_at(waiting, moment))
             if stands_back:
-                return Decision(0, Reason.INBOUND_FIRST)
+                return self._standing_back(running, moment)
             picture = with_kept_free(picture, blend.rule.keep_free, moment)
         decision = running.pacing.decide(picture, moment)
         decision = self._with_promised(running, picture, decision, now)
@@ -96,15 +97,24 @@ class Deciding:
             return replace(decision, reason=Reason.INBOUND_FIRST)
         return decision
 
+    def _standing_back(self, running: Running, moment: float) -> Decision:
+        """Nobody is dialed; what rings too long is hung up now more than ever."""
+        if running.campaign.cancel_after_seconds is None:
+            return Decision(0, Reason.INBOUND_FIRST)
+        decision = running.pacing.decide(replace(running.picture, lines_free=0), moment)
+        if decision.cancel:
+            return replace(decision, dial=0)
+        return Decision(0, Reason.INBOUND_FIRST, decision.look_again_at)
+
     def _with_promised(
         self, running: Running, picture: Picture, decision: Decision, now: datetime
     ) -> Decision:
         """Whatever the policy says: a free agent makes the call that is promised for now."""
         self.look_again(running.next_owed_at(now))
-        if decision.dial > 0 or decision.cancel:
+        if decision.dial > 0 or decision.cancel or running.campaign.previews:
             return decision
         free = len(picture.ready) - picture.under_way - picture.asking
-        dial = min(running.owed_now(picture.ready, now), free, picture.lines_free)
+        dial = min(running.owed_now(now), free, picture.lines_free)
         if dial <= 0:
             return decision
         return Decision(dial, Reason.PROMISED, decision.look_again_at)
@@ -118,8 +128,13 @@ class Deciding:
             since = now - REMEMBERED
             past = await self._book.past(running.campaign.id, since, now, MOST_ATTEMPTS)
             teach(running.pacing, past)
-        live, abandoned = await self._book.answered_since(running.campaign.id, begun)
-        running.picture.ledger = Ledger(live=live, abandoned=abandoned)
+        answered = await self._book.answered_since(running.campaign.id, begun)
+        running.picture.ledger = Ledger(
+            live=answered.live,
+            abandoned=answered.abandoned,
+            machines=answered.machines,
+            mistaken=TAKEN_FOR_MACHINES if _people_estimated(running) else 0.0,
+        )
         running.ledger_of = begun
 
     async def _count_leads(self, running: Running, now: datetime) -> None:
@@ -130,6 +145,12 @@ class Deciding:
             running.counted_at, running.owed = now, None
         if running.owed is None:
             running.owed = await self._book.owed(running.campaign.id)
+
+
+def _people_estimated(running: Running) -> bool:
+    """Whether calls are ended by a verdict, and the rules want the mistakes counted."""
+    machines = running.campaign.options.machines
+    return machines is not None and machines.ends_calls and running.judge.estimates_people
 
 
 def _news(decision: Decision) -> tuple[int, Reason, int]:

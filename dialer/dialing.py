@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 
 from agents.floor import Floor
+from agents.keeper import Claim
 from agents.roster import Roster
-from calls.errors import OutcomeUnknownError, SwitchError
 from calls.events import (
     AgentFact,
     CallFact,
@@ -23,22 +23,28 @@ from calls.events import (
     LinkLost,
     SnapshotTaken,
 )
-from calls.switch import CallPlacer, Dial
+from calls.switch import CallPlacer
 from calls.tracker import Change, Tracker
 from dialer.attempt import Attempt, Outcome
-from dialer.blending import Blend
 from dialer.book import AttemptBook, BookError
 from dialer.campaign import Campaign, CampaignState
 from dialer.carrier import Slowed
 from dialer.deciding import Deciding
 from dialer.lines import Lines
+from dialer.machine_calls import MachineCalls
 from dialer.open_attempts import OpenAttempts
 from dialer.opt_outs import OptOuts
-from dialer.pacing.decision import Decision, Pacing, Reason, Rules
-from dialer.pacing.knobs import KnobError
-from dialer.pacing.policies import UnknownPolicyError, policy
-from dialer.ruling import Judge
+from dialer.orders import Orders
+from dialer.own_calls import AgentKeeper, OwnCalls
+from dialer.paced import paced
+from dialer.pacing.decision import Decision, Reason
+from dialer.place_turns import PlaceTurns
+from dialer.places import PlaceBook
+from dialer.previews import Previews
+from dialer.queue_callbacks import QueueCallbacks
+from dialer.ruling import Judge, Ruling
 from dialer.running import Running, Watch
+from dialer.showing import PreviewBook
 from dialer.talks import Talks
 from dialer.telling import Teller
 
@@ -62,15 +68,16 @@ class Dialing:
         tracker: Tracker,
         put: Callable[[Fact], None],
         *,
+        keeper: AgentKeeper,
+        showings: PreviewBook,
         judges: Callable[[Campaign], Judge],
         allowed: Callable[[], bool],
+        places: PlaceBook | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._floor = floor
         self._book = book
-        self._placer = placer
         self._roster = roster
-        self._tracker = tracker
         self._put = put
         self._judges = judges
         self._allowed = allowed
@@ -83,12 +90,25 @@ class Dialing:
             floor.pbx, self._campaigns, book, tracker, self._watch, self._teller, put, now,
             self._attempt_ended,
         )  # fmt: skip
+        self._orders = Orders(
+            placer, tracker, self._lines, self._watch, self._campaigns, self._open.refuse, now
+        )
+        self._own_calls = OwnCalls(self._campaigns, roster, keeper, self._watch, now)
+        self._machine_calls = MachineCalls(floor.pbx, self._campaigns, tracker, placer, put, now)
+        turns = PlaceTurns(floor, self._campaigns, roster, tracker, keeper)
+        #: who asked for a call back instead of waiting; without `places` nobody can
+        self.callbacks = QueueCallbacks(floor.pbx, self._campaigns, places, turns, put, now)
         self._opt_outs = OptOuts(floor.pbx, book, now)
         self._talks = Talks(floor.pbx, self._campaigns, book, self._open.owns, now)
         self._deciding = Deciding(floor.pbx, book, self._watch, self._teller, put)
         self._in_step = False  # a snapshot was seen since the link came up
         self._unsure = False  # a reservation may have been made without our hearing of it
         self._changed = asyncio.Event()
+        #: what agents look at, for whoever is told what they decide
+        self.previews = Previews(
+            floor.pbx, self._campaigns, showings, keeper, roster, self._watch,
+            dial=self._dial_for_its_agent, may_dial=self._may_dial, wake=self._changed.set, now=now,
+        )  # fmt: skip
 
     # --- hearing
 
@@ -101,8 +121,12 @@ class Dialing:
             self._in_step = True
         self._watch.take(change, self._campaigns.values())
         self._open.hear(change)
+        self._own_calls.hear(change)
+        self.previews.hear(change)
         self._talks.hear(change)
         self._opt_outs.hear(change)
+        self.callbacks.hear(change)
+        self._machine_calls.hear(change)
         if isinstance(fact, AgentFact | CallFact | SnapshotTaken) and not isinstance(
             fact, DigitPressed
         ):
@@ -118,9 +142,22 @@ class Dialing:
         self._take_in(campaign)
         if state is CampaignState.STOPPED:
             running = self._campaigns[campaign_id]
-            await self._cancel(running, list(running.attempts))
+            await self._orders.cancel(running, list(running.attempts))
         self._changed.set()
         return campaign
+
+    async def change(self, campaign: Campaign, fields: Collection[str]) -> Campaign:
+        """Change these fields of a campaign, running or not; what rings already goes on.
+
+        Raises `KeyError` for one that does not exist.
+        """
+        changed = await self._book.change(campaign, fields)
+        running = self._campaigns.get(changed.id)
+        if running is not None:
+            judge = self._judges(changed)
+            running.begin_anew(changed, judge, *paced(changed, judge))
+        self._changed.set()
+        return changed
 
     # --- running
 
@@ -133,6 +170,8 @@ class Dialing:
         await self._open.recover()
         await self._talks.recover()
         await self._opt_outs.recover()
+        await self.callbacks.recover()
+        await self.previews.recover()
 
     def campaigns_in_hand(self) -> dict[str, Running]:
         """Every campaign with what its policy sees now."""
@@ -150,7 +189,17 @@ class Dialing:
         running = self._campaigns.get(campaign_id)
         if running is not None:
             await self._go_on(running)
+        self.callbacks.look_again()
         self._changed.set()
+
+    def claim(self, agent: str) -> Claim | None:
+        """Who is owed an agent who has just become free; they are called as soon as that is told.
+
+        Nobody while nothing may be dialed.
+        """
+        if not self._may_dial():
+            return None
+        return self._own_calls.claim(agent) or self.callbacks.claim(agent)
 
     def judge_of(self, campaign: Campaign) -> Judge:
         """The rules of a campaign, to be asked; they are not told of anything by that."""
@@ -175,11 +224,13 @@ class Dialing:
     @property
     def patience_seconds(self) -> float:
         """How long until the next look, should nothing happen before."""
-        wait = self._deciding.look_at - self._now().timestamp()
+        look_at = min(self._deciding.look_at, self.previews.look_again_at())
+        wait = look_at - self._now().timestamp()
         return min(max(wait, 0.0), LOOK_AGAIN_SECONDS)
 
     async def turn(self) -> None:
         """One look at everything: end what ended, then dial what may be dialed."""
+        await self._machine_calls.act()
         await self._open.end_those_over()
         if self._unsure:
             await self._open.end_the_unsent()
@@ -187,12 +238,18 @@ class Dialing:
         await self._opt_outs.write()
         for running in await self._talks.write():
             await self._go_on(running)
+        for running in await self.callbacks.write():
+            await self._go_on(running)
+        await self.previews.keep()
         self._deciding.look_at = math.inf
         if not self._may_dial():
             return
         self._tell_speed(self._lines.looked_at(self._now().timestamp()))
+        spoken_for = await self.callbacks.look()
+        for running, lead_id, agent in await self._own_calls.look():
+            await self.call_for(agent, running, lead_id)
         for running in list(self._campaigns.values()):
-            if running.campaign.state is CampaignState.RUNNING:
+            if running.campaign.state is CampaignState.RUNNING and not spoken_for:
                 await self._dial_for(running)
         self._deciding.look_again(self._lines.look_again_at(self._now().timestamp()))
 
@@ -205,9 +262,11 @@ class Dialing:
             running.dry = False
         decision = await self._deciding.decide(running, now)
         if decision.cancel:
-            await self._cancel(running, decision.cancel)
+            await self._orders.cancel(running, decision.cancel)
         if decision.dial > 0:
             await self._launch(running, decision, now)
+        if decision.reason is Reason.AGENTS_DECIDE:
+            await self.previews.show(running)
         if running.some_ended and not running.attempts:
             running.some_ended = False
             await self._finish_if_over(running)
@@ -219,12 +278,11 @@ class Dialing:
             judge=running.judge,
             pbx=self._floor.pbx,
             now=now,
-            agents=running.picture.ready,
             grace=running.grace,
             promised_only=decision.reason is Reason.PROMISED,
             why=self._deciding.note(running, decision, now),
         )
-        if running.owed_now(running.picture.ready, now):
+        if running.owed_now(now):
             running.owed = None  # they went first
         attempts = reserved.attempts
         if running.picture.leads_left is not None:
@@ -239,11 +297,41 @@ class Dialing:
             running.dry = running.some_ended = True
             running.dry_until = reserved.next_at
 
+    async def call_for(self, agent: str, running: Running, lead_id: int) -> Attempt | Ruling | None:
+        """Dial a lead for the agent who is kept for it; else let the agent go.
+
+        The ruling that forbids it; None when the lead is not to be had.
+        """
+        now = self._now()
+        note = self._deciding.note(running, Decision(1, Reason.PROMISED), now)
+        try:
+            found = await self._book.reserve_one(
+                lead_id, agent=agent, judge=running.judge, pbx=self._floor.pbx, now=now, why=note
+            )
+        except BookError:
+            await self._own_calls.give_up(agent)
+            raise
+        running.owed = None
+        if isinstance(found, Attempt):
+            await self._dial_for_its_agent(running, found)
+        else:
+            await self._own_calls.give_up(agent)
+        return found
+
+    async def _dial_for_its_agent(self, running: Running, attempt: Attempt) -> None:
+        self._open.own(attempt)
+        await self._own_calls.expect(running, attempt)
+        await self._dial(running, attempt)
+
     async def _finish_if_over(self, running: Running) -> None:
-        """A campaign whose leads are all done is finished; one that waits for a retry is not."""
+        """A campaign whose leads are all done is finished; one that waits for a retry is not.
+
+        Nor is one that callers of a queue may ask for a call.
+        """
         campaign = running.campaign
         leads = await self._book.lead_counts(campaign.id, self._now())
-        if leads.due + leads.later + leads.reserved == 0:
+        some_left = leads.due + leads.later + leads.reserved > 0
+        if not (some_left or campaign.options.callbacks_of):
             await self.set_state(campaign.id, CampaignState.FINISHED, "no_leads_left")
         elif leads.due and running.dry_until is None:
             running.dry = False
@@ -260,21 +348,7 @@ class Dialing:
         if campaign.state is not CampaignState.RUNNING or not self._may_dial():
             self._open.refuse(attempt, "stopped before it was dialed")
             return
-        order = Dial(
-            attempt_id=attempt.id,
-            number=attempt.number,
-            caller_number=attempt.caller_number or campaign.caller_number,
-            queue=campaign.queue,
-            ring_seconds=campaign.ring_seconds,
-        )
-        self._lines.launched(self._now().timestamp())
-        try:
-            await self._placer.dial(order)
-        except OutcomeUnknownError as error:
-            # it may ring: only facts or a snapshot can tell; it is never sent again
-            log.warning("attempt %s: %s", attempt.id, error)
-        except SwitchError as error:
-            self._open.refuse(attempt, str(error))
+        await self._orders.dial(campaign, attempt)
 
     # --- the carrier
 
@@ -291,55 +365,8 @@ class Dialing:
         running = self._campaigns.get(campaign.id)
         if running is None:
             judge = self._judges(campaign)
-            running = Running(campaign, judge, *_paced(campaign, judge))
+            running = Running(campaign, judge, *paced(campaign, judge))
             self._campaigns[campaign.id] = running
-            if campaign.options.blend is not None:
-                running.blend = Blend(campaign.options.blend)
             self._watch.look_at_all([running], self._now())
         else:
             running.campaign, running.told, running.dry = campaign, None, False
-
-    async def _cancel(self, running: Running, attempt_ids: Iterable[str]) -> None:
-        """Hang up those of them that nobody has answered yet."""
-        for attempt_id in set(attempt_ids) - running.cancelled:
-            call = self._tracker.get(attempt_id)
-            if call is None or not call.open or call.answered_at is not None:
-                continue
-            running.cancelled.add(attempt_id)
-            try:
-                await self._placer.hang_up(attempt_id)
-            except SwitchError as error:
-                log.warning("attempt %s was not cancelled: %s", attempt_id, error)
-            else:
-                self._watch.hung_up(self._campaigns.values(), attempt_id, self._now())
-
-
-#: of the two seconds in which an agent may still come, the last one counts for nothing: Asterisk
-#: looks after a waiting call once a second
-_PATIENCE_SECONDS = 1.0
-#: where the law allows none at all: one in a thousand is none on most days
-_LEAST_CAP = 0.001
-#: the policy that abandons nobody
-_CAREFUL = "progressive"
-
-
-def _paced(campaign: Campaign, judge: Judge) -> tuple[str, Pacing]:
-    """The campaign's policy and its name; one that nobody knows any more stops nobody's start."""
-    rules = _rules(campaign, judge)
-    try:
-        return campaign.pacing, policy(campaign.pacing, rules, campaign.pacing_settings)
-    except (UnknownPolicyError, KnobError) as error:
-        log.error("campaign %s is paced %s: %s", campaign.id, _CAREFUL, error)
-        return _CAREFUL, policy(_CAREFUL, rules)
-
-
-def _rules(campaign: Campaign, judge: Judge) -> Rules:
-    caps = [campaign.abandonment_cap]
-    if judge.abandonment_cap is not None:
-        caps.append(max(judge.abandonment_cap, _LEAST_CAP))
-    return Rules(
-        abandonment_cap=min(caps),
-        patience_seconds=_PATIENCE_SECONDS,
-        ring_seconds=campaign.ring_seconds,
-        cancel_after_seconds=campaign.cancel_after_seconds,
-    )

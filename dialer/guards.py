@@ -33,6 +33,7 @@ class Guards:
     def __init__(self, guards: Sequence[Guard]) -> None:
         self._guards = tuple(guards)
         self._calls: dict[tuple[int, str], deque[float]] = {}
+        self._stopping: dict[tuple[str, str], Tripped] = {}
 
     @property
     def longest_seconds(self) -> float:
@@ -57,7 +58,18 @@ class Guards:
             for index, guard in enumerate(self._guards)
             if len(calls := self._recent(index, guard, number, now)) >= guard.calls
         ]
-        return max(tripped, key=lambda one: one.until, default=None)
+        found = max(tripped, key=lambda one: one.until, default=None)
+        if found is not None:
+            self._stopping[found.code, found.destination] = found
+        return found
+
+    def tripped(self, now: float) -> list[Tripped]:
+        """Those that kept a call from being made, and would keep it still."""
+        # a copy: a reservation may ask in a thread of the database's
+        for key, one in list(self._stopping.items()):
+            if one.until <= now:
+                self._stopping.pop(key, None)
+        return list(self._stopping.values())
 
     def _recent(self, index: int, guard: Guard, number: str, now: float) -> deque[float]:
         calls = self._calls.get((index, guard.destination(number)), deque())

@@ -7,15 +7,14 @@ answered goes into the ruling, which is kept.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import phonenumbers
 
-from dialer.caller_ids import CallerNumber, caller_number
-from dialer.campaign import Campaign
+from dialer.caller_ids import CallerNumber, ShownNumbers, caller_number
+from dialer.campaign import PREVIEW, Campaign
 from dialer.guards import Guards, Tripped
 from dialer.rules.abandonment import Tally, period_around
 from dialer.rules.calling_rules import CallingRules
@@ -31,7 +30,7 @@ GUARDED = "spending_guard"
 NO_CALLER_NUMBER = "caller_numbers_used_up"
 _DAY = timedelta(days=1)
 #: pacing policies that never dial without an agent who is free
-_AGENT_THERE = frozenset({"progressive"})
+_AGENT_THERE = frozenset({"progressive", PREVIEW})
 #: what speaks against every call of a campaign, and is asked again after so long
 _STANDING = (
     Reason.PURPOSE_NOT_PERMITTED, Reason.NO_CONSENT, Reason.DNC_STALE
@@ -40,9 +39,15 @@ STANDS_AGAIN = timedelta(minutes=5)
 
 
 class CampaignJudge:
-    """Judges every call of one campaign. `guards` are those of all campaigns together."""
+    """Judges every call of one campaign. `guards` and `shown` are of all campaigns together."""
 
-    def __init__(self, campaign: Campaign, rules: CallingRules, guards: Guards) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        rules: CallingRules,
+        guards: Guards,
+        shown: ShownNumbers | None = None,
+    ) -> None:
         """Raises `ValueError` when the campaign's purpose is none."""
         self._campaign = campaign
         self._rules = rules
@@ -50,7 +55,7 @@ class CampaignJudge:
         self._purpose = Purpose(campaign.options.rules.purpose)
         self._held = rules.held(self._purpose)
         self._hours = rules.open_hours(self._purpose, campaign.country)
-        self._shown: dict[str, deque[datetime]] = {}
+        self._shown = shown or ShownNumbers()
 
     @property
     def history_days(self) -> float:
@@ -62,6 +67,11 @@ class CampaignJudge:
         """As `dialer.ruling.Judge`."""
         caps = [rule.cap for rule in self._held.abandonment if rule.cap is not None]
         return min(caps, default=None)
+
+    @property
+    def estimates_people(self) -> bool:
+        """As `dialer.ruling.Judge`."""
+        return any(rule.estimate == "reasoned" for rule in self._held.abandonment)
 
     def ledger_since(self, now: datetime) -> datetime:
         """As `dialer.ruling.Judge`; a country of several zones has its day by the first of them."""
@@ -126,6 +136,16 @@ class CampaignJudge:
         self, candidate: Candidate, seen: Seen, registers: Mapping[str, datetime], now: datetime
     ) -> Ruling:
         """As `dialer.ruling.Judge`."""
+        ruling = self.look(candidate, seen, registers, now)
+        if ruling.allowed:
+            self._guards.counted(candidate.number, now.timestamp())
+            self._shown.counted(ruling.caller_number, now)
+        return ruling
+
+    def look(
+        self, candidate: Candidate, seen: Seen, registers: Mapping[str, datetime], now: datetime
+    ) -> Ruling:
+        """As `dialer.ruling.Judge`."""
         shown = self._caller_number(candidate.number, now)
         ages = _ages(registers, now)
         verdict = check(self._rules, self._question(candidate, seen, ages, shown or "", now))
@@ -138,9 +158,6 @@ class CampaignJudge:
         if shown is None:
             reasons.append(NO_CALLER_NUMBER)
             next_at = max(next_at or now, now + timedelta(hours=1)) if verdict.allowed else next_at
-        elif not reasons:
-            self._guards.counted(candidate.number, now.timestamp())
-            self._shown.setdefault(shown, deque()).append(now)
         return Ruling(
             at=now,
             campaign_id=self._campaign.id,
@@ -202,11 +219,7 @@ class CampaignJudge:
         numbers = self._campaign.options.caller_numbers or (
             CallerNumber(number=self._campaign.caller_number),
         )
-        for times in self._shown.values():
-            while times and times[0] <= now - _DAY:
-                times.popleft()
-        today = {number: len(times) for number, times in self._shown.items()}
-        return caller_number(numbers, called, today)
+        return caller_number(numbers, called, self._shown.today(now))
 
 
 def _ages(registers: Mapping[str, datetime], now: datetime) -> dict[str, float]:

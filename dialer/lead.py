@@ -22,6 +22,7 @@ class LeadState(StrEnum):
 
     READY = "ready"  # its time has come
     WAITING = "waiting"  # may be dialed once `next_at` has come
+    PREVIEWED = "previewed"  # an agent looks at it, until `next_at` at the latest
     RESERVED = "reserved"  # an attempt of it is open
     DONE = "done"  # reached, or no further attempt is allowed
 

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from calls.call import Call, Direction
+from calls.call import Call, Direction, Verdict
 from calls.events import Fact
 from calls.tracker import Change, Tracker
 from dialer.attempt import Attempt, AttemptResult, Outcome
@@ -112,6 +112,7 @@ class OpenAttempts:
             cause=call.cause,
             sip_code=call.sip_code,
             agent=call.agent,
+            machine=call.machine or None,
             retry_at=next_attempt_at(rule, outcome, counted, ended_at),
             other_number_at=other_number_at(rule, outcome, counted, ended_at),
         )
@@ -124,6 +125,10 @@ class OpenAttempts:
         del self._ended[attempt_id]
         running.cancelled.discard(attempt_id)
         running.some_ended = True
+        if result.machine == Verdict.MACHINE:
+            running.picture.ledger.was_machine(
+                abandoned=result.connected_at is None, ended=result.outcome is Outcome.MACHINE
+            )
         times = (running.dry_until, result.retry_at, result.other_number_at)
         running.dry_until = min(filter(None, times), default=None)
         self._on_end(result.outcome)

@@ -17,10 +17,13 @@ from pydantic import (
     model_validator,
 )
 
+from agents.floor import QueueName
 from dialer.blending import BlendRule
 from dialer.caller_ids import CallerNumber
 from dialer.dispositions import USUAL, Disposition
+from dialer.machines import MachineRule
 from dialer.rules.preset import HOUSE, Purpose
+from dialer.showing import PreviewRule
 
 
 class _Part(BaseModel):
@@ -45,6 +48,13 @@ class Options(_Part):
     caller_numbers: tuple[CallerNumber, ...] = ()
     dispositions: tuple[Disposition, ...] = USUAL
     blend: BlendRule | None = None
+    #: None: nobody listens whether a machine answered
+    machines: MachineRule | None = None
+    preview: PreviewRule = PreviewRule()
+    #: it makes the calls that those who wait in these queues asked for instead of waiting
+    callbacks_of: tuple[QueueName, ...] = ()
+    #: who asked for one and does not answer is called so often altogether
+    callback_tries: int = Field(default=2, ge=1, le=10)
     #: a promised call whose own agent is not there goes to anybody after so long
     callback_grace_minutes: float = Field(default=15.0, ge=0, le=24 * 60)
 
@@ -53,10 +63,20 @@ class Options(_Part):
         for what, names in (
             ("caller_numbers", [one.number for one in self.caller_numbers]),
             ("dispositions", [one.code for one in self.dispositions]),
+            ("callbacks_of", list(self.callbacks_of)),
         ):
             doubled = {name for name in names if names.count(name) > 1}
             if doubled:
                 raise ValueError(f"{what}: given twice: {', '.join(sorted(doubled))}")
+        return self
+
+    @model_validator(mode="after")
+    def _callbacks_are_service(self) -> Self:
+        if self.callbacks_of and self.rules.purpose is not Purpose.SERVICE:
+            raise ValueError(
+                f"callbacks_of: who asked to be called is called for service: "
+                f"rules.purpose cannot be {self.rules.purpose}"
+            )
         return self
 
 

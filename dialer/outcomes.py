@@ -34,6 +34,10 @@ class DialedCall:
     #: a snapshot no longer showed the call
     vanished: bool = False
     safe_harbour: bool = False
+    #: whoever listened heard a machine
+    judged_machine: bool = False
+    #: and we ended the call for that
+    ended_as_machine: bool = False
 
 
 #: SIP codes whose meaning is clear, and that the cause would blur or merely repeat
@@ -86,10 +90,13 @@ VAGUE_SIP_MEANINGS: dict[int, Outcome] = {
 def outcome_of(call: DialedCall) -> Outcome:
     """How the call ended.
 
-    Who was there counts before why it ended: a person who answered is connected or abandoned,
-    also when our own hang-up crossed the answer on its way. A call that vanished after the answer
-    is unknown, not abandoned: an agent may have come on unseen.
+    What was judged a machine is one, unless an agent was left to talk to it. Else who was there
+    counts before why it ended: a person who answered is connected or abandoned, also when our own
+    hang-up crossed the answer on its way. A call that vanished after the answer is unknown, not
+    abandoned: an agent may have come on unseen.
     """
+    if call.ended_as_machine or (call.judged_machine and call.connected_at is None):
+        return Outcome.MACHINE
     if call.connected_at is not None:
         return Outcome.CONNECTED
     if call.safe_harbour:

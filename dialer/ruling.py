@@ -81,6 +81,10 @@ class Judge(Protocol):
     def abandonment_cap(self) -> float | None:
         """Abandoned per live answer that the law allows; None: it names no share."""
 
+    @property
+    def estimates_people(self) -> bool:
+        """Whether people who may be among those hung up on as machines count as abandoned."""
+
     def ledger_since(self, now: datetime) -> datetime:
         """From when on live answers count toward that share."""
 
@@ -100,7 +104,16 @@ class Judge(Protocol):
         registers: Mapping[str, datetime],
         now: datetime,
     ) -> Ruling:
-        """Whether the candidate may be dialed."""
+        """Whether the candidate may be dialed; one that may is counted as a call that leaves."""
+
+    def look(
+        self,
+        candidate: Candidate,
+        seen: Seen,
+        registers: Mapping[str, datetime],
+        now: datetime,
+    ) -> Ruling:
+        """`judge` for a call that does not leave yet: nothing is counted."""
 
     def promise(self, candidate: Candidate, seen: Seen, at: datetime) -> datetime | None:
         """The first moment from `at` on for which a call may be promised; None: there is none.

@@ -7,7 +7,7 @@ agents' queues: an attempt of one is in the pictures of all that share, its ledg
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from calls.events import LinkLost, SnapshotTaken
 from calls.states import CallState
 from calls.tracker import Change, Tracker
 from dialer.attempt import Attempt
-from dialer.blending import Blend
+from dialer.blending import Blend, left_waiting
 from dialer.callbacks import Promise
 from dialer.campaign import Campaign
 from dialer.lines import Lines
@@ -62,23 +62,37 @@ class Running:
     #: an attempt ended since it was last asked whether any lead is left
     some_ended: bool = False
     #: when it stands back for those who call the line; None: never
-    blend: Blend | None = None
+    blend: Blend | None = field(init=False)
     #: the promised calls that are next, the soonest first; None: to be looked up
     owed: Sequence[Promise] | None = None
     #: those that are due could not be made, and are not tried alone before that
     owed_again_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """The campaign stands back as it says."""
+        rule = self.campaign.options.blend
+        self.blend = Blend(rule) if rule is not None else None
+
+    def begin_anew(self, campaign: Campaign, judge: Judge, policy: str, pacing: Pacing) -> None:
+        """The campaign was changed: its policy learns from what was kept, as after a restart."""
+        if campaign.options.blend != self.campaign.options.blend:
+            rule = campaign.options.blend
+            self.blend = Blend(rule) if rule is not None else None
+        self.campaign, self.judge, self.policy, self.pacing = campaign, judge, policy, pacing
+        self.ledger_of = self.told = None
+        self.leads_changed()
 
     def leads_changed(self) -> None:
         """Somebody may be due who was not: look for leads and promises again."""
         self.dry, self.counted_at = False, None
         self.owed = self.owed_again_at = None
 
-    def owed_now(self, ready: Container[str], now: datetime) -> int:
-        """How many promised calls are due whose agent is ready, or that anybody may make by now."""
+    def owed_now(self, now: datetime) -> int:
+        """How many promised calls are due that anybody may make by now."""
         if self.owed_again_at is not None and now < self.owed_again_at:
             return 0
         return sum(
-            one.at <= now and (not one.agent or one.agent in ready or one.at + self.grace <= now)
+            one.at <= now and (not one.agent or one.at + self.grace <= now)
             for one in self.owed or ()
         )
 
@@ -111,6 +125,7 @@ class Watch:
         self._lines = lines
         self._shared: dict[str, frozenset[str]] = {}  # queue -> queues with the same agents
         self._unseen: set[str] = set()  # attempts launched that the tracker has not heard of
+        self._own: set[str] = set()  # attempts that are one agent's: they ask for nobody else
 
     def take(self, change: Change, campaigns: Iterable[Running]) -> None:
         """Bring the pictures up to date with one change."""
@@ -144,9 +159,19 @@ class Watch:
         at = attempt.intended_at.timestamp()
         if self._tracker.get(attempt.id) is None:
             self._unseen.add(attempt.id)
+        if attempt.wanted_agent:
+            self._own.add(attempt.id)
+            return
         for running in campaigns:
             if self._share(running, owner.campaign.queue):
                 self._attempt_is(running, attempt.id, Stage.RINGING, at)
+
+    def kept(self, campaigns: Iterable[Running], number: str, at: datetime) -> None:
+        """An agent is kept for one lead: nobody else counts on them from this moment on."""
+        for running in campaigns:
+            if number in running.picture.ready:
+                for lesson in running.picture.agent_is(number, Doing.AWAY, at.timestamp()):
+                    running.pacing.learn(lesson, at.timestamp())
 
     def hung_up(self, campaigns: Iterable[Running], attempt_id: str, at: datetime) -> None:
         """We ended an attempt while it rang: nobody is expected of it from now on."""
@@ -156,14 +181,19 @@ class Watch:
     def waiting_since(self, running: Running, queues: Collection[str]) -> list[float]:
         """Since when callers wait for the campaign's agents, in these queues; without any: in all.
 
-        Seconds since the epoch.
+        Seconds since the epoch. Whom a free agent is about to serve does not count.
         """
-        return [
-            since
+        if not running.picture.inbound_waiting:
+            return []
+        held = [agent for agent in self._roster.all() if agent.held]
+        met = {agent.call_id for agent in held if agent.state is AgentState.OFFERED}
+        callers = [
+            (since, call.queue if call is not None else "")
             for call_id, since in running.picture.inbound_waiting.items()
-            if not queues
-            or ((call := self._tracker.get(call_id)) is not None and call.queue in queues)
+            if call_id not in met
+            and ((call := self._tracker.get(call_id)) is None or not queues or call.queue in queues)
         ]
+        return left_waiting(callers, [agent.queues for agent in held if agent.free])
 
     def count_lines(self, running: Running, now: datetime) -> None:
         """Write what the trunk, the campaign and its list leave into the picture."""
@@ -201,6 +231,9 @@ class Watch:
         moment = at.timestamp()
         if call.direction is Direction.DIALED:
             stage = _stage(call)
+            if call.call_id in self._own:
+                self._own_attempt_is(running, call.call_id, stage)
+                return
             if stage is not Stage.RINGING or call.call_id in running.attempts:
                 self._attempt_is(running, call.call_id, stage, moment)
             if call.state is CallState.RINGING and call.call_id in running.attempts:
@@ -209,6 +242,15 @@ class Watch:
         waits = call.state is CallState.QUEUED and self._share(running, call.queue)
         for lesson in running.picture.inbound_is(call.call_id, waiting=waits, at=moment):
             running.pacing.learn(lesson, moment)
+
+    def _own_attempt_is(self, running: Running, attempt_id: str, stage: Stage) -> None:
+        """One that asks for one agent: in the ledger of its campaign, and in no picture."""
+        if attempt_id not in running.attempts or stage <= Stage.WAITING:
+            return
+        self._own.discard(attempt_id)
+        if stage in (Stage.CONNECTED, Stage.ABANDONED):
+            running.picture.ledger.live += 1
+            running.picture.ledger.abandoned += stage is Stage.ABANDONED
 
     def _attempt_is(self, running: Running, attempt_id: str, stage: Stage, at: float) -> None:
         own = attempt_id in running.attempts

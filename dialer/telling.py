@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from calls.call import Call
+from calls.call import Call, Verdict
 from calls.events import (
     AttemptEnded,
     AttemptStarted,
@@ -92,4 +92,6 @@ def known(call: Call, *, cancelled: bool) -> DialedCall:
         cancelled=cancelled,
         refused=bool(call.refused),
         vanished=call.vanished,
+        judged_machine=call.machine == Verdict.MACHINE,
+        ended_as_machine=call.ended_as_machine,
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
+from calls.call import Verdict
 from dialer.attempt import Attempt, Outcome
+from dialer.book import Answered
 from storage import cursors
 from storage.campaign_rows import attempt_of
 from storage.tables import attempts
@@ -73,3 +75,43 @@ def counts(connection: Connection, campaign_id: str, since: datetime | None) -> 
     # an attempt has an outcome exactly when it has ended
     under_way = found.pop(None, 0)
     return AttemptCounts(under_way, {Outcome(name): n for name, n in found.items() if name})
+
+
+def answered(connection: Connection, campaign_id: str, since: datetime) -> Answered:
+    """What a campaign's answered attempts were; a machine that an agent heard is in no count."""
+    person = or_(attempts.c.machine.is_(None), attempts.c.machine != Verdict.MACHINE)
+    outcome = attempts.c.outcome
+    live = and_(outcome.in_((Outcome.CONNECTED, Outcome.ABANDONED)), person)
+    counted = (
+        func.count(case((which, 1)))
+        for which in (
+            live,
+            and_(outcome == Outcome.ABANDONED, person),
+            outcome == Outcome.MACHINE,
+        )
+    )
+    statement = select(*counted).where(
+        attempts.c.campaign_id == campaign_id, attempts.c.intended_at >= since
+    )
+    row = connection.execute(statement).one()
+    return Answered(live=row[0], abandoned=row[1], machines=row[2])
+
+
+def shown_since(connection: Connection, pbx: str, since: datetime) -> list[tuple[str, datetime]]:
+    """Which numbers one switch showed since then and when, oldest first."""
+    statement = (
+        select(attempts.c.caller_number, attempts.c.intended_at)
+        .where(attempts.c.intended_at > since, attempts.c.pbx == pbx)
+        .order_by(attempts.c.intended_at)
+    )
+    return [(row.caller_number, row.intended_at) for row in connection.execute(statement)]
+
+
+def dialed_since(connection: Connection, pbx: str, since: datetime) -> list[tuple[str, float]]:
+    """What one switch dialed since then: the number and when, in epoch seconds, oldest first."""
+    statement = (
+        select(attempts.c.number, attempts.c.intended_at)
+        .where(attempts.c.intended_at > since, attempts.c.pbx == pbx)
+        .order_by(attempts.c.intended_at)
+    )
+    return [(row.number, row.intended_at.timestamp()) for row in connection.execute(statement)]

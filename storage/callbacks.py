@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from calls.errors import Linea800Error
 from dialer.attempt import Outcome
 from dialer.callbacks import (
+    PROMISED_LIST,
     Callback,
     CallbackState,
     CallbackSummary,
@@ -24,8 +25,11 @@ from dialer.campaign import RetryRule
 from dialer.lead import LeadState
 from storage import cursors
 from storage.disposing import promise, take_back, unpromised
-from storage.tables import callbacks, leads, phones
+from storage.tables import callbacks, leads, lists, phones
 
+_ONLY_PROMISED = select(lists.c.id).where(
+    lists.c.id == bindparam("list"), lists.c.name == PROMISED_LIST
+)
 _LATEST_FIRST = (callbacks.c.promised_at, callbacks.c.id)
 #: promises that the dialer looks at, the soonest first
 _MOST_OWED = 100
@@ -69,8 +73,10 @@ def make(
     lead = connection.execute(statement).one_or_none()
     if lead is None:
         raise KeyError(lead_id)
-    if lead.state == LeadState.RESERVED:
-        raise LeadBusyError(f"lead {lead_id} is being called now; promise the call when it is over")
+    if lead.state in (LeadState.RESERVED, LeadState.PREVIEWED):
+        raise LeadBusyError(
+            f"lead {lead_id} is being called or looked at now; promise the call when that is over"
+        )
     made = promise(
         connection, lead, at=at, agent=agent, zone=zone or lead.zone, made_by=made_by,
         made_at=made_at, note=note,
@@ -96,8 +102,12 @@ def cancel(
     values: dict[str, Any] = {**unpromised(lead), "reason": ""}
     if lead.state in (LeadState.READY, LeadState.WAITING):
         goes_on = is_dialed_all_the_same(rule, last, lead.attempts)
+        if connection.execute(_ONLY_PROMISED, {"list": lead.list_id}).first() is not None:
+            goes_on = False  # nobody put them on a list
         values["state"] = LeadState.WAITING if goes_on else LeadState.DONE
         values["next_at"] = now
+    if lead.state == LeadState.PREVIEWED:
+        del values["wanted_agent"]  # who looks at it goes on
     connection.execute(update(leads).where(leads.c.id == lead.id).values(values))
     return _of(connection.execute(_all().where(callbacks.c.id == callback_id)).one())
 
@@ -139,7 +149,7 @@ def summed(connection: Connection, campaign_id: str, now: datetime) -> CallbackS
 def owed(connection: Connection, campaign_id: str) -> Sequence[Promise]:
     """The calls that a campaign owes next, those that the rules have put off at their new time."""
     statement = (
-        select(leads.c.next_at, leads.c.wanted_agent)
+        select(leads.c.next_at, leads.c.id, leads.c.wanted_agent)
         .join(callbacks, callbacks.c.lead_id == leads.c.id)
         .where(
             callbacks.c.campaign_id == campaign_id,
@@ -149,7 +159,7 @@ def owed(connection: Connection, campaign_id: str) -> Sequence[Promise]:
         .order_by(callbacks.c.promised_at)
         .limit(_MOST_OWED)
     )
-    found = [Promise(row.next_at, row.wanted_agent) for row in connection.execute(statement)]
+    found = [Promise(*row) for row in connection.execute(statement)]
     return sorted(found, key=lambda one: one.at)
 
 
@@ -182,5 +192,7 @@ def _of(row: Row[Any]) -> CallbackOf:
         attempt_id=row.attempt_id,
         tried_at=row.tried_at,
         ended_at=row.ended_at,
+        queue=row.queue,
+        waiting_since=row.waiting_since,
     )
     return CallbackOf(callback, row.number, row.name)

@@ -19,6 +19,7 @@ _ATTEMPT = [field.name for field in fields(Attempt) if field.name != "outcome"]
 #: of an `AttemptResult` the rest is what becomes of the lead
 _ENDED = (
     "ended_at", "answered_at", "connected_at", "outcome", "cause", "sip_code", "agent",
+    "machine",
 )  # fmt: skip
 _NOTE = [field.name for field in fields(PacingNote)]
 

@@ -9,14 +9,14 @@ from sqlalchemy import Connection, select, update
 
 from calls.errors import Linea800Error
 from calls.events import OptedOut, TalkDisposed
-from dialer.attempt import Attempt, AttemptResult, Outcome
-from dialer.book import LeadCounts, ListImported, Reserved
+from dialer.attempt import Attempt, AttemptResult
+from dialer.book import Answered, LeadCounts, ListImported, Reserved
 from dialer.callbacks import CallbackState, CallbackSummary, Promise
 from dialer.campaign import Campaign, CampaignState, PacingNote, RetryRule
 from dialer.dispositions import TalkResult
 from dialer.lead import Lead, NewLead
 from dialer.memory import Past
-from dialer.ruling import Candidate, Judge, Seen
+from dialer.ruling import Candidate, Judge, Ruling, Seen
 from storage import (
     attempts,
     callbacks,
@@ -87,6 +87,20 @@ class CampaignStore:
             raise KeyError(campaign_id)
         return campaign_of(row)
 
+    async def change(self, campaign: Campaign, fields: Collection[str]) -> Campaign:
+        """Write these fields of the campaign, and no other; raises `KeyError` for a strange one."""
+        row = campaign_row(campaign)
+        statement = (
+            update(tables.campaigns)
+            .where(tables.campaigns.c.id == campaign.id)
+            .values({name: row[name] for name in fields})
+            .returning(tables.campaigns)
+        )
+        changed = await self._database.write(lambda c: c.execute(statement).one_or_none())
+        if changed is None:
+            raise KeyError(campaign.id)
+        return campaign_of(changed)
+
     # --- leads
 
     async def add_leads(
@@ -143,7 +157,6 @@ class CampaignStore:
         judge: Judge,
         pbx: str,
         now: datetime,
-        agents: Collection[str] = (),
         grace: timedelta = timedelta(minutes=15),
         promised_only: bool = False,
         why: PacingNote | None = None,
@@ -159,11 +172,33 @@ class CampaignStore:
         def reserve(connection: Connection) -> Reserved:
             reserved = reserving.reserve(
                 connection, campaign_id, count, judge=judge, pbx=pbx, now=now,
-                agents=agents, grace=grace, promised_only=promised_only,
+                grace=grace, promised_only=promised_only,
             )  # fmt: skip
             if reserved.attempts and why is not None:
                 notes.keep(connection, why)
             return reserved
+
+        return await self._database.write(reserve)
+
+    async def reserve_one(
+        self,
+        lead_id: int,
+        *,
+        agent: str,
+        judge: Judge,
+        pbx: str,
+        now: datetime,
+        why: PacingNote | None = None,
+    ) -> Attempt | Ruling | None:
+        """An attempt of one lead for one agent; see `dialer.book.AttemptBook`."""
+
+        def reserve(connection: Connection) -> Attempt | Ruling | None:
+            found = reserving.reserve_one(
+                connection, lead_id, agent=agent, judge=judge, pbx=pbx, now=now
+            )
+            if isinstance(found, Attempt) and why is not None:
+                notes.keep(connection, why)
+            return found
 
         return await self._database.write(reserve)
 
@@ -197,11 +232,9 @@ class CampaignStore:
         """How many attempts the decision of exactly that moment made."""
         return await self._database.read(lambda c: notes.dialed_at(c, campaign_id, moment))
 
-    async def answered_since(self, campaign_id: str, since: datetime) -> tuple[int, int]:
-        """Live answers, and how many of them were abandoned, of attempts made since then."""
-        ended = (await self.attempt_counts(campaign_id, since)).by_outcome
-        abandoned = ended.get(Outcome.ABANDONED, 0)
-        return ended.get(Outcome.CONNECTED, 0) + abandoned, abandoned
+    async def answered_since(self, campaign_id: str, since: datetime) -> Answered:
+        """What the answered ones were, of attempts made since then."""
+        return await self._database.read(lambda c: attempts.answered(c, campaign_id, since))
 
     async def past(self, campaign_id: str, since: datetime, until: datetime, most: int) -> Past:
         """The campaign's last attempts of that time, `most` of them, and their talks."""
@@ -239,6 +272,14 @@ class CampaignStore:
         Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
         """
         return await self._database.read(lambda c: attempts.page(c, campaign_id, cursor, limit))
+
+    async def dialed_since(self, pbx: str, since: datetime) -> list[tuple[str, float]]:
+        """The numbers one switch dialed since then, oldest first, with when in epoch seconds."""
+        return await self._database.read(lambda c: attempts.dialed_since(c, pbx, since))
+
+    async def shown_since(self, pbx: str, since: datetime) -> list[tuple[str, datetime]]:
+        """The caller numbers one switch showed since then and when, oldest first."""
+        return await self._database.read(lambda c: attempts.shown_since(c, pbx, since))
 
     async def attempt_counts(
         self, campaign_id: str, since: datetime | None = None

@@ -157,8 +157,12 @@ def promise(
     made_by: str,
     made_at: datetime,
     note: str,
+    **place: Any,
 ) -> str:
-    """Owe the lead a call, instead of one that was promised before; the promise's id."""
+    """Owe the lead a call, instead of one that was promised before; the promise's id.
+
+    `place` is what a call back that keeps a place in a queue has beside: `storage/places.py`.
+    """
     take_back(connection, lead.id, made_at)
     connection.execute(
         update(leads)
@@ -168,14 +172,13 @@ def promise(
             reason="promised",
         )
     )  # fmt: skip
-    made = uuid.uuid4().hex
-    connection.execute(
-        callbacks.insert().values(
-            id=made, campaign_id=lead.campaign_id, lead_id=lead.id, agent=agent, promised_at=at,
-            zone=zone, made_by=made_by, made_at=made_at, note=note, state=CallbackState.OPEN,
-        )
-    )  # fmt: skip
-    return made
+    made = {
+        "id": uuid.uuid4().hex, "campaign_id": lead.campaign_id, "lead_id": lead.id,
+        "agent": agent, "promised_at": at, "zone": zone, "made_by": made_by, "made_at": made_at,
+        "note": note, "state": CallbackState.OPEN, **place,
+    }  # fmt: skip
+    connection.execute(callbacks.insert().values(made))
+    return str(made["id"])
 
 
 def take_back(connection: Connection, lead_id: int, now: datetime) -> None:
@@ -197,7 +200,7 @@ def unwritten(connection: Connection, pbx: str, since: datetime) -> list[TalkDis
     talks = select(attempts.c.id).where(
         attempts.c.intended_at >= since,
         attempts.c.pbx == pbx,
-        attempts.c.outcome == Outcome.CONNECTED,
+        attempts.c.outcome.in_((Outcome.CONNECTED, Outcome.MACHINE)),
         attempts.c.disposition == "",
     )
     statement = (

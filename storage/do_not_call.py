@@ -7,6 +7,7 @@ in its own transaction (`storage/evidence.py`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -20,12 +21,16 @@ from storage.tables import do_not_call, register_numbers, registers
 
 #: `campaign_id` of the own list, which counts for every campaign
 OWN = ""
+#: rows of one statement: a database takes so many values and no more
+_AT_ONCE = 500
 
 
 class Source(StrEnum):
     """How somebody came to be listed."""
 
     API = "api"
+    #: a file of numbers was sent
+    FILE = "file"
     #: an agent said so after a talk
     AGENT = "agent"
     #: the called person pressed a key
@@ -115,6 +120,44 @@ class DoNotCallStore:
                 return listed, True
             there = select(do_not_call).where(*_in_force(number, campaign_id))
             return _listing(connection.execute(there).one()), False
+
+        return await self._database.write(write)
+
+    async def add_all(
+        self,
+        numbers: Sequence[str],
+        campaign_id: str = OWN,
+        *,
+        source: str,
+        who: str,
+        now: datetime,
+        reason: str = "",
+    ) -> int:
+        """List many numbers in one transaction; how many were not listed before."""
+        rows = [
+            asdict(
+                Listing(
+                    number=number, campaign_id=campaign_id, source=source, reason=reason,
+                    added_by=who, added_at=now,
+                )
+            )
+            for number in numbers
+        ]  # fmt: skip
+        listing = self._database.insert(do_not_call)
+
+        def write(connection: Connection) -> int:
+            added = 0
+            for start in range(0, len(rows), _AT_ONCE):
+                statement = (
+                    listing.values(rows[start : start + _AT_ONCE])
+                    .on_conflict_do_nothing(
+                        index_elements=["number", "campaign_id"],
+                        index_where=do_not_call.c.removed_at.is_(None),
+                    )
+                    .returning(do_not_call.c.id)
+                )
+                added += len(connection.execute(statement).all())
+            return added
 
         return await self._database.write(write)
 

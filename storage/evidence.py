@@ -92,10 +92,13 @@ def _past(
 
 
 def _kind(outcome: str | None, contact: int | None) -> Kind:
-    """How far a person was reached; a talk is a contact unless the agent said otherwise."""
+    """How far a person was reached; a talk is a contact unless the agent said otherwise.
+
+    Who was hung up on as a machine is one where the agent says that it was the person.
+    """
     if outcome == Outcome.ABANDONED:
         return Kind.ABANDONED
-    if outcome == Outcome.CONNECTED and contact != 0:
+    if contact == 1 or (outcome == Outcome.CONNECTED and contact != 0):
         return Kind.CONTACT
     return Kind.ATTEMPT
 

@@ -111,14 +111,18 @@ class ImportStore:
             await leads.alone(connection, dialect, campaign_id)
             numbers = [phone.number for row in batch.good for phone in row.lead.phones]
             known = await leads.known(connection, dialect, campaign_id, numbers)
-            found = await asyncio.to_thread(settled, batch, wanted.mode, known)
+            called = {}
+            if wanted.mode is Mode.MERGE:
+                ids = {row.lead.external_id for row in batch.good} - {""}
+                called = await leads.called(connection, dialect, campaign_id, ids)
+            found = await asyncio.to_thread(settled, batch, wanted.mode, known, called)
             reached = {
                 "state": ImportState.RUNNING,
                 "changed_at": now,
                 "rows": batch.rows,
                 "done_bytes": batch.bytes_read,
                 "added": wanted.added + len(found.fresh),
-                "merged": wanted.merged + len(found.merged),
+                "merged": wanted.merged + len(found.merged) + found.merged_in_batch,
                 "already_there": wanted.already_there + found.already_there,
                 "refused": wanted.refused + found.refused_rows,
             }

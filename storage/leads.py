@@ -32,6 +32,7 @@ from storage.campaign_rows import lead_of
 from storage.columns import PlainData, UtcDateTime
 from storage.recordset import as_rows, recordset
 from storage.tables import leads, list_zones, lists, phones
+from storage.tables.base import has_external_id
 
 #: the insert of the database at hand, which knows what to do on a conflict
 Insert = Callable[[Any], Any]
@@ -99,6 +100,26 @@ async def known(
     )
     found = await connection.execute(statement, as_rows((number,) for number in numbers))
     return {row.number: row.lead_id for row in found}
+
+
+async def called(
+    connection: AsyncConnection, dialect: str, campaign_id: str, external_ids: Iterable[str]
+) -> dict[str, int]:
+    """Which of these ids of the lists' owner the campaign has; of several leads the oldest."""
+    given = recordset(dialect, {"external_id": Text()}).subquery("given")
+    # a look-up for each, said so that no planner turns it round
+    owner = (
+        select(func.min(leads.c.id))
+        .where(
+            leads.c.campaign_id == campaign_id,
+            leads.c.external_id == given.c.external_id,
+            has_external_id,
+        )
+        .scalar_subquery()
+    )
+    rows = as_rows((each,) for each in sorted(set(external_ids)))
+    found = await connection.execute(select(given.c.external_id, owner.label("lead_id")), rows)
+    return {row.external_id: row.lead_id for row in found if row.lead_id is not None}
 
 
 async def add(
@@ -220,6 +241,8 @@ async def counts(connection: AsyncConnection, campaign_id: str, now: datetime) -
     return LeadCounts(
         due=due,
         later=sum(every for every, _ in left) - due,
-        reserved=found.get(LeadState.RESERVED, (0, 0))[0],
+        reserved=sum(
+            found.get(state, (0, 0))[0] for state in (LeadState.RESERVED, LeadState.PREVIEWED)
+        ),
         done=found.get(LeadState.DONE, (0, 0))[0],
     )

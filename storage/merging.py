@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Double, Integer, Text, case, func, select, update
+from sqlalchemy import Double, Integer, Text, bindparam, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
@@ -22,6 +22,18 @@ _MERGED_VALUES: Mapping[str, TypeEngine[Any]] = {
     "id": BigId, "name": Text(), "extra": PlainData, "external_id": Text(),
     "priority": Integer(), "score": Double(), "rank": Double(),
 }  # fmt: skip
+
+
+_of_it = (phones.c.lead_id == bindparam("lead"), phones.c.number == bindparam("called"))
+_MOVE = (
+    update(leads)
+    .where(leads.c.id == bindparam("lead"))
+    .values(
+        number=bindparam("called"),
+        phone=select(phones.c.ordinal).where(*_of_it).scalar_subquery(),
+        zone=select(phones.c.zone).where(*_of_it).scalar_subquery(),
+    )
+)
 
 
 async def write_merged(
@@ -60,6 +72,14 @@ async def write_merged(
             zones.setdefault(there[one.lead_id].list_id, set()).update(found)
         for list_id, found in zones.items():
             await leads_there.write_zones(connection, list_id, found)
+    await _move(connection, {one.lead_id: one.phones[0].number for one in merged if one.moved})
+
+
+async def _move(connection: AsyncConnection, numbers: Mapping[int, str]) -> None:
+    """The next call of these leads goes to another of their numbers."""
+    if numbers:
+        rows = [{"lead": lead_id, "called": number} for lead_id, number in numbers.items()]
+        await connection.execute(_MOVE, rows)
 
 
 @dataclass(slots=True)

@@ -46,37 +46,38 @@ _LISTS = (
     .where(lists.c.campaign_id == bindparam("campaign"), lists.c.active == 1)
     .order_by(lists.c.turn, lists.c.id)
 )
+CANDIDATE: Select[Any] = select(
+    leads.c.id,
+    leads.c.campaign_id,
+    leads.c.list_id,
+    leads.c.number,
+    leads.c.zone,
+    leads.c.attempts,
+    leads.c.rank,
+    leads.c.next_at,
+    leads.c.wanted_agent,
+)
+#: one lead whose time has come and which is not another agent's
+ONE = CANDIDATE.where(
+    leads.c.id == bindparam("lead"),
+    leads.c.wanted_agent.in_(("", bindparam("agent"))),
+    leads.c.state.in_((LeadState.READY, LeadState.WAITING)),
+    leads.c.next_at <= bindparam("now"),
+).with_for_update(skip_locked=True)
 
 
-def _due(wanted: Any) -> Select[Any]:
-    return (
-        select(
-            leads.c.id,
-            leads.c.campaign_id,
-            leads.c.list_id,
-            leads.c.number,
-            leads.c.zone,
-            leads.c.attempts,
-            leads.c.rank,
-            leads.c.next_at,
-            leads.c.wanted_agent,
-        )
-        .where(
-            leads.c.list_id == bindparam("list"),
-            leads.c.zone == bindparam("zone"),
-            leads.c.state == LeadState.READY,
-            wanted,
-        )
-        .order_by(leads.c.rank, leads.c.next_at, leads.c.id)
-        .limit(bindparam("count"))
-        .with_for_update(skip_locked=True)
+_DUE = (
+    CANDIDATE.where(
+        leads.c.list_id == bindparam("list"),
+        leads.c.zone == bindparam("zone"),
+        leads.c.state == LeadState.READY,
+        # whose own agent was waited for long enough is anybody's, too
+        or_(leads.c.wanted_agent == "", leads.c.next_at <= bindparam("waited_since")),
     )
-
-
-#: or of somebody who was waited for long enough
-_ANYBODYS = or_(leads.c.wanted_agent == "", leads.c.next_at <= bindparam("waited_since"))
-_DUE_TO_ANYBODY = _due(_ANYBODYS)
-_DUE_TO_THESE = _due(or_(_ANYBODYS, leads.c.wanted_agent.in_(bindparam("agents", expanding=True))))
+    .order_by(leads.c.rank, leads.c.next_at, leads.c.id)
+    .limit(bindparam("count"))
+    .with_for_update(skip_locked=True)
+)
 _KEEP = update(lists).where(lists.c.id == bindparam("list")).values(turn=bindparam("reached"))
 _A_PROMISED_ONE = (
     select(leads.c.id)
@@ -122,16 +123,11 @@ def turns_and_zones(
 
 
 def due(
-    connection: Connection,
-    list_id: str,
-    zone: str,
-    agents: Collection[str],
-    waited_since: datetime,
-    count: int,
+    connection: Connection, list_id: str, zone: str, waited_since: datetime, count: int
 ) -> Sequence[Row[Any]]:
-    """The list's next `count` leads in that zone that are for anybody, or for one of `agents`.
+    """The list's next `count` leads in that zone that are for anybody.
 
-    Who has waited for somebody else since then is for anybody, too.
+    Who has waited for an agent of their own since then is for anybody, too.
     """
     wanted: dict[str, Any] = {
         "list": list_id,
@@ -139,9 +135,7 @@ def due(
         "waited_since": waited_since,
         "count": count,
     }
-    if not agents:
-        return connection.execute(_DUE_TO_ANYBODY, wanted).all()
-    return connection.execute(_DUE_TO_THESE, {**wanted, "agents": sorted(agents)}).all()
+    return connection.execute(_DUE, wanted).all()
 
 
 def in_turn(found: Sequence[Row[Any]], turns: list[Turn], wanted: int) -> list[Row[Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from dialer.lead import Phone
@@ -38,6 +38,8 @@ class Merged:
     lead_id: int
     row: GoodRow
     phones: tuple[Phone, ...]
+    #: the first of these is called from now on: the owner of the list gives this person another
+    moved: bool = False
 
 
 @dataclass(slots=True)
@@ -47,6 +49,8 @@ class Settled:
     fresh: list[Fresh] = field(default_factory=list)
     merged: list[Merged] = field(default_factory=list)
     already_there: int = 0
+    #: rows that became one new lead together with a row before them
+    merged_in_batch: int = 0
     refused: list[RefusedRow] = field(default_factory=list)
 
     @property
@@ -55,21 +59,30 @@ class Settled:
         return sum(not row.kept for row in self.refused)
 
 
-#: a number that this very batch brings
-_OF_THIS_BATCH = -1
+def _new(index: int) -> int:
+    """Whose a number is that this very batch brings: a lead that has no id yet."""
+    return -1 - index
 
 
-def settled(batch: Batch, mode: Mode, known: Mapping[str, int]) -> Settled:
+def settled(
+    batch: Batch,
+    mode: Mode,
+    known: Mapping[str, int],
+    by_external_id: Mapping[str, int] | None = None,
+) -> Settled:
     """What becomes of the batch; `known` are the leads that have one of its numbers already.
 
-    Whose lead a row is, its first number tells. A second number that another lead has is left out:
-    nobody is to be dialed twice for it.
+    Whose lead a row is, its first number tells; when merging, before that, the id by which the
+    owner of the list calls the person (`by_external_id`). A number that another lead has is left
+    out: nobody is to be dialed twice for it.
     """
     taken = dict(known)
+    called = dict(by_external_id or {}) if mode is Mode.MERGE else None
     found = Settled(refused=list(batch.refused))
     for row in batch.good:
         lead = row.lead
-        owner = taken.get(lead.number)
+        named = called.get(lead.external_id) if called is not None and lead.external_id else None
+        owner = taken.get(lead.number) if named is None else named
         if owner is not None and mode is Mode.REFUSE:
             found.refused.append(
                 RefusedRow(
@@ -78,22 +91,48 @@ def settled(batch: Batch, mode: Mode, known: Mapping[str, int]) -> Settled:
             )
             continue
         found.refused += row.left_out
-        if owner is not None and (mode is Mode.SKIP or owner == _OF_THIS_BATCH):
+        if owner is not None and (mode is Mode.SKIP or (owner < 0 and named is None)):
             found.already_there += 1
             continue
+        whose = _new(len(found.fresh)) if owner is None else owner
         phones: list[Phone] = []
         for phone in lead.phones:
             other = taken.get(phone.number)
             if other is None:
-                taken[phone.number] = owner or _OF_THIS_BATCH
+                taken[phone.number] = whose
                 phones.append(phone)
-            elif other != owner and all(phone.number != kept.number for kept in phones):
+            elif other != whose and all(phone.number != kept.number for kept in phones):
                 found.refused.append(_left_out(row, phone))
+        moved = named is not None and bool(phones) and phones[0].number == lead.number
         if owner is None:
+            if called is not None and lead.external_id:
+                called[lead.external_id] = whose
             found.fresh.append(Fresh(row, tuple(phones)))
+        elif owner < 0:
+            at = -1 - owner
+            found.fresh[at] = _joined(found.fresh[at], row, phones, moved=moved)
+            found.merged_in_batch += 1
         else:
-            found.merged.append(Merged(owner, row, tuple(phones)))
+            found.merged.append(Merged(owner, row, tuple(phones), moved))
     return found
+
+
+def _joined(first: Fresh, row: GoodRow, phones: list[Phone], *, moved: bool) -> Fresh:
+    """One person of whom two rows of a batch speak: as if the first had been written before."""
+    old, new = first.row.lead, row.lead
+    every = (*phones, *first.phones) if moved else (*first.phones, *phones)
+    lead = replace(
+        old,
+        number=every[0].number,
+        zone=every[0].zone,
+        label=every[0].label,
+        others=every[1:],
+        name=new.name or old.name,
+        extra={**old.extra, **new.extra},
+        priority=new.priority if "priority" in row.given else old.priority,
+        score=new.score if "score" in row.given else old.score,
+    )
+    return Fresh(replace(first.row, lead=lead), every)
 
 
 def _left_out(row: GoodRow, phone: Phone) -> RefusedRow:

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     TOO_MANY_RINGING = "too_many_ringing"
     PROMISED = "promised"
     INBOUND_FIRST = "inbound_first"
+    AGENTS_DECIDE = "agents_decide"
 
 
 _SENTENCES: dict[str, dict[Reason, str]] = {
@@ -73,6 +74,7 @@ _SENTENCES: dict[str, dict[Reason, str]] = {
         Reason.INBOUND_FIRST: (
             "No se marca: los agentes quedan libres para quienes llaman a la línea."
         ),
+        Reason.AGENTS_DECIDE: "No se marca por sí solo: cada agente mira el contacto y decide.",
     },
     "en": {
         Reason.ONE_PER_FREE_AGENT: "Dialing {dial}: one call per free agent.",
@@ -97,6 +99,7 @@ _SENTENCES: dict[str, dict[Reason, str]] = {
         ),
         Reason.PROMISED: "Dialing {dial}: the time of a promised call has come.",
         Reason.INBOUND_FIRST: "Not dialing: agents are left for those who call the line.",
+        Reason.AGENTS_DECIDE: "Not dialing by itself: each agent looks at the lead and decides.",
     },
 }
 

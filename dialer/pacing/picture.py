@@ -58,11 +58,38 @@ class Ledger:
 
     live: int = 0
     abandoned: int = 0
+    #: answered calls that were ended because a machine was heard: in neither of the others
+    machines: int = 0
+    #: of all people, the share that is taken for machines at most; 0: the rules ask for no estimate
+    mistaken: float = 0.0
+
+    @property
+    def people_hung_up_on(self) -> float:
+        """How many of the machines may have been people: estimated, abandoned, and live answers."""
+        if not self.mistaken:
+            return 0
+        return min(self.machines, self.live * self.mistaken / (1.0 - self.mistaken))
+
+    @property
+    def live_estimated(self) -> float:
+        """People who answered."""
+        return self.live + self.people_hung_up_on
+
+    @property
+    def abandoned_estimated(self) -> float:
+        """People who answered and met no agent in time, or were taken for a machine."""
+        return self.abandoned + self.people_hung_up_on
 
     @property
     def share(self) -> float:
         """Abandoned per live answer; 0 while there is none."""
-        return self.abandoned / self.live if self.live else 0.0
+        return self.abandoned_estimated / self.live_estimated if self.live_estimated else 0.0
+
+    def was_machine(self, *, abandoned: bool, ended: bool) -> None:
+        """An answer that had been counted turned out to be a machine's; `ended` for that."""
+        self.machines += ended
+        self.live = max(self.live - 1, 0)
+        self.abandoned = max(self.abandoned - abandoned, 0)
 
 
 @dataclass(slots=True)

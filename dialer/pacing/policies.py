@@ -10,6 +10,7 @@ from dialer.pacing.baselines.catalog import BASELINES
 from dialer.pacing.decision import Pacing, Rules
 from dialer.pacing.knobs import Knobs, settled
 from dialer.pacing.lookahead import Lookahead
+from dialer.pacing.preview import Preview
 from dialer.pacing.progressive import Progressive
 
 
@@ -28,6 +29,7 @@ class Policy:
 #: makers, not instances: a policy learns, and each campaign has its own
 POLICIES: Mapping[str, Policy] = {
     "predictive": Policy(Lookahead),
+    "preview": Policy(Preview),
     "progressive": Policy(Progressive),
     **{name: Policy(maker, knobs) for name, (maker, knobs) in BASELINES.items()},
 }

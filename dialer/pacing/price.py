@@ -61,7 +61,8 @@ class Price:
             ahead = max(min(ahead, picture.leads_left * calls.live), 1.0)
         # what is on its way may still be abandoned: it is as good as spent
         on_its_way = picture.under_way * calls.live * (self._risk_now or 0.0) * self._seen(picture)
-        left = self._cap * (ledger.live + ahead) - ledger.abandoned - on_its_way - RESERVE
+        spent = ledger.abandoned_estimated + on_its_way
+        left = self._cap * (ledger.live_estimated + ahead) - spent - RESERVE
         return Budget(min(max(left / ahead, 0.0), 2.0 * self._cap), ahead)
 
     def at(self, budget: Budget) -> float:

@@ -23,6 +23,8 @@ BATCH_SIZE = 5000
 #: more of the rows than this cannot be read: then it is not the file it was taken for
 MOST_REFUSED = 0.01
 _TOLD = 1000
+#: of a file of which each number counts for itself
+_TOLD_ALONE = 10_000
 _LONGEST_BLOCK = 60
 _PIECE_BYTES = 16 * 1024
 #: rows between two breaths of the event loop, about 2 ms
@@ -53,7 +55,7 @@ class RegisterReport:
     rows: int
     good: int
     refused_count: int
-    #: the first thousand
+    #: the first thousand, ten thousand where each number counts for itself
     refused: tuple[RefusedRow, ...]
     #: the day that the file itself says it is of
     dated: date | None
@@ -61,11 +63,17 @@ class RegisterReport:
 
 
 class RegisterReader:
-    """Reads one file. National numbers are read as `country`'s (ISO 3166 alpha-2)."""
+    """Reads one file. National numbers are read as `country`'s (ISO 3166 alpha-2).
 
-    def __init__(self, adapter: Adapter, country: str) -> None:
+    `whole`: a copy of a register, which counts as a whole or not at all. Else each number counts
+    for itself, and a row that is none is refused alone.
+    """
+
+    def __init__(self, adapter: Adapter, country: str | None, *, whole: bool = True) -> None:
         self._adapter = adapter
         self._country = country
+        self._whole = whole
+        self._told = _TOLD if whole else _TOLD_ALONE
         self._hash = hashlib.sha256()
         self._begin = b""
         self._good = 0
@@ -114,7 +122,8 @@ class RegisterReader:
         self._adapter.feed(piece)
 
     def _number(self, cell: Cell) -> str | None:
-        if len(cell.written) <= _LONGEST_BLOCK and _BLOCK.fullmatch(cell.written):
+        is_block = len(cell.written) <= _LONGEST_BLOCK and _BLOCK.fullmatch(cell.written)
+        if is_block and self._whole:
             raise RegisterRefusedError(
                 RegisterFault.BLOCKS, line=cell.line, detail=ascii(cell.written[:40])[1:-1]
             )
@@ -128,7 +137,7 @@ class RegisterReader:
                 self._good += 1
                 return number
         self._refused_count += 1
-        if len(self._refused) < _TOLD:
+        if len(self._refused) < self._told:
             self._refused.append(refusal)
         return None
 
@@ -136,7 +145,7 @@ class RegisterReader:
         rows = self._good + self._refused_count
         if not rows:
             raise RegisterRefusedError(RegisterFault.EMPTY)
-        if self._refused_count > rows * MOST_REFUSED:
+        if self._whole and self._refused_count > rows * MOST_REFUSED:
             told = f"{self._refused_count} / {rows}"
             line = self._refused[0].line
             raise RegisterRefusedError(RegisterFault.TOO_MANY_REFUSED, line=line, detail=told)

@@ -5,7 +5,7 @@ however soon. The rate is that of the people who answered; numbers that nobody, 
 answered are in neither count. Two corrections, if the rule asks for a reasoned estimate (Ofcom's
 idea): without a detector some of those abandoned were machines, in the proportion of machines
 among the calls put through; with a detector some of those it hung up on as machines were people,
-as many as the upper end of what a sample of recordings allows.
+as many as the upper end of what a sample of recordings, or the detector's own measurement, allows.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from dialer.rules.wall_clock import day_begins, instant, local_day, zoned
 
 #: 95 % between both ends
 _Z = 1.959963984540054
+#: of people, the share that our detector takes for machines at most (decision 0013: 12 of 600)
+TAKEN_FOR_MACHINES = 0.035
 
 _FIXED = {
     AbandonmentWindow.LAST_24_HOURS: dt.timedelta(hours=24),
@@ -81,6 +83,25 @@ class Sample:
         """The highest share of people that 95 % of such samples allow (Wilson); 1 without any."""
         return wilson_upper(self.people, self.checked)
 
+    def people_among(self, answers: Answers) -> float:
+        """How many of those hung up on as machines may have been people."""
+        return answers.hung_up * self.upper_share()
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """A detector that was measured: of all people it takes this share for machines at most."""
+
+    share: float = TAKEN_FOR_MACHINES
+
+    def people_among(self, answers: Answers) -> float:
+        """How many of those hung up on as machines may have been people.
+
+        Told by the people whom the same detector let through; never more than it hung up on.
+        """
+        people = answers.let_through * self.share / (1.0 - self.share)
+        return min(float(answers.hung_up), people)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
@@ -89,6 +110,28 @@ class Period:
     campaign: str
     since: dt.datetime
     until: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a period's answered calls were; each count is of calls, and whole."""
+
+    #: an agent joined, and of these: it was a machine; it was a person, and too late
+    joined: int
+    machines_joined: int
+    late: int
+    #: nobody joined and nobody heard a machine: judged by a detector, and not
+    dropped_screened: int
+    dropped_blind: int
+    #: ended because a detector heard a machine, an agent being there or not
+    hung_up: int
+    #: a detector listened, and no machine was heard by anybody
+    let_through: int
+
+    @property
+    def abandoned(self) -> int:
+        """A person (or nobody knows who) whom no agent joined in time."""
+        return self.late + self.dropped_screened + self.dropped_blind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,20 +202,37 @@ def tally(
     attempts: Iterable[DialedAttempt], rule: AbandonmentRule, sample: Sample | None = None
 ) -> Tally:
     """The counts over these attempts, taken as one period of one campaign."""
+    return tallied(answers_of(attempts, rule), rule, sample)
+
+
+def answers_of(attempts: Iterable[DialedAttempt], rule: AbandonmentRule) -> Answers:
+    """What became of those that were answered."""
     answered = [each for each in attempts if each.answered_at is not None]
-    dropped = [each for each in answered if each.is_abandoned(rule)]
     joined = [each for each in answered if each.agent_joined_at is not None]
-    machines_joined = sum(each.answered_by is AnsweredBy.MACHINE for each in joined)
-    people_in_time = len(joined) - machines_joined - _late(dropped)
-    if rule.estimate == "counted":
-        abandoned = float(len(dropped))
-    else:
-        blind = [each for each in dropped if not each.screened]
-        hung_up = sum(_hung_up_as_machine(each) for each in answered)
-        machines = machines_joined / len(joined) if joined else 0.0
-        people = sample.upper_share() if sample is not None else 1.0
-        abandoned = len(dropped) - len(blind) * machines + hung_up * people
-    return Tally(live=people_in_time + abandoned, abandoned=abandoned)
+    alone = [each for each in answered if each.agent_joined_at is None]
+    machine = AnsweredBy.MACHINE
+    return Answers(
+        joined=len(joined),
+        machines_joined=sum(each.answered_by is machine for each in joined),
+        late=sum(each.is_abandoned(rule) for each in joined),
+        dropped_screened=sum(each.is_abandoned(rule) and each.screened for each in alone),
+        dropped_blind=sum(each.is_abandoned(rule) and not each.screened for each in alone),
+        hung_up=sum(each.answered_by is machine and each.screened for each in alone),
+        let_through=sum(each.answered_by is not machine and each.screened for each in answered),
+    )
+
+
+def tallied(
+    answers: Answers, rule: AbandonmentRule, heard: Sample | Detector | None = None
+) -> Tally:
+    """The counts of a period; without a word on the machines each of them may be a person."""
+    in_time = answers.joined - answers.machines_joined - answers.late
+    abandoned = float(answers.abandoned)
+    if rule.estimate == "reasoned":
+        machines = answers.machines_joined / answers.joined if answers.joined else 0.0
+        people = float(answers.hung_up) if heard is None else heard.people_among(answers)
+        abandoned += people - answers.dropped_blind * machines
+    return Tally(live=in_time + abandoned, abandoned=abandoned)
 
 
 def wilson_upper(hits: int, tries: int) -> float:
@@ -183,15 +243,6 @@ def wilson_upper(hits: int, tries: int) -> float:
     centre = share + square / (2 * tries)
     margin = _Z * math.sqrt(share * (1 - share) / tries + square / (4 * tries * tries))
     return min(1.0, (centre + margin) / (1 + square / tries))
-
-
-def _late(dropped: list[DialedAttempt]) -> int:
-    return sum(each.agent_joined_at is not None for each in dropped)
-
-
-def _hung_up_as_machine(each: DialedAttempt) -> bool:
-    machine = each.answered_by is AnsweredBy.MACHINE
-    return machine and each.screened and each.agent_joined_at is None
 
 
 def period_around(

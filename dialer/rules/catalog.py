@@ -65,6 +65,10 @@ class PresetCatalog:
                 f"preset {name!r} does not exist; there are: {known}"
             ) from None
 
+    def in_force(self, name: str) -> CallingRules:
+        """The rules of a preset; the house's where it is no more."""
+        return self._rules.get(name) or self._rules[HOUSE]
+
 
 @lru_cache(maxsize=1)
 def _shipped() -> PresetCatalog:

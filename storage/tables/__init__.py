@@ -14,7 +14,9 @@ from storage.tables.campaigns import (
     pacing_notes,
     phones,
 )
+from storage.tables.previews import previews
 from storage.tables.rules import (
+    alerts,
     audit,
     callbacks,
     do_not_call,
@@ -25,6 +27,7 @@ from storage.tables.rules import (
 
 __all__ = [
     "agent_states",
+    "alerts",
     "attempts",
     "audit",
     "call_facts",
@@ -40,6 +43,7 @@ __all__ = [
     "metadata",
     "pacing_notes",
     "phones",
+    "previews",
     "queue_stays",
     "register_numbers",
     "registers",

@@ -15,3 +15,5 @@ metadata = MetaData(
 
 #: of whatever has an end: those that have none yet
 not_ended = text("ended_at IS NULL")
+#: of leads: those whom the owner of the list calls something
+has_external_id = text("external_id <> ''")

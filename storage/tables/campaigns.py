@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 
 from storage.columns import BigId, CleanText, PlainData, UtcDateTime
-from storage.tables.base import metadata, not_ended
+from storage.tables.base import has_external_id, metadata, not_ended
 
 campaigns = Table(
     "campaigns",
@@ -80,6 +80,13 @@ leads = Table(
     UniqueConstraint("campaign_id", "number"),
     Index(None, "campaign_id", "state", "next_at", "id"),
     Index(None, "list_id", "zone", "state", "rank", "next_at", "id"),
+    Index(
+        "ix_leads_external_id",
+        "campaign_id",
+        "external_id",
+        sqlite_where=has_external_id,
+        postgresql_where=has_external_id,
+    ),
 )
 
 attempts = Table(
@@ -104,6 +111,8 @@ attempts = Table(
     Column("disposition", CleanText, nullable=False),
     # whether the person who was wanted was talked to; NULL: nobody said
     Column("contact", Integer),
+    # what answered, by whoever listened: human, machine, unsure; NULL: nobody did
+    Column("machine", CleanText),
     UniqueConstraint("lead_id", "ordinal"),
     # the database itself refuses to have somebody dialed twice at once
     Index(

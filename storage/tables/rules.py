@@ -103,6 +103,9 @@ callbacks = Table(
     Column("attempt_id", CleanText),
     Column("tried_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
+    # of a caller who gave up the line: in which queue, and since when the place is kept
+    Column("queue", CleanText),
+    Column("waiting_since", UtcDateTime),
     Index(None, "campaign_id", "state", "promised_at"),
     Index(None, "lead_id"),
 )
@@ -121,4 +124,21 @@ audit = Table(
     Column("after", PlainData, nullable=False),
     Index(None, "at", "id"),
     Index(None, "subject", "at"),
+)
+
+# --- what went wrong --------------------------------------------------------------------------
+
+#: What somebody should look at, from when to when: a guard that tripped, a carrier in trouble.
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("pbx", CleanText, nullable=False),
+    Column("kind", CleanText, nullable=False),
+    Column("subject", CleanText, nullable=False),
+    Column("details", PlainData, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(None, "began_at", "id"),
+    Index(None, "kind", "subject", "ended_at"),
 )

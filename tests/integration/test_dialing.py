@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from agents.floor import Floor
+from agents.keeper import Keeper
+from agents.phone_orders import PhoneOrders
 from agents.roster import Roster
 from calls.errors import LinkDownError, OutcomeUnknownError
 from calls.events import (
@@ -32,6 +34,8 @@ from dialer.lead import NewLead
 from simulator.unruled import Unruled
 from storage.campaigns import CampaignStore
 from storage.database import Database
+from storage.places import PlaceStore
+from storage.previews import PreviewStore
 from tests.unit.facts import FLOOR, PBX, at, fact
 
 
@@ -41,6 +45,7 @@ class Line:
 
     orders: list[Dial] = field(default_factory=list)
     hung_up: list[str] = field(default_factory=list)
+    messages: list[tuple[str, str]] = field(default_factory=list)
     error: Exception | None = None
     on_dial: Callable[[Dial], None] = lambda order: None
 
@@ -51,9 +56,47 @@ class Line:
         if self.error is not None:
             raise self.error
 
+    async def leave_message(self, call_id: str, prompt: str) -> None:
+        """As `calls.switch.CallPlacer`."""
+        self.messages.append((call_id, prompt))
+
     async def hang_up(self, channel_id: str) -> None:
         """As `calls.switch.CallPlacer`."""
         self.hung_up.append(channel_id)
+
+
+class Phones:
+    """Takes every order of the keeper's; `told` is what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    async def join_queue(self, agent: str, queue: str, *, held: bool, paused: str) -> None:
+        """As `calls.switch.AgentPhones`."""
+        self.told.append((agent, f"join {queue} {paused}".strip()))
+
+    async def leave_queue(self, agent: str, queue: str, *, held: bool) -> None:
+        """As `calls.switch.AgentPhones`."""
+        self.told.append((agent, f"leave {queue}"))
+
+    async def pause(self, agent: str, reason: str, *, held: bool) -> None:
+        """As `calls.switch.AgentPhones`."""
+        self.told.append((agent, f"pause {reason}".strip()))
+
+    async def ring_agent(self, agent: str) -> None:
+        """As `calls.switch.AgentPhones`."""
+
+    async def hold_line(self, agent: str, channel_id: str) -> None:
+        """As `calls.switch.AgentPhones`."""
+
+    async def tell_agent(self, channel_id: str, prompt: str) -> None:
+        """As `calls.switch.AgentPhones`."""
+
+    async def release_agent(self, agent: str) -> None:
+        """As `calls.switch.AgentPhones`."""
+
+    async def hang_up(self, channel_id: str) -> None:
+        """As `calls.switch.AgentPhones`."""
 
 
 class Office:
@@ -61,15 +104,20 @@ class Office:
 
     def __init__(self, database: Database, floor: Floor = FLOOR) -> None:
         self.now = at(0)
-        self.store = CampaignStore(database)
+        self.store, self.showings = CampaignStore(database), PreviewStore(database)
         self.line = Line()
         self.tracker, self.roster = Tracker(), Roster(floor)
         self.facts: list[Fact] = []
         self.allowed = True
+        self.phones = Phones()
+        orders = PhoneOrders(self.phones)
+        self.keeper = Keeper(floor.pbx, self.roster, orders, self.put, now=lambda: self.now)
         self.dialing = Dialing(
             floor, self.store, self.line, self.roster, self.tracker, self.put,
-            judges=Unruled, allowed=lambda: self.allowed, now=lambda: self.now,
+            keeper=self.keeper, showings=self.showings, judges=Unruled,
+            allowed=lambda: self.allowed, places=PlaceStore(database), now=lambda: self.now,
         )  # fmt: skip
+        self.keeper.claim = self.dialing.claim
 
     def put(self, *facts: Fact) -> None:
         """Facts travel at once here."""
@@ -78,6 +126,7 @@ class Office:
             change = self.tracker.apply(one)
             self.roster.fold(change)
             self.dialing.fold(change)
+            self.keeper.heard(one)
 
     def open_shop(self, *agents: str) -> None:
         """The link is in step and these agents are free."""

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from calls.events import (
+    AgentConnected,
+    AgentOffered,
     CallArrived,
     CallDialed,
     CallEnded,
@@ -47,6 +49,16 @@ async def _campaign(office: Office, leads: int, **values: Any) -> None:
     await office.store.create(made)
     await office.store.add_leads("c", batches(), office.now)
     await office.dialing.set_state("c", CampaignState.RUNNING, "test")
+
+
+def _call_the_line(office: Office, *calls: str) -> None:
+    """Subscribers call, and wait in the queue of the 0800 line."""
+    for call in calls:
+        of: dict[str, Any] = {"call_id": call, "at": office.now, "pbx": PBX}
+        office.put(
+            CallArrived(**of, number_called="0800", caller_number="57300"),
+            QueueJoined(**of, queue="soporte", position=1),
+        )
 
 
 async def _congested(office: Office, seconds: float) -> None:
@@ -107,23 +119,65 @@ async def test_a_campaign_stands_back_for_subscribers_who_wait(office: Office) -
     office.open_shop("1001", "1002")
     rule = BlendRule(stop_at_waiting=1, calm_seconds=10)
     await _campaign(office, 9, options=Options(blend=rule))
-    of: dict[str, Any] = {"call_id": CALL, "at": office.now, "pbx": PBX}
-    office.put(
-        CallArrived(**of, number_called="0800", caller_number="57300"),
-        QueueJoined(**of, queue="soporte", position=1),
-    )
+    _call_the_line(office, "one", "two", "three")
     await office.dialing.turn()
     assert office.line.orders == []
     told = [one.reason for one in office.facts if isinstance(one, PacingDecided)]
     assert told == ["No se marca: los agentes quedan libres para quienes llaman a la línea."]
     office.now = at(5)
-    office.put(CallEnded(**{**of, "at": office.now}, cause=16, sip_code=200))
+    for call in ("one", "two", "three"):
+        office.put(fact(CallEnded, 5, call_id=call, cause=16, sip_code=200))
     await office.dialing.turn()
     assert office.line.orders == [], "calm has to last"
     assert office.dialing.patience_seconds == 5.0
     office.now = at(10)
     await office.dialing.turn()
     assert len(office.line.orders) == 2
+
+
+async def test_who_is_served_at_once_does_not_stop_a_campaign(office: Office) -> None:
+    """An agent is free for the caller; the facts of how they meet come a moment later."""
+    office.open_shop("1001", "1002")
+    rule = BlendRule(stop_at_waiting=1, calm_seconds=60)
+    await _campaign(office, 9, options=Options(blend=rule))
+    _call_the_line(office, "one")
+    await office.dialing.turn()
+    assert len(office.line.orders) == 1, "the other agent's"
+    of = {"call_id": "one", "queue": "soporte", "agent": "1001"}
+    for met in (AgentOffered, AgentConnected):
+        office.put(fact(met, 1, **of))
+        await office.dialing.turn()
+    office.end(office.line.orders[0].attempt_id, 17, 486)
+    await office.dialing.turn()
+    assert len(office.line.orders) == 2, "it never stood back"
+
+
+async def test_what_rings_too_long_is_hung_up_while_a_campaign_stands_back(office: Office) -> None:
+    class HangsUp:
+        def learn(self, lesson: Lesson, now: float) -> None:
+            """As `dialer.pacing.decision.Pacing`."""
+
+        def decide(self, picture: Picture, now: float) -> Decision:
+            """As `dialer.pacing.decision.Pacing`."""
+            if picture.rang:
+                return Decision(1, Reason.TOO_MANY_RINGING, cancel=tuple(picture.rang))
+            return Decision(1, Reason.PACED)
+
+    office.open_shop("1001")
+    rule = BlendRule(stop_at_waiting=1)
+    await _campaign(office, 3, cancel_after_seconds=15.0, options=Options(blend=rule))
+    office.dialing.campaigns_in_hand()["c"].pacing = HangsUp()
+    await office.dialing.turn()
+    (order,) = office.line.orders
+    _call_the_line(office, "one", "two")
+    office.put(
+        fact(CallDialed, 0, call_id=order.attempt_id), fact(CallRang, 1, call_id=order.attempt_id)
+    )
+    await office.dialing.turn()
+    assert office.line.hung_up == [order.attempt_id]
+    office.end(order.attempt_id, 16, 0)
+    await office.dialing.turn()
+    assert office.line.orders == [order], "and nobody is dialed"
 
 
 async def test_other_queues_callers_do_not_count_when_queues_are_named(office: Office) -> None:

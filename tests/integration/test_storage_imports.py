@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from dialer.campaign import Campaign
+from dialer.campaign import Campaign, CampaignState
 from dialer.lead import NewLead
 from dialer.lists.batches import Batch
 from dialer.lists.columns import GUESSED, Columns
 from dialer.lists.importing import Importing, ImportState, ListImport, Spool
 from dialer.lists.refusals import ListFault, RefusedRow, RowFault
 from dialer.lists.settling import Mode
+from simulator.unruled import Unruled
 from storage import tables
 from storage.campaigns import CampaignStore
 from storage.database import Database
@@ -159,6 +160,60 @@ async def test_merging_brings_up_to_date_and_leaves_what_happened(house: House) 
         RefusedRow(3, "celular", RowFault.ALREADY_THERE, "+573001234567", kept=True),
         RefusedRow(4, "celular", RowFault.DUPLICATE, "2", kept=True),
     ]
+
+
+async def test_by_the_owners_id_another_number_is_the_same_lead(house: House) -> None:
+    columns = replace(GUESSED, external_id="id")
+    first = "id,telefono,nombre,zona horaria\n7,3001234567,Ana,\n8,3001234568,Beto,\n"
+    await house.ask("i1", first, Mode.MERGE, columns)
+    await house.done("i1")
+    leads, phones = tables.leads.c, tables.phones.c
+    before = dict(await house.rows(leads.external_id, leads.id))
+    second = (
+        "id,telefono,nombre,zona horaria\n"
+        "7,3101234567,Ana María,America/Lima\n"  # another number, in another zone
+        "8,3001234567,Beto B.,\n"  # the first of Ana's: left out, and told
+        "9,3201234567,Caro,\n"
+        "9,3201234568,,\n"  # of one batch, and one lead all the same
+    )
+    ends = []
+    for name in ("i2", "i3"):  # a second time changes nothing
+        await house.ask(name, second, Mode.MERGE, columns)
+        ends.append(await house.done(name))
+        found = {
+            row[0]: row[1:]
+            for row in await house.rows(
+                leads.external_id, leads.id, leads.number, leads.phone, leads.zone, leads.name
+            )
+        }
+        assert found == {
+            "7": (before["7"], "573101234567", 1, "America/Lima", "Ana María"),
+            "8": (before["8"], "573001234568", 0, "America/Bogota", "Beto B."),
+            "9": (found["9"][0], "573201234568", 0, "America/Bogota", "Caro"),
+        }
+        rows = await house.rows(phones.lead_id, phones.ordinal, phones.number)
+        assert sorted(row[1:] for row in rows if row[0] in (before["7"], found["9"][0])) == [
+            (0, "573001234567"), (0, "573201234568"), (1, "573101234567"), (1, "573201234567"),
+        ]  # fmt: skip
+        assert [(row.line, row.detail) for row in await house.refused(name)] == [
+            (3, "+573001234567")
+        ]
+    assert [(end.added, end.merged) for end in ends] == [(1, 3), (0, 4)]
+    zones = {row[0] for row in await house.rows(tables.list_zones.c.zone)}
+    assert zones == {"America/Bogota", "America/Lima"}
+
+
+async def test_a_lead_that_moved_is_dialed_at_its_new_number(
+    house: House, database: Database
+) -> None:
+    store, columns = CampaignStore(database), replace(GUESSED, external_id="id")
+    await house.ask("i1", "id,telefono\n7,3001234567\n", Mode.MERGE, columns)
+    await house.done("i1")
+    await house.ask("i2", "id,telefono\n7,3101234567\n", Mode.MERGE, columns)
+    await house.done("i2")
+    campaign = await store.set_state("c", CampaignState.RUNNING, NOW)
+    reserved = await store.reserve("c", 5, judge=Unruled(campaign), pbx="p", now=NOW)
+    assert [attempt.number for attempt in reserved.attempts] == ["573101234567"]
 
 
 async def test_skipping_changes_nothing_and_refusing_tells(house: House) -> None:

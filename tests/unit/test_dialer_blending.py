@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialer.blending import Blend, BlendRule, with_kept_free
+from dialer.blending import Blend, BlendRule, left_waiting, with_kept_free
 from dialer.pacing.decision import Rules
 from dialer.pacing.picture import Picture
 from dialer.pacing.progressive import Progressive
@@ -44,3 +44,15 @@ def test_agents_kept_free_are_not_dialed_for() -> None:
 def test_who_is_not_free_yet_will_be_kept_free() -> None:
     seen = with_kept_free(Picture(ready={"1": 0.0}, talking={"2": 0.0}), 3, 5.0)
     assert (len(seen.ready), seen.asking) == (0, 2)
+
+
+def test_whom_a_free_agent_is_about_to_serve_does_not_wait() -> None:
+    callers = [(103.0, "soporte"), (101.0, "soporte"), (102.0, "ventas")]
+    assert left_waiting(callers, []) == [101.0, 102.0, 103.0]
+    assert left_waiting(callers, [("soporte", "salida")]) == [102.0, 103.0]
+    assert left_waiting(callers, [("ventas",), ("ventas",)]) == [101.0, 103.0]
+    assert left_waiting(callers, [("soporte", "ventas")] * 3) == []
+
+
+def test_a_call_of_which_nothing_is_known_but_that_it_waits_is_nobodys() -> None:
+    assert left_waiting([(101.0, "")], [("soporte",)]) == [101.0]

@@ -86,6 +86,24 @@ def test_a_guard_stops_its_destination_until_there_is_room_again() -> None:
     assert judge.judge(BETO, Seen(), {}, MONDAY + timedelta(seconds=61)).allowed
 
 
+def test_what_is_only_looked_at_counts_for_no_guard_and_shows_no_number() -> None:
+    judge = _judge(
+        "test-line",
+        guards=(Guard(calls=1, seconds=60.0),),
+        numbers=(CallerNumber(number="5716001234", calls_per_day=1),),
+    )
+    for _ in range(3):
+        assert judge.look(ANA, Seen(), {}, MONDAY).allowed
+    assert judge.judge(ANA, Seen(), {}, MONDAY).allowed
+    refused = judge.look(BETO, Seen(), {}, MONDAY)
+    assert refused.reasons == (GUARDED, NO_CALLER_NUMBER)
+
+
+def test_an_agent_who_looks_is_there_for_the_call() -> None:
+    for pacing in ("progressive", "preview"):
+        assert _judge(pacing=pacing).judge(ANA, Seen(), {}, MONDAY).allowed
+
+
 def test_what_is_refused_counts_for_no_guard() -> None:
     judge = _judge(guards=(Guard(calls=1, seconds=60.0),))
     for _ in range(3):
@@ -150,3 +168,8 @@ def test_the_ledger_is_that_of_the_period_which_the_law_names(
 
 def test_a_law_without_a_share_names_none() -> None:
     assert _judge("test-line").abandonment_cap is None
+
+
+def test_people_among_the_machines_count_where_the_law_wants_a_reasoned_estimate() -> None:
+    assert _judge("uk-legacy-3pct", country="GB").estimates_people
+    assert not _judge().estimates_people

@@ -145,6 +145,22 @@ def test_a_policy_is_made_anew_for_each_campaign(name: str) -> None:
     assert policy(name, Rules()) is not policy(name, Rules())
 
 
+@pytest.mark.parametrize(
+    ("seen", "reason"),
+    [
+        (QUIET, Reason.AGENTS_DECIDE),
+        (replace(QUIET, ready=0), Reason.AGENTS_DECIDE),
+        (replace(QUIET, leads_due=0), Reason.NO_LEADS_DUE),
+        (replace(QUIET, lines_free=0), Reason.NO_LINE_FREE),
+    ],
+)
+def test_preview_dials_nobody_and_says_whether_leads_may_be_shown(
+    seen: View, reason: Reason
+) -> None:
+    decision = policy("preview", Rules()).decide(floor(**asdict(seen)), NOON)
+    assert decision == Decision(0, reason)
+
+
 def test_an_unknown_policy_is_named_with_those_that_exist() -> None:
     with pytest.raises(UnknownPolicyError, match=r"'guess'.*known are: .*progressive"):
         policy("guess", Rules())

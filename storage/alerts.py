@@ -1,0 +1,148 @@
+"""Alerts: what went wrong, from when to when. One row for as long as it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
+
+from dialer.alarms import Alarm, Overdue
+from dialer.callbacks import KEPT_WITHIN, CallbackState
+from storage.database import Database
+from storage.pages import newest_first
+from storage.tables import alerts, callbacks
+
+#: a call that was made too late is still told so for so long: no look misses it
+_JUST_TRIED = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One row; `ended_at` None: it is so still."""
+
+    id: int
+    pbx: str
+    kind: str
+    subject: str
+    details: dict[str, Any]
+    began_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPage:
+    """Alerts, the latest to begin first, and the cursor with which the list goes on."""
+
+    alerts: list[Alert]
+    next_cursor: str | None
+
+
+class AlertStore:
+    """Begins alerts, ends them, and reads them again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, pbx: str) -> list[Alert]:
+        """One switch's alerts that are not over, oldest first."""
+        statement = (
+            select(alerts)
+            .where(alerts.c.pbx == pbx, alerts.c.ended_at.is_(None))
+            .order_by(alerts.c.began_at, alerts.c.id)
+        )
+        return [_alert(row) for row in await self._database.rows(statement)]
+
+    async def change(
+        self,
+        pbx: str,
+        begun: Sequence[Alarm],
+        over: Mapping[tuple[str, str], datetime],
+        now: datetime,
+    ) -> None:
+        """Begin some, end others (by kind and subject, each at its moment), in one transaction.
+
+        One that is on already is not begun again.
+        """
+
+        def write(connection: Connection) -> None:
+            for (kind, subject), ended_at in over.items():
+                connection.execute(
+                    update(alerts).where(*_on(pbx, kind, subject)).values(ended_at=ended_at)
+                )
+            for alarm in begun:
+                if connection.execute(select(alerts.c.id).where(*_on(pbx, *alarm.key))).first():
+                    continue
+                row = {
+                    "pbx": pbx, "kind": alarm.kind.value, "subject": alarm.subject,
+                    "details": dict(alarm.details), "began_at": now,
+                }  # fmt: skip
+                connection.execute(insert(alerts).values(row))
+
+        await self._database.write(write)
+
+    async def page(
+        self,
+        *,
+        kind: str | None = None,
+        is_open: bool | None = None,
+        cursor: str | None = None,
+        limit: int = 100,
+    ) -> AlertPage:
+        """A page of alerts; raises `CursorError`, and `ValueError` unless `limit` is 1 to 1000."""
+        where: list[ColumnElement[bool]] = []
+        if kind is not None:
+            where.append(alerts.c.kind == kind)
+        if is_open is not None:
+            ended = alerts.c.ended_at
+            where.append(ended.is_(None) if is_open else ended.is_not(None))
+
+        def read(connection: Connection) -> AlertPage:
+            rows, following = newest_first(
+                connection, alerts, alerts.c.began_at, where, cursor, limit
+            )
+            return AlertPage([_alert(row) for row in rows], following)
+
+        return await self._database.read(read)
+
+    async def overdue(self, now: datetime) -> list[Overdue]:
+        """How each campaign that breaks its promises does so.
+
+        Who gave up a place in a queue was promised no moment.
+        """
+        late = or_(
+            callbacks.c.state == CallbackState.OPEN,
+            (callbacks.c.state == CallbackState.TRIED) & (callbacks.c.tried_at > now - _JUST_TRIED),
+        )
+        statement = (
+            select(callbacks.c.campaign_id, callbacks.c.promised_at, callbacks.c.tried_at)
+            .where(
+                callbacks.c.promised_at < now - KEPT_WITHIN,
+                callbacks.c.queue.is_(None),
+                late,
+            )
+            .order_by(callbacks.c.campaign_id, callbacks.c.promised_at)
+        )
+        found: dict[str, list[datetime]] = {}
+        for row in await self._database.rows(statement):
+            if row.tried_at is None or row.tried_at > row.promised_at + KEPT_WITHIN:
+                found.setdefault(row.campaign_id, []).append(row.promised_at)
+        return [
+            Overdue(campaign_id=name, calls=len(moments), oldest_promised_at=moments[0])
+            for name, moments in found.items()
+        ]
+
+
+def _on(pbx: str, kind: str, subject: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        alerts.c.pbx == pbx,
+        alerts.c.kind == kind,
+        alerts.c.subject == subject,
+        alerts.c.ended_at.is_(None),
+    )
+
+
+def _alert(row: Row[Any]) -> Alert:
+    return Alert(**{name: row._mapping[name] for name in Alert.__slots__})

@@ -1,0 +1,158 @@
+"""What is older than the rules want it kept: counted, and removed a little at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Select,
+    delete,
+    func,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from dialer.retention import Keeping, audit_before
+from storage.database import Database
+from storage.tables import attempts, audit, import_refusals, imports, pacing_notes, rulings
+
+#: rows of one transaction: the one writer is free again within some milliseconds
+_AT_ONCE = 1000
+
+
+class Part(StrEnum):
+    """What goes."""
+
+    RULINGS = "rulings"
+    PACING_NOTES = "pacing_notes"
+    #: their numbers: the attempts themselves are counted for ever
+    ATTEMPTS = "attempts"
+    IMPORT_REFUSALS = "import_refusals"
+    AUDIT = "audit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Rows of one table that may go, because they are of before a moment."""
+
+    part: Part
+    #: "": of no campaign
+    campaign_id: str
+    #: by which preset; "": by that of whoever keeps longest
+    preset: str
+    before: datetime
+    rows: int
+    #: nothing is left of before this
+    since: datetime | None = None
+
+
+class RetentionStore:
+    """Counts what is due and removes it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, keepings: Sequence[Keeping]) -> list[Due]:
+        """What may go, by campaign and table; what is nothing is left out."""
+        found = []
+        for part, campaign_id, preset, before in _parts(keepings):
+            statement = select(func.count()).select_from(_old(part, campaign_id, before).subquery())
+            (row,) = await self._database.rows(statement)
+            if row[0]:
+                due = Due(
+                    part=part, campaign_id=campaign_id, preset=preset, before=before, rows=row[0]
+                )
+                found.append(due)
+        return found
+
+    async def remove(self, due: Due) -> tuple[int, Due]:
+        """Remove some of it in one transaction: how many rows (0: nothing is left), what to go on
+        with."""
+
+        def write(connection: Connection) -> tuple[int, Due]:
+            if due.part is not Part.ATTEMPTS:
+                return connection.execute(_removal(due)).rowcount, due
+            # they stay, so that the next ones would be looked for behind them
+            moments = connection.execute(_without_numbers(due)).scalars().all()
+            return len(moments), replace(due, since=max(moments, default=due.since))
+
+        return await self._database.write(write)
+
+
+def _parts(
+    keepings: Sequence[Keeping],
+) -> list[tuple[Part, str, str, datetime]]:
+    found = []
+    for each in keepings:
+        for part, before in (
+            (Part.RULINGS, each.evidence_before),
+            (Part.PACING_NOTES, each.evidence_before),
+            (Part.ATTEMPTS, each.attempts_before),
+            (Part.IMPORT_REFUSALS, each.records_before),
+        ):
+            if before is not None:
+                found.append((part, each.campaign_id, each.preset, before))
+    if (before := audit_before(keepings)) is not None:
+        found.append((Part.AUDIT, "", "", before))
+    return found
+
+
+def _old(part: Part, campaign_id: str, before: datetime) -> Select[Any]:
+    """SELECT the keys of the rows that may go."""
+    match part:
+        case Part.RULINGS:
+            return select(rulings.c.id).where(
+                rulings.c.campaign_id == campaign_id, rulings.c.at < before
+            )
+        case Part.PACING_NOTES:
+            return select(pacing_notes.c.id).where(
+                pacing_notes.c.campaign_id == campaign_id, pacing_notes.c.decided_at < before
+            )
+        case Part.ATTEMPTS:
+            return select(attempts.c.id).where(
+                attempts.c.campaign_id == campaign_id,
+                attempts.c.intended_at < before,
+                attempts.c.ended_at.is_not(None),
+                attempts.c.number != "",
+            )
+        case Part.IMPORT_REFUSALS:
+            ended = select(imports.c.id).where(
+                imports.c.campaign_id == campaign_id, imports.c.ended_at < before
+            )
+            return select(*_REFUSAL).where(import_refusals.c.import_id.in_(ended))
+        case Part.AUDIT:
+            return select(audit.c.id).where(audit.c.at < before)
+
+
+_REFUSAL = (import_refusals.c.import_id, import_refusals.c.line, import_refusals.c.column)
+
+
+def _removal(due: Due) -> Delete:
+    some = _old(due.part, due.campaign_id, due.before).limit(_AT_ONCE)
+    table, key = _KEYS[due.part]
+    return delete(table).where(key.in_(some))
+
+
+def _without_numbers(due: Due) -> ReturningUpdate[Any]:
+    some = _old(due.part, due.campaign_id, due.before).order_by(attempts.c.intended_at)
+    if due.since is not None:
+        some = some.where(attempts.c.intended_at >= due.since)
+    without = update(attempts).where(attempts.c.id.in_(some.limit(_AT_ONCE))).values(number="")
+    return without.returning(attempts.c.intended_at)
+
+
+_KEYS: dict[Part, tuple[Any, ColumnElement[Any]]] = {
+    Part.RULINGS: (rulings, rulings.c.id),
+    Part.PACING_NOTES: (pacing_notes, pacing_notes.c.id),
+    Part.IMPORT_REFUSALS: (import_refusals, tuple_(*_REFUSAL)),
+    Part.AUDIT: (audit, audit.c.id),
+}

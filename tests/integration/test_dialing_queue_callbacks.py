@@ -1,0 +1,406 @@
+"""Callers who gave up the line, before both databases: kept, called in their turn, or not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from agents.floor import own_queue
+from agents.states import AgentState
+from calls.events import (
+    AgentConnected,
+    AgentReleased,
+    CallAnswered,
+    CallArrived,
+    CallbackAsked,
+    CallDialed,
+    CallEnded,
+    PlacesKept,
+    QueueJoined,
+    WrapUpEnded,
+    WrapUpStarted,
+)
+from dialer.attempt import Outcome
+from dialer.callbacks import NOT_YET, CallbackState, Standing
+from dialer.campaign import Campaign, CampaignState, RetryRule
+from dialer.lead import LeadState, NewLead, Phone
+from dialer.options import Options
+from dialer.ruling import Candidate, Ruling, Seen
+from simulator.unruled import Unruled
+from storage.callbacks import CallbackOf
+from storage.database import Database
+from storage.places import PlaceStore
+from tests.integration.test_dialing_callbacks import Shift
+from tests.unit.facts import PBX, at, fact
+
+AGAIN = RetryRule(max_attempts=5, minutes={Outcome.NO_ANSWER: 10.0})
+
+
+class Hotline(Shift):
+    """A dialer that calls back for the callers of `soporte`."""
+
+    async def calls_back(self, leads: int = 0, *, queue: str = "soporte") -> None:
+        """A running campaign that has so many leads of its own."""
+        campaign = Campaign(
+            id="c", name="c", queue="salida", country="CO", caller_number="5716001234",
+            created_at=self.now, retry=AGAIN, options=Options(callbacks_of=(queue,)),
+        )  # fmt: skip
+
+        async def batches() -> AsyncIterator[list[NewLead]]:
+            yield [NewLead(number=f"57300{index:07d}", name="", extra={}) for index in range(leads)]
+
+        await self.store.create(campaign)
+        await self.store.add_leads("c", batches(), self.now)
+        await self.dialing.set_state("c", CampaignState.RUNNING, "test")
+
+    def waits(self, call_id: str, second: float) -> None:
+        """A caller joins the line of `soporte`."""
+        self.put(
+            fact(CallArrived, second, call_id=call_id, number_called="0800", caller_number="1"),
+            fact(CallAnswered, second, call_id=call_id),
+            fact(QueueJoined, second, call_id=call_id, queue="soporte", position=1),
+        )
+
+    def asks(
+        self, call_id: str, since: float, second: float, number: str, queue: str = "soporte"
+    ) -> None:
+        """One who waits since then gives up the line."""
+        self.put(
+            fact(CallbackAsked, second, call_id=call_id, queue=queue, number=number,
+                 waiting_since=at(since)),
+            fact(CallEnded, second + 1, call_id=call_id, cause=16, sip_code=200),
+        )  # fmt: skip
+
+    def talks(self, call_id: str, queue: str, agent: str, second: float) -> None:
+        """An agent has a call."""
+        self.put(
+            fact(CallDialed, second, call_id=call_id),
+            fact(CallAnswered, second, call_id=call_id),
+            fact(AgentConnected, second, call_id=call_id, queue=queue, agent=agent),
+        )
+        self._rings_until.pop(call_id, None)
+
+    async def is_done(self, call_id: str, queue: str, agent: str, second: float) -> None:
+        """The talk and its wrap-up are over; the desk asks whom the agent is owed to."""
+        self.put(
+            fact(AgentReleased, second, call_id=call_id, queue=queue, agent=agent,
+                 ended_by="customer"),
+            fact(CallEnded, second, call_id=call_id, cause=16, sip_code=200),
+            fact(WrapUpStarted, second, call_id=call_id, agent=agent, until=at(second + 5)),
+        )  # fmt: skip
+        self.now = at(second + 5)
+        status = self.roster.get(agent)
+        assert status is not None
+        self.put(fact(WrapUpEnded, second + 5, call_id=call_id, agent=agent, how="agent"))
+        if not await self.keeper.claimed(status):
+            self.phones.told.append((agent, "pause"))
+
+    def state(self, agent: str) -> AgentState:
+        """What the agent does."""
+        status = self.roster.get(agent)
+        assert status is not None
+        return status.state
+
+    async def kept(self) -> CallbackOf:
+        """The one call back there is."""
+        (one,) = (await self.store.callbacks("c")).callbacks
+        return one
+
+    async def standing(self) -> Standing:
+        """How it stands."""
+        return (await self.kept()).callback.standing(self.now)
+
+
+@pytest.fixture
+def office(database: Database) -> Hotline:
+    """A dialer in front of either database."""
+    return Hotline(database)
+
+
+async def test_a_place_is_kept_until_its_turn_and_the_next_free_agent_makes_the_call(
+    office: Hotline,
+) -> None:
+    office.open_shop("1001")
+    await office.calls_back(leads=3)
+    office.talks("before", "soporte", "1001", 5)
+    office.waits("a", 10)
+    office.waits("b", 20)
+    office.waits("c", 30)
+    office.asks("b", 20, 40, "573105550000")
+    await office.play(60)
+    kept = (await office.kept()).callback
+    assert (kept.queue, kept.waiting_since, kept.made_by) == ("soporte", at(20), "caller")
+    assert (kept.promised_at, await office.standing()) == (NOT_YET, Standing.OPEN)
+    assert office.dialing.callbacks.number_of(kept.id) == 2
+    assert [one.places for one in office.facts if isinstance(one, PlacesKept)] == [1]
+    # the agent is done: it is the turn of the one who is on the line
+    await office.is_done("before", "soporte", "1001", 70)
+    assert office.state("1001") is AgentState.READY
+    office.talks("a", "soporte", "1001", 76)
+    await office.play(100)
+    assert office.line.orders == []
+    assert office.dialing.callbacks.number_of(kept.id) == 1
+    # and then of the one who gave up the line, though another waits on it
+    await office.is_done("a", "soporte", "1001", 110)
+    assert office.state("1001") is AgentState.RESERVED
+    assert ("1001", "pause reserved") in office.phones.told
+    await office.dialing.turn()
+    (order,) = office.line.orders
+    assert (order.number, order.queue) == ("573105550000", own_queue("1001"))
+    kept = (await office.kept()).callback
+    assert (kept.promised_at, kept.tried_at) == (at(115), at(115))
+    assert await office.standing() is Standing.KEPT
+    assert [one.places for one in office.facts if isinstance(one, PlacesKept)] == [1]
+    office.talks(order.attempt_id, order.queue, "1001", 120)
+    await office.play(125)
+    assert [one.places for one in office.facts if isinstance(one, PlacesKept)] == [1, 0]
+    assert office.dialing.callbacks.number_of(kept.id) is None
+    await office.is_done(order.attempt_id, order.queue, "1001", 200)
+    assert office.state("1001") is AgentState.READY, "now the one who waits on the line"
+    assert len(office.line.orders) == 1
+
+
+async def test_an_agent_who_is_free_already_makes_the_call_at_once(office: Hotline) -> None:
+    await office.calls_back()
+    office.waits("a", 10)
+    office.asks("a", 10, 20, "573105550000")
+    await office.play(30)
+    assert office.line.orders == []
+    office.open_shop("1001")
+    await office.play(32)
+    (order,) = office.line.orders
+    assert order.queue == own_queue("1001")
+    assert office.state("1001") is AgentState.RESERVED
+    campaign = await office.store.get("c")
+    assert campaign is not None
+    assert campaign.state is CampaignState.RUNNING, "it has no leads of its own, and goes on"
+
+
+async def test_who_is_before_on_the_line_is_not_overtaken(office: Hotline) -> None:
+    """One agent is free already and about to be given the first of the line."""
+    await office.calls_back()
+    office.waits("a", 10)
+    office.waits("b", 20)
+    office.asks("b", 20, 30, "573105550000")
+    office.open_shop("1001")
+    await office.play(35)
+    assert office.line.orders == []
+    office.open_shop("1002")
+    await office.play(36)
+    assert [order.number for order in office.line.orders] == ["573105550000"]
+
+
+async def test_a_queue_that_is_served_before_goes_before(office: Hotline) -> None:
+    await office.calls_back(queue="salida")
+    office.now = at(50)
+    office.asks("a", 10, 20, "573105550000", queue="salida")
+    await office.dialing.turn()
+    office.waits("later", 40)
+    office.open_shop("1001")
+    assert office.dialing.claim("1001") is None, "somebody waits in the heavier queue"
+    office.put(fact(CallEnded, 51, call_id="later", cause=16, sip_code=200))
+    claim = office.dialing.claim("1001")
+    assert claim is not None
+    assert claim.campaign_id == "c"
+    assert office.dialing.claim("1003") is None, "that one's phone is rung"
+
+
+async def test_who_does_not_answer_is_called_twice_and_then_the_promise_is_seen_broken(
+    office: Hotline,
+) -> None:
+    office.open_shop("1001")
+    await office.calls_back()
+    office.now = at(30)
+    office.asks("a", 10, 20, "573105550000")
+    await office.play(100)
+    assert office.outcomes() == [Outcome.NO_ANSWER]
+    assert office.state("1001") is AgentState.READY
+    kept = (await office.kept()).callback
+    assert (kept.state, kept.attempt_id, kept.waiting_since) == (CallbackState.OPEN, None, at(10))
+    assert kept.promised_at > at(600), "ten minutes after the first"
+    await office.play(800)
+    assert len(office.line.orders) == 2
+    assert office.line.orders[1].queue == own_queue("1001")
+    assert (await office.kept()).callback.state is CallbackState.UNREACHED
+    assert await office.standing() is Standing.BROKEN
+    assert (await office.store.callback_summary("c", office.now)).broken == 1
+    await office.play(5000)
+    assert len(office.line.orders) == 2
+    lead = await office.store.lead(kept.lead_id)
+    assert lead is not None
+    assert lead.state is LeadState.DONE
+
+
+async def test_a_crash_before_the_row_and_a_second_hearing_make_one_place(
+    office: Hotline, database: Database
+) -> None:
+    await office.calls_back()
+    office.asks("a", 10, 20, "573105550000")
+    await office.dialing.turn()
+    office.asks("a", 10, 20, "573105550000")  # heard again from the journal
+    await office.dialing.turn()
+    restarted = Hotline(database)
+    await restarted.dialing.recover()
+    restarted.asks("a", 10, 20, "573105550000")
+    await restarted.dialing.turn()
+    assert len((await office.store.callbacks("c")).callbacks) == 1
+    assert len(await PlaceStore(database).places()) == 1
+
+
+async def test_a_crash_after_an_attempt_ended_loses_no_second_try(
+    office: Hotline, database: Database
+) -> None:
+    office.open_shop("1001")
+    await office.calls_back()
+    office.now = at(30)
+    office.asks("a", 10, 20, "573105550000")
+    await office.dialing.turn()
+    await office.dialing.turn()
+    (order,) = office.line.orders
+    places = PlaceStore(database)
+    office.end(order.attempt_id, 19, 480)
+    # the end is written, and nobody hears of it any more
+    await office.dialing._open.end_those_over()
+    assert await places.places() == []
+    assert await places.unfinished(PBX) == [("c", order.attempt_id)]
+    restarted = Hotline(database)
+    restarted.now = office.now
+    await restarted.dialing.recover()
+    await restarted.dialing.turn()
+    (place,) = await places.places()
+    assert place.not_before > office.now
+    assert await places.unfinished(PBX) == []
+
+
+async def test_who_asks_twice_keeps_the_first_place_and_one_promise(office: Hotline) -> None:
+    await office.calls_back()
+    office.asks("a", 10, 20, "573105550000")
+    await office.dialing.turn()
+    office.asks("b", 300, 320, "573105550000")
+    await office.dialing.turn()
+    page = await office.store.callbacks("c", CallbackState.OPEN)
+    (one,) = page.callbacks
+    assert one.callback.waiting_since == at(10)
+
+
+async def test_another_number_of_a_known_person_is_the_one_that_is_called(
+    office: Hotline,
+) -> None:
+    await office.calls_back()
+
+    async def batch() -> AsyncIterator[list[NewLead]]:
+        yield [NewLead(number="573105550000", name="Eva", extra={},
+                       others=(Phone("5712345678"),))]  # fmt: skip
+
+    await office.store.add_leads("c", batch(), office.now)
+    office.asks("a", 10, 20, "5712345678")
+    await office.dialing.turn()
+    office.open_shop("1001")
+    await office.play(30)
+    (order,) = office.line.orders
+    assert order.number == "5712345678"
+
+
+async def test_who_is_being_called_anyway_has_a_place_when_that_call_is_over(
+    office: Hotline,
+) -> None:
+    office.open_shop("1001")
+    await office.calls_back(leads=1)
+    await office.dialing.turn()
+    (order,) = office.line.orders
+    office.asks("a", 10, 20, order.number)
+    await office.dialing.turn()
+    assert (await office.store.callbacks("c")).callbacks == []
+    await office.play(60)
+    assert len((await office.store.callbacks("c")).callbacks) == 1
+
+
+async def test_it_is_offered_while_a_campaign_runs_that_calls_back(office: Hotline) -> None:
+    assert office.dialing.callbacks.offer("soporte") is None
+    await office.calls_back()
+    check = office.dialing.callbacks.offer("soporte")
+    assert check is not None
+    assert office.dialing.callbacks.offer("ventas") is None
+    assert check("3105550000") == ("573105550000", "3105550000")
+    assert check("573105550000") == ("573105550000", "3105550000")
+    for refused in ("", "123", "+14155550100", "018000110000"):
+        assert check(refused) is None
+    await office.dialing.set_state("c", CampaignState.PAUSED, "test")
+    assert office.dialing.callbacks.offer("soporte") is None
+
+
+async def test_a_paused_campaign_keeps_the_places_and_calls_when_it_goes_on(
+    office: Hotline,
+) -> None:
+    office.open_shop("1001")
+    await office.calls_back()
+    await office.dialing.set_state("c", CampaignState.PAUSED, "test")
+    office.asks("a", 10, 20, "573105550000")
+    await office.play(60)
+    assert (office.line.orders, await office.standing()) == ([], Standing.OPEN)
+    await office.dialing.set_state("c", CampaignState.RUNNING, "test")
+    await office.play(70)
+    assert len(office.line.orders) == 1
+
+
+async def test_an_agent_who_leaves_before_the_call_gives_the_place_to_the_next(
+    office: Hotline,
+) -> None:
+    await office.calls_back()
+    office.now = at(30)
+    office.asks("a", 10, 20, "573105550000")
+    await office.dialing.turn()
+    office.open_shop("1001")
+    assert office.dialing.claim("1001") is not None  # and then nobody kept the agent
+    await office.dialing.turn()
+    assert office.line.orders == []
+    office.now = at(40)
+    await office.dialing.turn()
+    office.now = at(75)
+    await office.dialing.turn()
+    await office.dialing.turn()
+    assert len(office.line.orders) == 1
+
+
+async def test_rules_that_forbid_the_call_put_it_off_and_the_promise_is_seen_broken(
+    office: Hotline,
+) -> None:
+    class Forbids(Unruled):
+        def judge(
+            self, candidate: Candidate, seen: Seen, registers: Mapping[str, datetime], now: datetime
+        ) -> Ruling:
+            """As `dialer.ruling.Judge`."""
+            allowed = super().judge(candidate, seen, registers, now)
+            if now >= at(900):
+                return allowed
+            return replace(allowed, allowed=False, reasons=("outside_hours",), next_at=at(900))
+
+    office.open_shop("1001")
+    await office.calls_back()
+    running = office.dialing.campaigns_in_hand()["c"]
+    running.judge = Forbids(running.campaign)
+    office.now = at(30)
+    office.asks("a", 10, 20, "573105550000")
+    await office.play(880)
+    assert office.line.orders == []
+    assert office.state("1001") is AgentState.READY
+    assert await office.standing() is Standing.BROKEN
+    await office.play(960)
+    (order,) = office.line.orders
+    assert order.queue == own_queue("1001")
+    assert (await office.kept()).callback.state is not CallbackState.UNREACHED
+
+
+async def test_a_promise_taken_back_is_no_place_any_more(office: Hotline) -> None:
+    await office.calls_back()
+    office.asks("a", 10, 20, "573105550000")
+    await office.dialing.turn()
+    kept = (await office.kept()).callback
+    cancelled = await office.store.cancel_callback("c", kept.id, AGAIN, office.now)
+    assert cancelled is not None
+    await office.dialing.callback_changed("c")
+    await office.dialing.turn()
+    assert office.dialing.callbacks.number_of(kept.id) is None
