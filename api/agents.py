@@ -47,11 +47,14 @@ class AgentNow(BaseModel):
     reason: str
     #: whether a call would reach the agent at once
     free: bool
-    #: offered, talking, or being written up; "" for none
+    #: offered, talking, or being written up; reserved: the one that is being made; "" for none
     call_id: str
     #: a pause asked for during a talk
     pause_next: str
     wrap_up_until: AwareDatetime | None
+    #: reserved: kept for a lead of this campaign, and until when
+    campaign_id: str
+    reserved_until: AwareDatetime | None
 
 
 class Agents(BaseModel):

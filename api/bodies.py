@@ -65,7 +65,8 @@ class Bodies:
 
 def _is_list(method: str, path: str) -> bool:
     return (method == "POST" and path.endswith(("/leads", "/imports"))) or (
-        method == "PUT" and path.startswith("/registers/")
+        (method == "PUT" and path.startswith("/registers/"))
+        or (method == "POST" and path == "/do-not-call/numbers")
     )
 
 

@@ -18,7 +18,7 @@ from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
 from api.promises import must_be_promisable
 from api.trail import Trailed
-from dialer.callbacks import CallbackState, CallbackSummary, Standing
+from dialer.callbacks import NOT_YET, PROMISED_LIST, CallbackState, CallbackSummary, Standing
 from dialer.campaign import Campaign
 from dialer.lead import Lead, NewLead
 from dialer.lists.refusals import NumberRefusedError
@@ -34,8 +34,6 @@ router = APIRouter(
     dependencies=[Depends(Needs(Role.SUPERVISOR))],
     responses=told(Kind.NO_SUCH_CAMPAIGN),
 )
-#: the list of those who were not on any when they were promised a call
-PROMISED_LIST = "callbacks"
 
 
 class NewCallback(Asked):
@@ -75,7 +73,8 @@ class CallbackTold(BaseModel):
     number: str
     name: str
     state: Standing
-    promised_at: AwareDatetime
+    #: null: the turn of one who keeps a place in a queue has not come
+    promised_at: AwareDatetime | None
     #: the same on the customer's clock; null when nobody knows which one that is
     promised_local: AwareDatetime | None
     zone: str
@@ -88,6 +87,11 @@ class CallbackTold(BaseModel):
     made_at: AwareDatetime
     attempt_id: str | None
     tried_at: AwareDatetime | None
+    #: of a caller who gave up the line of this queue and keeps the place there, since when
+    queue: str | None
+    waiting_since: AwareDatetime | None
+    #: how manieth in the line now, 1 is next; null: the call was made, or keeps no place
+    place: int | None
 
 
 class Callbacks(BaseModel):
@@ -113,7 +117,7 @@ async def callbacks(
     page = await rooms.campaigns.callbacks(campaign.id, query.state, query.cursor, query.limit)
     now = rooms.now()
     return Callbacks(
-        items=[_told(one, now) for one in page.callbacks], next_cursor=page.next_cursor
+        items=[_told(rooms, one, now) for one in page.callbacks], next_cursor=page.next_cursor
     )
 
 
@@ -141,7 +145,7 @@ async def make_callback(
     except LeadBusyError as error:
         raise ProblemError(Kind.LEAD_BUSY, lead_id=lead.id) from error
     await rooms.dialing.callback_changed(campaign.id)
-    said = _told(made, rooms.now())
+    said = _told(rooms, made, rooms.now())
     await trail.leave("callback.make", _subject(said), after=said.model_dump(mode="json"))
     return said
 
@@ -157,7 +161,7 @@ async def cancel_callback(
     if cancelled is None:
         raise ProblemError(Kind.NO_SUCH_CALLBACK, callback_id=callback_id)
     await rooms.dialing.callback_changed(campaign.id)
-    said = _told(cancelled, rooms.now())
+    said = _told(rooms, cancelled, rooms.now())
     await trail.leave("callback.cancel", _subject(said), after=said.model_dump(mode="json"))
     return said
 
@@ -235,16 +239,17 @@ def _moment(asked: NewCallback, zone: str) -> tuple[datetime, str]:
     return moment, "body.local_time"
 
 
-def _told(one: CallbackOf, now: datetime) -> CallbackTold:
+def _told(rooms: Parts, one: CallbackOf, now: datetime) -> CallbackTold:
     callback = one.callback
+    known = callback.promised_at != NOT_YET
     return CallbackTold(
         id=callback.id,
         lead_id=callback.lead_id,
         number=one.number,
         name=one.name,
         state=callback.standing(now),
-        promised_at=callback.promised_at,
-        promised_local=callback.local(),
+        promised_at=callback.promised_at if known else None,
+        promised_local=callback.local() if known else None,
         zone=callback.zone,
         late_seconds=callback.late_seconds(now),
         agent=callback.agent,
@@ -253,4 +258,7 @@ def _told(one: CallbackOf, now: datetime) -> CallbackTold:
         made_at=callback.made_at,
         attempt_id=callback.attempt_id,
         tried_at=callback.tried_at,
+        queue=callback.queue,
+        waiting_since=callback.waiting_since,
+        place=rooms.dialing.callbacks.number_of(callback.id),
     )

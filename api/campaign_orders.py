@@ -53,5 +53,6 @@ def must_be_possible(order: Order, campaign: Campaign, leads: LeadCounts, floor:
     # the floor may have changed since the campaign was made
     if not floor.may_dial_for(campaign.queue) or campaign.pacing not in policy_names():
         raise ProblemError(Kind.CAMPAIGN_UNFIT, queue=campaign.queue, pacing=campaign.pacing)
-    if leads.due + leads.later + leads.reserved == 0:
+    callers_give_some = bool(campaign.options.callbacks_of)
+    if leads.due + leads.later + leads.reserved == 0 and not callers_give_some:
         raise ProblemError(Kind.CAMPAIGN_WITHOUT_LEADS)

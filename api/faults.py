@@ -62,14 +62,22 @@ REASONS: dict[str, tuple[str, str]] = {
     "no_such_queue": ("no es una cola de este piso: {known}", "is no queue of this floor: {known}"),
     "queue_announces": (
         "anuncia posiciones: la persona llamada oiría el anuncio y no al agente; "
-        "use una cola con announce_position_seconds: 0",
+        "use una cola con announce_position_seconds: 0 y sin callback_key",
         "announces positions: a called person would hear that instead of the agent; "
-        "use a queue with announce_position_seconds: 0",
+        "use a queue with announce_position_seconds: 0 and no callback_key",
+    ),
+    "previews_call_nobody_back": (
+        "quien dejó la fila espera que le llamen solo: use otro pacing que preview",
+        "who gave up the line is called without being asked for: use another pacing than preview",
     ),
     "no_such_agent": ("no es un agente de este piso", "is no agent of this floor"),
     "no_such_pause_reason": ("debe ser uno de: {known}", "has to be one of: {known}"),
     "unfit_pacing_settings": ("no sirve: {fault}", "does not fit: {fault}"),
     "no_such_pacing": ("debe ser uno de: {known}", "has to be one of: {known}"),
+    "no_such_prompt": (
+        "no hay una grabación {prompt} en {language}",
+        "there is no recording {prompt} in {language}",
+    ),
     "no_such_preset": ("debe ser una de: {known}", "has to be one of: {known}"),
     "rings_too_short": (
         "la regla {preset} pide que suene {seconds} s por lo menos",

@@ -12,7 +12,8 @@ from api.faults import Fault
 from api.fields import Asked, Label
 from api.parts import Parts
 from dialer.attempt import Outcome
-from dialer.campaign import LEAST_RINGING_SECONDS, Campaign, RetryRule
+from dialer.campaign import LEAST_RINGING_SECONDS, PREVIEW, Campaign, RetryRule
+from dialer.machines import Then
 from dialer.options import Options
 from dialer.pacing.knobs import KnobError, settled
 from dialer.pacing.policies import POLICIES, policy_names
@@ -35,14 +36,9 @@ class NewRetryRule(Asked):
     )
 
 
-class NewCampaign(Asked):
-    """A campaign to be made; it is a draft until it is started."""
+class CampaignSettings(Asked):
+    """What of a campaign may be changed at any time."""
 
-    name: Label
-    queue: QueueName
-    country: str = Field(
-        pattern=r"^[A-Z]{2}$", description="ISO 3166; only numbers of this country are dialed"
-    )
     caller_number: PhoneDigits | None = Field(
         default=None, description="What the called person sees; by default the trunk's"
     )
@@ -65,7 +61,18 @@ class NewCampaign(Asked):
     retry: NewRetryRule = Field(default_factory=NewRetryRule)
     options: Options = Field(
         default_factory=Options,
-        description="Calling rules, caller numbers, dispositions, blending, promised calls",
+        description="Calling rules, caller numbers, dispositions, blending, promised calls, "
+        "answering machines",
+    )
+
+
+class NewCampaign(CampaignSettings):
+    """A campaign to be made; it is a draft until it is started."""
+
+    name: Label
+    queue: QueueName
+    country: str = Field(
+        pattern=r"^[A-Z]{2}$", description="ISO 3166; only numbers of this country are dialed"
     )
 
 
@@ -110,7 +117,14 @@ def what_does_not_fit(rooms: Parts, asked: NewCampaign) -> list[Fault]:
         faults.append(Fault("body.pacing", "no_such_pacing", {"known": known}))
     else:
         faults += _setting_faults(asked)
+    unknown = [name for name in asked.options.callbacks_of if rooms.floor.queue(name) is None]
+    if unknown:
+        known = ", ".join(queue.name for queue in rooms.floor.queues)
+        faults.append(Fault("body.options.callbacks_of", "no_such_queue", {"known": known}))
+    if asked.options.callbacks_of and asked.pacing == PREVIEW:
+        faults.append(Fault("body.options.callbacks_of", "previews_call_nobody_back"))
     faults += _rule_faults(rooms, asked)
+    faults += _message_faults(rooms, asked)
     max_calls = rooms.floor.trunk.max_calls
     if asked.max_lines is not None and asked.max_lines > max_calls:
         faults.append(Fault("body.max_lines", "more_than_the_trunk", {"max_calls": max_calls}))
@@ -124,6 +138,16 @@ def _setting_faults(asked: NewCampaign) -> list[Fault]:
     except KnobError as error:
         return [Fault("body.pacing_settings", "unfit_pacing_settings", {"fault": str(error)})]
     return []
+
+
+def _message_faults(rooms: Parts, asked: NewCampaign) -> list[Fault]:
+    """A message for machines that nobody has recorded in the floor's language."""
+    machines = asked.options.machines
+    known = rooms.prompts.get(rooms.floor.language, frozenset())
+    if machines is None or machines.then is not Then.LEAVE_MESSAGE or machines.message in known:
+        return []
+    names = {"prompt": machines.message, "language": rooms.floor.language}
+    return [Fault("body.options.machines.message", "no_such_prompt", names)]
 
 
 def _rule_faults(rooms: Parts, asked: NewCampaign) -> list[Fault]:

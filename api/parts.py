@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -20,12 +20,16 @@ from dialer.lists.importing import Spool
 from dialer.rules.catalog import PresetCatalog
 from monitoring.board import Board
 from monitoring.recorder import Recorder
+from storage.abandonment import AbandonmentStore
+from storage.alerts import AlertStore
 from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
 from storage.do_not_call import DoNotCallStore
 from storage.imports import ImportStore
+from storage.previews import PreviewStore
 from storage.registers import RegisterStore
+from storage.retention import RetentionStore
 from storage.rulings import RulingStore
 from storage.tokens import TokenStore
 
@@ -42,12 +46,18 @@ class Parts:
     dialing: Dialing
     campaigns: CampaignStore
     presets: PresetCatalog
+    #: the prompts that exist as sounds, by language
+    prompts: Mapping[str, frozenset[str]]
     imports: ImportStore
     spool: Spool
     wake_imports: Callable[[], None]
     do_not_call: DoNotCallStore
     registers: RegisterStore
     rulings: RulingStore
+    showings: PreviewStore
+    abandonment: AbandonmentStore
+    alerts: AlertStore
+    retention: RetentionStore
     audit: AuditStore
     calls: CallStore
     tokens: TokenStore

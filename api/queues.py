@@ -27,6 +27,8 @@ class QueueNow(BaseModel):
     name: str
     waiting: int
     oldest_waiting_since: AwareDatetime | None
+    #: callers who gave up the line and are to be called back in their turn
+    places_kept: int
     agents_free: int
     #: by state, of the queue's agents
     agents: dict[AgentState, int]

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel
 
 from agents.roster import AgentStatus
+from agents.states import AgentState
 from api.access import Needs, Owner
 from api.agents import AgentNow, agent_now
 from api.parts import Parts, Rooms
+from api.previews import PreviewTold, preview_of
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from calls.call import Direction
@@ -42,6 +44,8 @@ class CallAtHand(BaseModel):
     connected_at: AwareDatetime | None
     ended_at: AwareDatetime | None
     campaign_id: str
+    #: what answered, by whoever listened beside the call: human, machine, unsure; "" nobody did
+    machine: str
     #: of a dialed call
     lead: LeadAtHand | None
 
@@ -51,6 +55,8 @@ class Myself(BaseModel):
 
     agent: AgentNow
     call: CallAtHand | None
+    #: the lead that the agent looks at, or whose call is being made; null when there is none
+    preview: PreviewTold | None
 
 
 @router.get("/me", responses=told(Kind.NO_SUCH_AGENT))
@@ -60,7 +66,15 @@ async def myself(rooms: Rooms, owner: Owner) -> Myself:
         raise ProblemError(Kind.NO_NUMBER_OF_YOUR_OWN)
     status = rooms.roster.get(owner.agent)
     call = await _call_at_hand(rooms, status) if status is not None else None
-    return Myself(agent=agent_now(rooms, owner.agent), call=call)
+    preview = await preview_of(rooms, owner.agent) if _is_kept(rooms, owner.agent) else None
+    if not _is_kept(rooms, owner.agent):
+        preview = None  # it was over before it was read
+    return Myself(agent=agent_now(rooms, owner.agent), call=call, preview=preview)
+
+
+def _is_kept(rooms: Parts, number: str) -> bool:
+    status = rooms.roster.get(number)
+    return status is not None and status.state is AgentState.RESERVED
 
 
 async def _call_at_hand(rooms: Parts, status: AgentStatus) -> CallAtHand | None:
@@ -82,6 +96,7 @@ async def _call_at_hand(rooms: Parts, status: AgentStatus) -> CallAtHand | None:
         connected_at=next((stay.connected_at for stay in reversed(record.stays)), None),
         ended_at=record.ended_at,
         campaign_id=record.campaign_id,
+        machine=call.machine if call is not None else "",
         lead=lead,
     )
 

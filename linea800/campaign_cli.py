@@ -13,11 +13,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.abandonment import Abandonment
 from calls.errors import Linea800Error
 from dialer.campaign import Campaign
 from dialer.explaining import made_again
 from dialer.lists.settling import Mode
-from linea800 import campaign_replay
+from linea800 import campaign_abandonment, campaign_replay
 from linea800.campaign_why import Why, plain, show
 from linea800.campaign_words import said
 from linea800.import_cli import Api, import_list
@@ -85,6 +86,33 @@ async def _why(settings: Settings, named: str, moment: datetime, language: str) 
             dialed=await store.dialed_at(campaign.id, note.decided_at) if note.dial else 0,
             at=note.decided_at.astimezone(moment.tzinfo),
         )
+
+
+@campaign_app.command()
+def abandonment(
+    campaign: Named,
+    periods: Annotated[int, typer.Option(min=1, max=400, help="How many of each rule.")] = 31,
+    as_json: Annotated[bool, typer.Option("--json", help="As the API answers it.")] = False,
+    language: Spoken = None,
+) -> None:
+    """How many who answered met no agent, as each rule in force counts it."""
+    with telling_errors():
+        settings = Settings.from_environment()
+        spoken = language or settings.read_floor().language
+        presets, now = settings.read_presets(), datetime.now(UTC)
+
+        async def read() -> tuple[Campaign, Abandonment]:
+            async with await opened_to_read(settings.database_url) as database:
+                found = chosen(await CampaignStore(database).campaigns(), campaign, spoken)
+                return found, await campaign_abandonment.read(
+                    database, found, presets, now, spoken, periods
+                )
+
+        found, told = asyncio.run(read())
+        if as_json:
+            typer.echo(told.model_dump_json(indent=2))
+        else:
+            campaign_abandonment.show(told, found.name, spoken, out)
 
 
 @campaign_app.command()

@@ -15,7 +15,7 @@ from rich.text import Text
 from agents.floor import Floor, Line
 from calls.errors import Linea800Error
 from dialer.attempt import Attempt
-from dialer.campaign import Campaign
+from dialer.campaign import PREVIEW, Campaign
 from dialer.pacing.decision import Rules
 from dialer.pacing.knobs import settled
 from dialer.pacing.policies import POLICIES, policy
@@ -48,6 +48,8 @@ def choices(campaign: Campaign, names: Sequence[str], asked: Sequence[str]) -> l
 
     Raises `ReplayError`, `UnknownPolicyError` and `KnobError`.
     """
+    if campaign.previews or PREVIEW in names:
+        raise ReplayError(f"{PREVIEW}: agents decided what was dialed, that cannot be played again")
     settings = dict(map(_setting, asked))
     for name in names:
         policy(name, Rules())

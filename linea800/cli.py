@@ -20,6 +20,10 @@ from linea800 import doctor as examination
 from linea800 import local, main
 from linea800.campaign_cli import Language, campaign_app
 from linea800.demo import print_summary, show
+from linea800.do_not_call_cli import do_not_call_app
+from linea800.ivr_cli import ivr_app
+from linea800.prompts_cli import prompts_app
+from linea800.retention_cli import retention
 from linea800.rules_cli import rules_app
 from linea800.settings import Settings
 from linea800.simulate import run as simulation
@@ -31,6 +35,10 @@ asterisk_app = typer.Typer(no_args_is_help=True, help="The local Asterisk.")
 app.add_typer(asterisk_app, name="asterisk")
 app.add_typer(campaign_app, name="campaign")
 app.add_typer(rules_app, name="rules")
+app.add_typer(do_not_call_app, name="do-not-call")
+app.add_typer(prompts_app, name="prompts")
+app.add_typer(ivr_app, name="ivr")
+app.command()(retention)
 out = Console()
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")]
@@ -121,18 +129,6 @@ def doctor() -> None:
     out.print(table)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
-
-
-@app.command()
-def prompts() -> None:
-    """Render the prompts that are missing or whose text changed."""
-    with telling_errors():
-        settings = Settings.from_environment()
-        report = local.render_prompts(settings, local.installed())
-        typer.echo(
-            f"{len(report.rendered)} rendered, {report.kept} kept, {len(report.removed)} removed: "
-            f"{settings.sounds_folder}"
-        )
 
 
 @asterisk_app.command()

@@ -63,6 +63,8 @@ class Api:
     url: str
     token: str
     language: str
+    #: an answer that takes longer is none
+    answer_seconds: float = _ANSWER_SECONDS
 
     def get(self, path: str) -> Any:
         """What a GET answers, from JSON."""
@@ -71,6 +73,10 @@ class Api:
     def get_file(self, path: str) -> bytes:
         """What a GET answers."""
         return self._ask("GET", path)
+
+    def post(self, path: str) -> Any:
+        """What a POST without a body answers, from JSON."""
+        return json.loads(self._ask("POST", path, None, {"Content-Length": "0"}))
 
     def send(self, path: str, file: IO[bytes], size: int) -> Any:
         """POST a CSV file, piece by piece; what is answered, from JSON."""
@@ -115,7 +121,7 @@ class Api:
             raise self._failed("bad_url", url=self.url) from None
         if not parts.hostname:
             raise self._failed("bad_url", url=self.url)
-        return kind(parts.hostname, port, timeout=_ANSWER_SECONDS, blocksize=_PIECE_BYTES)
+        return kind(parts.hostname, port, timeout=self.answer_seconds, blocksize=_PIECE_BYTES)
 
     def _refused(self, status: int, answer: bytes) -> ImportFailedError:
         """The problem as the service tells it."""
@@ -146,7 +152,7 @@ def import_list(
     words = WORDS[api.language]
     if not api.token:
         raise ImportFailedError(words["no_token"])
-    path = f"/campaigns/{quote(_campaign_id(api, campaign), safe='')}/imports"
+    path = f"/campaigns/{quote(campaign_id(api, campaign), safe='')}/imports"
     given = {name: value for name, value in asked.items() if value is not None}
     query = urlencode({"file_name": file.name[:80], **given}, doseq=True)
     columns = (
@@ -180,8 +186,8 @@ def import_list(
         out.print(words["refused_file"].format(file=refused_to), markup=False)
 
 
-def _campaign_id(api: Api, named: str) -> str:
-    """The campaign with this id, else the only one with this name."""
+def campaign_id(api: Api, named: str) -> str:
+    """The campaign with this id, else the only one with this name; raises `ImportFailedError`."""
     words = WORDS[api.language]
     campaigns = api.get("/campaigns")["items"]
     if any(each["id"] == named for each in campaigns):

@@ -13,7 +13,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from agents.desk import Desk
 from agents.floor import Floor
@@ -27,6 +27,7 @@ from calls.errors import Linea800Error
 from calls.feed import Feed
 from calls.intake import Intake
 from calls.tracker import replayed
+from dialer.caller_ids import DAY, ShownNumbers
 from dialer.campaign import Campaign
 from dialer.dialing import Dialing
 from dialer.guards import Guards
@@ -35,13 +36,17 @@ from dialer.lists.importing import Importing, Spool
 from dialer.rules.calling_rules import CallingRules
 from dialer.rules.catalog import PresetCatalog, UnknownPresetError
 from dialer.rules.preset import HOUSE
+from ivr.callback import NumberCheck, Reachable
 from ivr.reception import Reception
 from linea800.health import HealthCheck
 from linea800.settings import Settings
+from linea800.watchman import Watchman
 from linea800.web import listening, serve_http
 from monitoring.board import Board
 from monitoring.recorder import Recorder
+from storage.abandonment import AbandonmentStore
 from storage.agent_states import AgentStateStore
+from storage.alerts import AlertStore
 from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
@@ -49,7 +54,10 @@ from storage.database import Database
 from storage.do_not_call import DoNotCallStore
 from storage.imports import ImportStore
 from storage.journal import Journal
+from storage.places import PlaceStore
+from storage.previews import PreviewStore
 from storage.registers import RegisterStore
+from storage.retention import RetentionStore
 from storage.rulings import RulingStore
 from storage.tokens import TokenStore
 
@@ -77,6 +85,7 @@ class House:
     dialing: Dialing
     importing: Importing
     feed: Feed
+    watchman: Watchman
     health: HealthCheck
     parts: Parts
 
@@ -113,20 +122,32 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         board = Board(floor, tracker, roster)
 
         link = AmiLink(host, port, user, secret)
-        switch = AmiSwitch(link, settings.prompts())
+        prompts = settings.prompts()
+        switch = AmiSwitch(link, prompts)
         connector = Connector(link, switch, floor.pbx, intake.put)
         desk = Desk(floor, roster, switch, intake.put)
-        reception = Reception(floor.pbx, menus, switch, intake.put, tracker)
         presets = settings.read_presets()
-        guards = Guards(floor.spending)
+        guards, shown = Guards(floor.spending), ShownNumbers()
 
         def judge_of(campaign: Campaign) -> CampaignJudge:
-            return CampaignJudge(campaign, rules_of(presets, campaign), guards)
+            return CampaignJudge(campaign, rules_of(presets, campaign), guards, shown)
 
+        showings = PreviewStore(database)
         dialing = Dialing(
             floor, campaigns, switch, roster, tracker, intake.put,
-            judges=judge_of, allowed=lambda: intake.healthy,
+            keeper=desk.keeper, showings=showings, judges=judge_of, allowed=lambda: intake.healthy,
+            places=PlaceStore(database),
         )  # fmt: skip
+        desk.keeper.claim = dialing.claim
+        desk.decide_on_lead = dialing.previews.press
+
+        def calls_back(queue: str) -> NumberCheck | None:
+            check = dialing.callbacks.offer(queue)
+            if check is None:
+                return None
+            return lambda written: Reachable(*found) if (found := check(written)) else None
+
+        reception = Reception(floor.pbx, menus, switch, intake.put, tracker, calls_back=calls_back)
 
         def agent_moved(_: AgentStatus, after: AgentStatus, at: datetime) -> None:
             recorder.agent_moved(
@@ -141,9 +162,20 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         for change in past:
             feed.publish(change)
         await dialing.recover()
+        # a restart gives nobody a second allowance
+        counted_since = datetime.now(UTC) - timedelta(seconds=guards.longest_seconds)
+        guards.load(await campaigns.dialed_since(floor.pbx, counted_since))
+        shown.load(await campaigns.shown_since(floor.pbx, datetime.now(UTC) - DAY))
 
         imports, spool = ImportStore(database), Spool(settings.home / "imports")
         importing = Importing(imports, spool, lambda: datetime.now(UTC), dialing.leads_added)
+
+        alerts = AlertStore(database)
+        watchman = Watchman(
+            floor.pbx, guards, presets, dialing.campaigns_in_hand, alerts, RegisterStore(database),
+            board,
+        )  # fmt: skip
+        feed.fold(watchman.fold)
 
         health = HealthCheck(link, database, intake, recorder)
         parts = Parts(
@@ -155,12 +187,17 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             dialing=dialing,
             campaigns=campaigns,
             presets=presets,
+            prompts=prompts,
             imports=imports,
             spool=spool,
             wake_imports=importing.wake,
             do_not_call=DoNotCallStore(database),
             registers=RegisterStore(database),
             rulings=RulingStore(database),
+            showings=showings,
+            abandonment=AbandonmentStore(database),
+            alerts=alerts,
+            retention=RetentionStore(database),
             audit=AuditStore(database),
             calls=calls,
             tokens=tokens,
@@ -186,6 +223,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             dialing=dialing,
             importing=importing,
             feed=feed,
+            watchman=watchman,
             health=health,
             parts=parts,
         )
@@ -205,6 +243,7 @@ async def run(house: House) -> None:
             group.create_task(house.reception.run(receptions))
             group.create_task(house.dialing.run())
             group.create_task(house.importing.run())
+            group.create_task(house.watchman.run())
             group.create_task(house.connector.run())
             group.create_task(house.health.watch())
             group.create_task(serve_http(create_app(house.parts), listener))

@@ -45,6 +45,7 @@ from storage.agent_states import AgentStateStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
 from storage.database import Database
+from storage.previews import PreviewStore
 
 #: time passes by no less than this, whatever a policy asks for
 _LEAST_STEP_SECONDS = 0.001
@@ -79,11 +80,12 @@ class SimulatedHouse:
         seed: int,
         delays: Delays,
         called: CalledPeople | None = None,
+        begins: datetime = BEGINS,
     ) -> None:
         """Without `called` the world draws what people do. Raises `UnfitWorldError`."""
         check_fit(scenario)
         self.scenario = scenario
-        self.clock = VirtualClock(BEGINS)
+        self.clock = VirtualClock(begins)
         people, others = random.Random(f"people {seed}"), random.Random(f"agents {seed}")  # noqa: S311
         self._presences = scenario.working(others)
         moments = scenario.inbound(others) if scenario.inbound is not None else []
@@ -108,8 +110,10 @@ class SimulatedHouse:
         self.desk = Desk(floor, self.roster, self.switch, self._put, now=self.clock.now)
         self._dialing = Dialing(
             floor, self.campaigns, self.switch, self.roster, self.tracker, self._put,
-            judges=Unruled, allowed=lambda: self._intake.healthy, now=self.clock.now,
+            keeper=self.desk.keeper, showings=PreviewStore(database), judges=Unruled,
+            allowed=lambda: self._intake.healthy, now=self.clock.now,
         )  # fmt: skip
+        self.desk.keeper.claim = self._dialing.claim
         self._staff = Staff(
             scenario, self.clock, self.desk, self.roster, people, pause_reason=BREAK
         )
@@ -126,10 +130,12 @@ class SimulatedHouse:
     ) -> None:
         """From the first second of the shift until everybody has gone home; then ship it all.
 
-        Without `leads` the list is as long as the world says.
+        Without `leads` the list is as long as the world says. A campaign that the database has
+        already, from the shift before, goes on.
         """
         leads = leads or leads_of(self.scenario, self._presences)
-        await self.campaigns.create(campaign)
+        if await self.campaigns.get(campaign.id) is None:
+            await self.campaigns.create(campaign)
         await self.campaigns.add_leads(campaign.id, leads, self.clock.now())
         async with asyncio.TaskGroup() as group:
             desk = group.create_task(self.desk.run(self._desk_hears))

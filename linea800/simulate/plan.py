@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from calls.errors import Linea800Error
+from dialer.campaign import PREVIEW
 from dialer.pacing.decision import Pacing, Rules
 from dialer.pacing.policies import policy
 from documents.faults import Misfit, MisfitError
@@ -138,6 +139,9 @@ class Plan(_Part):
 
     def _unfit_policies(self) -> Iterator[Misfit]:
         for position, choice in enumerate(self.policies):
+            if choice.name == PREVIEW:
+                reason = f"{PREVIEW}: people decide, it cannot be played"
+                yield Misfit(("policies", position), reason)
             try:
                 self.pacing(choice)
             except Linea800Error as error:

@@ -34,7 +34,9 @@ from dialer.rules.catalog import PresetCatalog
 from monitoring.board import Board
 from monitoring.recorder import Recorder
 from simulator.unruled import Unruled
+from storage.abandonment import AbandonmentStore
 from storage.agent_states import AgentStateStore
+from storage.alerts import AlertStore
 from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
@@ -42,7 +44,10 @@ from storage.database import Database
 from storage.do_not_call import DoNotCallStore
 from storage.imports import ImportStore
 from storage.journal import Journal
+from storage.places import PlaceStore
+from storage.previews import PreviewStore
 from storage.registers import RegisterStore
+from storage.retention import RetentionStore
 from storage.rulings import RulingStore
 from storage.tokens import Role, TokenStore
 from tests.unit.facts import FLOOR, PBX, START
@@ -80,6 +85,10 @@ class RecordingSwitch:
     async def dial(self, order: Dial) -> None:
         """Note it."""
         self._note("dial", order.attempt_id)
+
+    async def leave_message(self, call_id: str, prompt: str) -> None:
+        """Note it."""
+        self._note("leave_message", call_id, prompt)
 
     async def hang_up(self, channel_id: str) -> None:
         """Note it."""
@@ -182,6 +191,7 @@ async def open_house(
         recorder = Recorder(journal, calls, AgentStateStore(database))
         board = Board(FLOOR, tracker, roster)
         desk = Desk(FLOOR, roster, switch, intake.put, now=clock)
+        showings = PreviewStore(database)
         dialing = Dialing(
             FLOOR,
             campaigns,
@@ -189,10 +199,15 @@ async def open_house(
             roster,
             tracker,
             intake.put,
+            keeper=desk.keeper,
+            showings=showings,
+            places=PlaceStore(database),
             judges=Unruled,
             allowed=lambda: True,
             now=clock,
         )
+        desk.keeper.claim = dialing.claim
+        desk.decide_on_lead = dialing.previews.press
         for fold in (roster.fold, board.fold, desk.fold, dialing.fold, recorder.fold):
             feed.fold(fold)
         roster.on_move = _moves_told_to(recorder)
@@ -204,9 +219,14 @@ async def open_house(
         importing = Importing(imports, spool, clock, dialing.leads_added)
         parts = Parts(
             floor=FLOOR, board=board, tracker=tracker, roster=roster, desk=desk, dialing=dialing,
-            campaigns=campaigns, presets=PresetCatalog.read(), calls=calls, tokens=tokens,
+            campaigns=campaigns, presets=PresetCatalog.read(),
+            prompts={"es": frozenset({"machine_message"}), "en": frozenset()},
+            calls=calls, tokens=tokens,
             do_not_call=DoNotCallStore(database), registers=RegisterStore(database),
-            rulings=RulingStore(database), audit=AuditStore(database),
+            showings=showings,
+            rulings=RulingStore(database), abandonment=AbandonmentStore(database),
+            alerts=AlertStore(database), retention=RetentionStore(database),
+            audit=AuditStore(database),
             recorder=recorder, intake=intake,
             imports=imports, spool=spool, wake_imports=importing.wake,
             health=look, now=clock,

@@ -19,6 +19,7 @@ from calls.events import (
     AttemptStarted,
     CallAnswered,
     CallEnded,
+    MachineJudged,
     QueueJoined,
     WrapUpStarted,
 )
@@ -158,7 +159,7 @@ async def test_the_call_at_hand_of_the_0800_line(house: ApiHouse) -> None:
         "call_id": CALL, "direction": "inbound", "state": "talking", "queue": "soporte",
         "number_called": "08001234567", "caller_number": "573001234567", "caller_name": "Ana <b>",
         "began_at": "2026-03-01T12:00:03Z", "connected_at": "2026-03-01T12:00:06Z",
-        "ended_at": None, "campaign_id": "", "lead": None,
+        "ended_at": None, "campaign_id": "", "machine": "", "lead": None,
     }  # fmt: skip
     assert (await house.get("/agents/me", "1002"))["call"] is None
     await house.happen(on_call(CallEnded, 30, cause=16, sip_code=200))
@@ -187,6 +188,9 @@ async def test_the_screen_pop_of_a_dialed_call(house: ApiHouse) -> None:
         "id": attempt.lead_id, "number": "573001234567", "name": "Ana Ñusta",
         "extra": {"saldo": "=1+1"},
     }  # fmt: skip
+    assert call["machine"] == ""
+    await house.happen(fact(MachineJudged, 7, verdict="machine", cause="", **the_call))
+    assert (await house.get("/agents/me", "1001"))["call"]["machine"] == "machine"
 
 
 async def test_queues(house: ApiHouse) -> None:

@@ -17,6 +17,7 @@ from calls.events import (
     AgentReleased,
     AgentSignInAsked,
     CallAnswered,
+    CallbackAsked,
     CallEnded,
     QueueJoined,
     SnapshotTaken,
@@ -26,6 +27,7 @@ from calls.events import (
 from dialer.campaign import Campaign
 from dialer.guards import Guards
 from dialer.judging import CampaignJudge
+from dialer.lead import LeadState
 from dialer.rules.catalog import PresetCatalog
 from tests.integration.api_house import ApiHouse, places, problem, sqlite_house
 from tests.unit.facts import CALL, PBX, arrived, at, fact, on_call
@@ -173,6 +175,58 @@ async def test_a_call_is_promised_seen_and_taken_back(house: ApiHouse, campaign:
     assert (await house.get(f"{path}/summary"))["kept_share"] == 0.0
     assert (await house.ask("DELETE", f"{path}/{made['id']}")).json()["state"] == "cancelled"
     problem(await house.ask("DELETE", f"{path}/{made['id']}"), Kind.NO_SUCH_CALLBACK)
+
+
+async def test_a_campaign_that_calls_back_starts_without_leads_and_shows_the_places(
+    house: ApiHouse,
+) -> None:
+    made = await house.new_campaign(options={"callbacks_of": ["soporte"]})
+    started = await house.ask("POST", f"/campaigns/{made}/start")
+    assert started.status_code < 300, started.text
+    await house.happen(
+        arrived(3),
+        on_call(QueueJoined, 6, queue="soporte", position=1),
+        on_call(CallbackAsked, 60, queue="soporte", number="573001234567", waiting_since=at(6)),
+        on_call(CallEnded, 66, cause=16, sip_code=200),
+    )
+    await house.parts.dialing.turn()
+    await house.happen()
+    (place,) = (await house.get(f"/campaigns/{made}/callbacks"))["items"]
+    assert (place["queue"], place["place"], place["state"]) == ("soporte", 1, "open")
+    assert place["waiting_since"].startswith("2026-03-01T12:00:06")
+    assert (place["promised_at"], place["promised_local"]) == (None, None)
+    assert (place["made_by"], place["number"]) == ("caller", "573001234567")
+    assert (await house.get("/queues/soporte"))["places_kept"] == 1
+    cancelled = await house.ask("DELETE", f"/campaigns/{made}/callbacks/{place['id']}")
+    assert (cancelled.json()["state"], cancelled.json()["late_seconds"]) == ("cancelled", 0.0)
+    await house.parts.dialing.turn()
+    (place,) = (await house.get(f"/campaigns/{made}/callbacks"))["items"]
+    assert place["place"] is None
+    lead = await house.parts.campaigns.lead(place["lead_id"])
+    assert lead is not None
+    assert lead.state is LeadState.DONE, "nobody put this person on a list"
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"options": {"callbacks_of": ["nowhere"]}}, "no_such_queue"),
+        (
+            {"options": {"callbacks_of": ["soporte"]}, "pacing": "preview"},
+            "previews_call_nobody_back",
+        ),
+        (
+            {"options": {"callbacks_of": ["soporte"], "rules": {"purpose": "marketing"}}},
+            "value_error",
+        ),
+    ],
+)
+async def test_a_campaign_that_cannot_call_back_is_refused(
+    house: ApiHouse, changes: dict[str, Any], fault: str
+) -> None:
+    asked = {"name": "x", "queue": "salida", "country": "CO", **changes}
+    body = problem(await house.ask("POST", "/campaigns", json=asked), Kind.INVALID)
+    assert fault in [found for _, found in places(body)]
 
 
 async def test_who_is_on_no_list_yet_is_put_on_one(house: ApiHouse, campaign: str) -> None:

@@ -39,6 +39,14 @@ _NO_CAMPAIGNS: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"retry": {"max_attempts": 0}}, ("body.retry.max_attempts", "greater_than_equal")),
     ({"retry": {"minutes": {"busy": -1}}}, ("body.retry.minutes.busy", "greater_than_equal")),
     ({"retry": {"minutes": {"sad": 5}}}, ("body.retry.minutes.sad.[key]", "enum")),
+    (
+        {"options": {"machines": {"then": "leave_message", "message": "nothing"}}},
+        ("body.options.machines.message", "no_such_prompt"),
+    ),
+    (
+        {"options": {"machines": {"then": "shout"}}},
+        ("body.options.machines.then", "enum"),
+    ),
     ({"state": "running"}, ("body.state", "extra_forbidden")),
     ({"id": "mine"}, ("body.id", "extra_forbidden")),
 ]

@@ -28,7 +28,8 @@ def floor_changes(wrap_up_seconds: float = 2.0) -> dict[str, object]:
         "queues": [
             {"name": name, "weight": 5 if name == "salida" else 10,
              "wrap_up_seconds": wrap_up_seconds,
-             "announce_position_seconds": 0 if name == "salida" else 30}
+             "announce_position_seconds": 0 if name == "salida" else 30,
+             "callback_key": "2" if name == "soporte" else None}
             for name in names
         ],
         "agents": [

@@ -62,7 +62,7 @@ async def test_every_lead_is_dialed_once_and_every_decision_can_be_made_again(
     assert Counter(record.outcome for record in records) == counted
     live = sum(call.outcome == "answered" for call in seen)
     ledger = await house.campaigns.answered_since("predictive", attempts[-1].intended_at)
-    assert ledger == (live, counted["abandoned"])
+    assert ledger == (live, counted["abandoned"], 0)
 
     assert _most_at_once(attempts) <= LINES
     _explained(await _notes(house), attempts)

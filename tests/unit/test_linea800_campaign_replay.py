@@ -36,6 +36,7 @@ def test_a_setting_goes_to_the_policies_that_have_it() -> None:
     ("names", "settings", "error", "told"),
     [
         (["reckless"], [], UnknownPolicyError, "reckless"),
+        (["preview"], [], ReplayError, "agents decided"),
         (["ratio"], ["levle=2"], ReplayError, "they have: level"),
         (["ratio"], ["level"], ReplayError, "name=number"),
         (["ratio"], ["level=much"], ReplayError, "name=number"),

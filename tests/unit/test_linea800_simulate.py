@@ -98,6 +98,7 @@ def test_machines_come_with_their_detection() -> None:
         ('begins: "25:00"', "document:3: begins: does not fit the pattern"),
         ("talk: 60", "document:6: talk: has to be a map"),
         ("policies: progresive", "policies[0]: pacing 'progresive': no such policy"),
+        ("policies: [progressive, preview]", "policies[1]: preview: people decide"),
         ("policies: [{name: ratio, settings: {level: 99}}]", "level is 99, it must be 1 to 10"),
         ("agents: [{count: 2, at_work: [[0, 3]]}]", "at_work[0]: ends after the shift"),
         ("agents: [{count: 2, at_work: [[0, 1], [0.5, 2]]}]", "at_work[1]: has to begin after"),

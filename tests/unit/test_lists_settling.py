@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dialer.lead import NewLead, Phone
@@ -15,7 +17,7 @@ def row(line: int, *numbers: str) -> GoodRow:
     first, *others = (Phone(number, "Z", f"phone{at}") for at, number in enumerate(numbers))
     lead = NewLead(
         number=first.number, name="ñ", extra={"a": "b\n"}, zone="Z", label=first.label,
-        others=tuple(others), priority=3, score=1.5, external_id="x",
+        others=tuple(others), priority=3, score=1.5, external_id=f"x{line}",
     )  # fmt: skip
     return GoodRow(line, lead, frozenset({"score"}), text=f"row {line}")
 
@@ -52,6 +54,45 @@ def test_two_rows_of_one_lead_are_both_merged_and_a_number_only_once() -> None:
 def test_a_number_that_comes_twice_in_a_batch_is_one_lead() -> None:
     found = settled(Batch(2, 1, (row(2, "10"), row(3, "10"))), Mode.MERGE, {})
     assert (len(found.fresh), found.already_there) == (1, 1)
+
+
+def called(external_id: str, line: int, *numbers: str) -> GoodRow:
+    good = row(line, *numbers)
+    return replace(good, lead=replace(good.lead, external_id=external_id, name=f"row {line}"))
+
+
+def test_the_owners_id_tells_before_the_number_does_when_merging() -> None:
+    batch = Batch(1, 1, (called("ana", 2, "20", "10"),))
+    (merged,) = settled(batch, Mode.MERGE, {"10": 7}, {"ana": 7}).merged
+    assert (merged.lead_id, numbers(merged.phones), merged.moved) == (7, ["20"], True)
+    # the number is another lead's: it stays there, and Ana is brought up to date without it
+    found = settled(batch, Mode.MERGE, {"20": 8, "10": 7}, {"ana": 7})
+    (merged,) = found.merged
+    assert (merged.lead_id, numbers(merged.phones), merged.moved) == (7, [], False)
+    assert found.refused == [RefusedRow(2, "phone0", RowFault.ALREADY_THERE, "+20", kept=True)]
+    # who has the number already is called by it or not, as before
+    (merged,) = settled(batch, Mode.MERGE, {"20": 7, "10": 7}, {"ana": 7}).merged
+    assert (merged.phones, merged.moved) == ((), False)
+
+
+@pytest.mark.parametrize("mode", [Mode.SKIP, Mode.REFUSE])
+def test_only_merging_asks_for_the_owners_id(mode: Mode) -> None:
+    batch = Batch(2, 1, (called("ana", 2, "20"), called("ana", 3, "21")))
+    assert len(settled(batch, mode, {}, {"ana": 7}).fresh) == 2
+
+
+def test_two_rows_with_one_id_are_one_new_lead_and_the_later_one_counts() -> None:
+    batch = Batch(
+        4, 1, (called("ana", 2, "10"), called("eva", 3, "30"), called("ana", 4, "11", "10", "30"),
+               called("", 5, "50")),
+    )  # fmt: skip
+    found = settled(batch, Mode.MERGE, {})
+    ana, eva, nobody = found.fresh
+    assert (ana.row.lead.number, ana.row.lead.name) == ("11", "row 4")
+    assert numbers(ana.phones) == numbers(ana.row.lead.phones) == ["11", "10"]
+    assert (numbers(eva.phones), numbers(nobody.phones)) == (["30"], ["50"])
+    assert found.merged_in_batch == 1
+    assert [refused.detail for refused in found.refused] == ["+30"]
 
 
 def test_a_batch_goes_to_another_process_and_back() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +22,7 @@ from dialer.pacing.lessons import (
     Unanswered,
     WroteUp,
 )
-from dialer.pacing.picture import Doing, Picture, Stage
+from dialer.pacing.picture import Doing, Ledger, Picture, Stage
 
 
 def test_an_agents_day() -> None:
@@ -116,6 +119,28 @@ def test_another_campaigns_attempt_is_seen_and_not_in_the_ledger() -> None:
     picture.attempt_is("b", Stage.RINGING, 0.0, own=False)
     picture.attempt_is("b", Stage.WAITING, 4.0, own=False)
     assert (picture.asking, picture.ledger.live) == (1, 0)
+
+
+def test_an_answer_that_was_a_machines_leaves_the_ledger() -> None:
+    ledger = Ledger(live=100, abandoned=3)
+    ledger.was_machine(abandoned=True, ended=True)
+    ledger.was_machine(abandoned=False, ended=True)
+    ledger.was_machine(abandoned=False, ended=False)  # the agent kept it
+    assert (ledger.live, ledger.abandoned, ledger.machines) == (97, 2, 2)
+    assert ledger.share == 2 / 97
+    empty = Ledger()
+    empty.was_machine(abandoned=True, ended=True)
+    assert (empty.live, empty.abandoned, empty.share) == (0, 0, 0.0)
+
+
+def test_people_among_the_machines_are_abandoned_where_the_rules_want_the_estimate() -> None:
+    ledger = Ledger(live=965, abandoned=10, machines=200, mistaken=0.035)
+    assert ledger.people_hung_up_on == pytest.approx(35)
+    assert (ledger.live_estimated, ledger.abandoned_estimated) == pytest.approx((1000, 45))
+    assert ledger.share == pytest.approx(0.045)
+    # never more of them than were hung up on
+    assert replace(ledger, machines=20).people_hung_up_on == 20
+    assert replace(ledger, mistaken=0.0).share == 10 / 965
 
 
 def test_callers_of_ours_come_once_and_go() -> None:

@@ -1,0 +1,71 @@
+"""The kinds of problems the API tells, and what is told of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What went wrong; the value is the last part of the problem's `type`."""
+
+    UNREADABLE_BODY = "unreadable_body"
+    UNAUTHENTICATED = "unauthenticated"
+    UNKNOWN_BEARER = "unknown_bearer"
+    SETUP_REFUSED = "setup_refused"
+    ROLE_TOO_LOW = "role_too_low"
+    NOT_YOUR_NUMBER = "not_your_number"
+    NO_NUMBER_OF_YOUR_OWN = "no_number_of_your_own"
+    NOT_FOUND = "not_found"
+    NO_SUCH_AGENT = "no_such_agent"
+    NO_SUCH_QUEUE = "no_such_queue"
+    NO_SUCH_CALL = "no_such_call"
+    NO_SUCH_CAMPAIGN = "no_such_campaign"
+    NO_SUCH_CALLBACK = "no_such_callback"
+    NO_SUCH_IMPORT = "no_such_import"
+    NO_SUCH_LIST = "no_such_list"
+    NOTHING_TO_REVOKE = "nothing_to_revoke"
+    NOT_LISTED = "not_listed"
+    NO_SUCH_REGISTER = "no_such_register"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    BODY_TOO_SLOW = "body_too_slow"
+    AGENT_NOT_NOW = "agent_not_now"
+    CALL_GONE = "call_gone"
+    SET_UP_ALREADY = "set_up_already"
+    LAST_ADMIN = "last_admin"
+    LEAD_BUSY = "lead_busy"
+    NOTHING_SHOWN = "nothing_shown"
+    PREVIEW_OVER = "preview_over"
+    RULES_REFUSE = "rules_refuse"
+    NO_LINE = "no_line"
+    CAMPAIGN_NOT_NOW = "campaign_not_now"
+    CAMPAIGN_WITHOUT_LEADS = "campaign_without_leads"
+    CAMPAIGN_UNFIT = "campaign_unfit"
+    REGISTER_BUSY = "register_busy"
+    BODY_TOO_BIG = "body_too_big"
+    WRONG_MEDIA_TYPE = "wrong_media_type"
+    INVALID = "invalid"
+    LIST_REFUSED = "list_refused"
+    REGISTER_REFUSED = "register_refused"
+    TOO_MANY_WRONG_TOKENS = "too_many_wrong_tokens"
+    TOO_MANY_STREAMS = "too_many_streams"
+    TOO_MANY_IMPORTS = "too_many_imports"
+    INTERNAL = "internal"
+    SWITCH_REFUSED = "switch_refused"
+    NOT_READY = "not_ready"
+    LINK_DOWN = "link_down"
+    DATABASE_AWAY = "database_away"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A kind's HTTP status; by language its title, always the same, and a template of details."""
+
+    status: int
+    es: tuple[str, str]
+    en: tuple[str, str]
+
+    def told(self, language: str) -> tuple[str, str]:
+        """Title and detail; anything but `en` is told in Spanish."""
+        return self.en if language == "en" else self.es

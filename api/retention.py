@@ -1,0 +1,101 @@
+"""/retention: what is older than its campaign's rules want it kept, and letting it go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime, BaseModel
+
+from api.access import Needs
+from api.parts import Parts, Rooms
+from api.trail import Trailed
+from dialer.retention import keeping
+from storage.retention import Due, Part
+from storage.tokens import Role
+
+router = APIRouter(
+    prefix="/retention", tags=["retention"], dependencies=[Depends(Needs(Role.ADMIN))]
+)
+#: how long one request works before it answers; the next one goes on
+_WORK_SECONDS = 5.0
+
+
+class DueTold(BaseModel):
+    """Rows of one table and campaign that are older than they have to be kept."""
+
+    table: Part
+    #: null: of no campaign
+    campaign_id: str | None
+    #: whose retention it is; null: of whoever keeps proofs longest
+    preset: str | None
+    #: whatever is older
+    before: AwareDatetime
+    rows: int
+
+
+class Retention(BaseModel):
+    """What may go."""
+
+    as_of: AwareDatetime
+    items: list[DueTold]
+
+
+class Removed(BaseModel):
+    """What went: of attempts the numbers, of the rest the rows."""
+
+    items: list[DueTold]
+    #: not all of it yet: ask again
+    more: bool
+
+
+@router.get("")
+async def what_may_go(rooms: Rooms) -> Retention:
+    """What would go now, by table and campaign; nothing is changed."""
+    return Retention(as_of=rooms.now(), items=[_told(each) for each in await _due(rooms)])
+
+
+@router.post("")
+async def let_go(rooms: Rooms, trail: Trailed) -> Removed:
+    """Remove some of it, a little at a time so that calls go on; ask again while there is more."""
+    until = time.monotonic() + _WORK_SECONDS
+    removed: list[Due] = []
+    more = False
+    for due in await _due(rooms):
+        gone, rest = 0, due
+        while not (more := time.monotonic() >= until):
+            count, rest = await rooms.retention.remove(rest)
+            gone += count
+            if not count:
+                break
+        if gone:
+            removed.append(replace(due, rows=gone))
+        if more:
+            break
+    items = [_told(each) for each in removed]
+    if items:
+        told = {"removed": [each.model_dump(mode="json") for each in items]}
+        await trail.leave("retention.remove", "retention", after=told)
+    return Removed(items=items, more=more)
+
+
+async def _due(rooms: Parts) -> Sequence[Due]:
+    now = rooms.now()
+    keepings = []
+    for campaign in await rooms.campaigns.campaigns():
+        choice = campaign.options.rules
+        rules = rooms.presets.in_force(choice.preset)
+        keepings.append(keeping(campaign.id, rules.preset.id, rules.held(choice.purpose), now))
+    return await rooms.retention.due(keepings)
+
+
+def _told(due: Due) -> DueTold:
+    return DueTold(
+        table=due.part,
+        campaign_id=due.campaign_id or None,
+        preset=due.preset or None,
+        before=due.before,
+        rows=due.rows,
+    )
