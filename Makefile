@@ -27,10 +27,11 @@ check: $(STAMP) ## ruff, mypy strict, import-linter, file lengths
 	$(RUN)/python tools/file_lengths.py
 
 test: setup ## all tests: unit, integration (SQLite and PostgreSQL), system (real Asterisk, real calls)
-	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest -n 2 --dist worksteal tests/unit tests/integration
+	$(RUN)/python -m pytest tests/system
 
 test-unit: $(STAMP) ## the tests that need nothing but Python
-	$(RUN)/python -m pytest tests/unit
+	$(RUN)/python -m pytest -n 2 tests/unit
 
 demo: $(STAMP) ## a call center at work: Asterisk, real calls, a live board
 	$(RUN)/linea800 demo
