@@ -28,7 +28,7 @@ check: $(STAMP) ## ruff, mypy strict, import-linter, file lengths
 
 test: setup ## all tests: unit, integration (SQLite and PostgreSQL), system (real Asterisk, real calls)
 	$(RUN)/python -m pytest -n 2 --dist worksteal tests/unit tests/integration
-	$(RUN)/python -m pytest tests/system
+	$(RUN)/python -m pytest -n 2 --dist loadfile tests/system
 
 test-unit: $(STAMP) ## the tests that need nothing but Python
 	$(RUN)/python -m pytest -n 2 tests/unit

@@ -152,9 +152,6 @@ async def test_while_nobody_calls_back_the_key_leads_back_to_the_same_place(scen
         await until(lambda: len(_line(scene)) == 2, "the caller to leave the line", 20)
         await until(lambda: len(_line(scene)) == 3, "the caller to come back", 20)
         assert _line(scene) == before
-        (call,) = [
-            call for call in scene.house.parts.tracker.open_calls() if call.caller_number == SECOND
-        ]
         await until(lambda: scene.house.reception.callers == 0, "the dialogue to end")
         await _in_line(scene, SECOND)  # what Asterisk knows comes to us a moment later
         soporte = scene.house.board.snapshot().things["queues/soporte"]
