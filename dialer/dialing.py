@@ -1,7 +1,6 @@
 """The dialer at work: for every running campaign, on every change that matters, decide and dial.
 
-The order of things is what keeps people from being dialed twice: the attempt's row is committed,
-then its fact is told, then the order leaves, once. Whatever happens after that, the attempt counts.
+Attempts are made in `dialer/launching.py`, in the order that keeps people from being dialed twice.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from agents.floor import Floor
 from agents.keeper import Claim
@@ -25,11 +24,12 @@ from calls.events import (
 )
 from calls.switch import CallPlacer
 from calls.tracker import Change, Tracker
-from dialer.attempt import Attempt, Outcome
+from dialer.attempt import Outcome
 from dialer.book import AttemptBook, BookError
 from dialer.campaign import Campaign, CampaignState
 from dialer.carrier import Slowed
 from dialer.deciding import Deciding
+from dialer.launching import Launching
 from dialer.lines import Lines
 from dialer.machine_calls import MachineCalls
 from dialer.open_attempts import OpenAttempts
@@ -37,12 +37,12 @@ from dialer.opt_outs import OptOuts
 from dialer.orders import Orders
 from dialer.own_calls import AgentKeeper, OwnCalls
 from dialer.paced import paced
-from dialer.pacing.decision import Decision, Reason
+from dialer.pacing.decision import Reason
 from dialer.place_turns import PlaceTurns
 from dialer.places import PlaceBook
 from dialer.previews import Previews
 from dialer.queue_callbacks import QueueCallbacks
-from dialer.ruling import Judge, Ruling
+from dialer.ruling import Judge
 from dialer.running import Running, Watch
 from dialer.showing import PreviewBook
 from dialer.talks import Talks
@@ -52,8 +52,6 @@ log = logging.getLogger(__name__)
 
 #: nothing changed for this long: look again, the database may have changed under us
 LOOK_AGAIN_SECONDS = 5.0
-#: the rules, or a lead that is gone, keep a promised call from being made: it is tried again
-PROMISED_AGAIN = timedelta(seconds=30)
 
 
 class Dialing:
@@ -101,13 +99,18 @@ class Dialing:
         self._opt_outs = OptOuts(floor.pbx, book, now)
         self._talks = Talks(floor.pbx, self._campaigns, book, self._open.owns, now)
         self._deciding = Deciding(floor.pbx, book, self._watch, self._teller, put)
+        self._launching = Launching(
+            floor.pbx, book, self._open, self._own_calls, self._orders, self._deciding,
+            self._teller, put, self._may_dial, now,
+        )  # fmt: skip
         self._in_step = False  # a snapshot was seen since the link came up
         self._unsure = False  # a reservation may have been made without our hearing of it
         self._changed = asyncio.Event()
         #: what agents look at, for whoever is told what they decide
         self.previews = Previews(
             floor.pbx, self._campaigns, showings, keeper, roster, self._watch,
-            dial=self._dial_for_its_agent, may_dial=self._may_dial, wake=self._changed.set, now=now,
+            dial=self._launching.dial_for_its_agent, may_dial=self._may_dial,
+            wake=self._changed.set, now=now,
         )  # fmt: skip
 
     # --- hearing
@@ -247,7 +250,7 @@ class Dialing:
         self._tell_speed(self._lines.looked_at(self._now().timestamp()))
         spoken_for = await self.callbacks.look()
         for running, lead_id, agent in await self._own_calls.look():
-            await self.call_for(agent, running, lead_id)
+            await self._launching.call_for(agent, running, lead_id)
         for running in list(self._campaigns.values()):
             if running.campaign.state is CampaignState.RUNNING and not spoken_for:
                 await self._dial_for(running)
@@ -264,64 +267,12 @@ class Dialing:
         if decision.cancel:
             await self._orders.cancel(running, decision.cancel)
         if decision.dial > 0:
-            await self._launch(running, decision, now)
+            await self._launching.launch(running, decision, now)
         if decision.reason is Reason.AGENTS_DECIDE:
             await self.previews.show(running)
         if running.some_ended and not running.attempts:
             running.some_ended = False
             await self._finish_if_over(running)
-
-    async def _launch(self, running: Running, decision: Decision, now: datetime) -> None:
-        reserved = await self._book.reserve(
-            running.campaign.id,
-            decision.dial,
-            judge=running.judge,
-            pbx=self._floor.pbx,
-            now=now,
-            grace=running.grace,
-            promised_only=decision.reason is Reason.PROMISED,
-            why=self._deciding.note(running, decision, now),
-        )
-        if running.owed_now(now):
-            running.owed = None  # they went first
-        attempts = reserved.attempts
-        if running.picture.leads_left is not None:
-            running.picture.leads_left -= min(len(attempts), running.picture.leads_left)
-        for attempt in attempts:
-            self._open.own(attempt)
-        for attempt in attempts:
-            await self._dial(running, attempt)
-        if len(attempts) < decision.dial and decision.reason is Reason.PROMISED:
-            running.owed_again_at = reserved.next_at or now + PROMISED_AGAIN
-        elif len(attempts) < decision.dial:
-            running.dry = running.some_ended = True
-            running.dry_until = reserved.next_at
-
-    async def call_for(self, agent: str, running: Running, lead_id: int) -> Attempt | Ruling | None:
-        """Dial a lead for the agent who is kept for it; else let the agent go.
-
-        The ruling that forbids it; None when the lead is not to be had.
-        """
-        now = self._now()
-        note = self._deciding.note(running, Decision(1, Reason.PROMISED), now)
-        try:
-            found = await self._book.reserve_one(
-                lead_id, agent=agent, judge=running.judge, pbx=self._floor.pbx, now=now, why=note
-            )
-        except BookError:
-            await self._own_calls.give_up(agent)
-            raise
-        running.owed = None
-        if isinstance(found, Attempt):
-            await self._dial_for_its_agent(running, found)
-        else:
-            await self._own_calls.give_up(agent)
-        return found
-
-    async def _dial_for_its_agent(self, running: Running, attempt: Attempt) -> None:
-        self._open.own(attempt)
-        await self._own_calls.expect(running, attempt)
-        await self._dial(running, attempt)
 
     async def _finish_if_over(self, running: Running) -> None:
         """A campaign whose leads are all done is finished; one that waits for a retry is not.
@@ -341,14 +292,6 @@ class Dialing:
         running.leads_changed()
         if running.campaign.state is CampaignState.FINISHED:
             await self.set_state(running.campaign.id, CampaignState.RUNNING, "lead_came_back")
-
-    async def _dial(self, running: Running, attempt: Attempt) -> None:
-        campaign = running.campaign
-        self._put(self._teller.started(attempt, self._now()))
-        if campaign.state is not CampaignState.RUNNING or not self._may_dial():
-            self._open.refuse(attempt, "stopped before it was dialed")
-            return
-        await self._orders.dial(campaign, attempt)
 
     # --- the carrier
 
