@@ -173,11 +173,7 @@ def import_(
 ) -> None:
     """Import a list over the API of a running linea800, and show how far it is."""
     with telling_errors():
-        settings = Settings.from_environment()
-        own = settings.token.get_secret_value() if settings.token else ""
-        here = f"http://{settings.http_host}:{settings.http_port}"
-        spoken = language or settings.read_floor().language
-        api = Api(url or settings.url or here, token or own, spoken)
+        api = Api.asked_for(url, token, language)
         asked = {
             "list": list_, "mode": mode.value, "phone": phone, "name": name,
             "external_id": external_id, "zone": zone, "priority": priority, "score": score,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -14,7 +15,6 @@ from rich.console import Console
 from linea800.campaign_cli import Spoken
 from linea800.import_cli import WORDS as CLIENT_WORDS
 from linea800.import_cli import Api, ImportFailedError, campaign_id
-from linea800.settings import Settings
 from linea800.telling import telling_errors
 
 do_not_call_app = typer.Typer(no_args_is_help=True, help="Who must not be called.")
@@ -69,11 +69,7 @@ def add(
 ) -> None:
     """List every number of a file at once, over the API of a running linea800."""
     with telling_errors():
-        settings = Settings.from_environment()
-        own = settings.token.get_secret_value() if settings.token else ""
-        here = f"http://{settings.http_host}:{settings.http_port}"
-        spoken = language or settings.read_floor().language
-        api = Api(url or settings.url or here, token or own, spoken, _ANSWER_SECONDS)
+        api = replace(Api.asked_for(url, token, language), answer_seconds=_ANSWER_SECONDS)
         asked = {"column": column, "country": country, "reason": reason}
         add_file(api, file, campaign, asked, refused_to=refused, out=out)
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from calls.errors import Linea800Error
+from linea800.settings import Settings
 
 _ANSWER_SECONDS = 60.0
 _LOOK_SECONDS = 0.5
@@ -65,6 +66,18 @@ class Api:
     language: str
     #: an answer that takes longer is none
     answer_seconds: float = _ANSWER_SECONDS
+
+    @classmethod
+    def asked_for(cls, url: str | None, token: str | None, language: str | None) -> Api:
+        """The one that a command names; what it leaves out is that of the environment.
+
+        Raises `SettingsError`, and what a floor file that cannot be read raises.
+        """
+        settings = Settings.from_environment()
+        own = settings.token.get_secret_value() if settings.token else ""
+        here = f"http://{settings.http_host}:{settings.http_port}"
+        spoken = language or settings.read_floor().language
+        return cls(url or settings.url or here, token or own, spoken)
 
     def get(self, path: str) -> Any:
         """What a GET answers, from JSON."""

@@ -16,7 +16,6 @@ from rich.table import Table
 from linea800.campaign_cli import Spoken
 from linea800.import_cli import WORDS as CLIENT_WORDS
 from linea800.import_cli import Api, ImportFailedError
-from linea800.settings import Settings
 from linea800.telling import telling_errors
 
 out = Console(highlight=False)
@@ -70,11 +69,7 @@ def retention(
 ) -> None:
     """What is older than its campaign's rules want it kept: proofs, numbers, refused rows."""
     with telling_errors():
-        settings = Settings.from_environment()
-        own = settings.token.get_secret_value() if settings.token else ""
-        here = f"http://{settings.http_host}:{settings.http_port}"
-        spoken = language or settings.read_floor().language
-        api = Api(url or settings.url or here, token or own, spoken)
+        api = Api.asked_for(url, token, language)
         show(api, yes=yes, as_json=as_json, out=out)
 
 
