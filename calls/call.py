@@ -18,6 +18,7 @@ from calls.events import (
     CallEnded,
     CallFact,
     CallVanished,
+    CustomerKnown,
     DialRefused,
     EndAsked,
     HangUpAsked,
@@ -26,14 +27,36 @@ from calls.events import (
     MenuEntered,
     MenuMissed,
     MessageLeft,
+    MessageRecorded,
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
+    ReasonGiven,
+    SurveyAnswered,
+    SurveyAsked,
+    TaskMoved,
+    TicketOpened,
+    WaitTold,
 )
 from calls.states import CallState, next_state
 
 #: facts of our own rooms: they say nothing of whether the call still lives
-_OURS = AttemptEnded | CallbackAsked | EndAsked | MenuChosen | MenuEntered | MenuMissed
+_OURS = (
+    AttemptEnded
+    | CallbackAsked
+    | CustomerKnown
+    | EndAsked
+    | MenuChosen
+    | MenuEntered
+    | MenuMissed
+    | MessageRecorded
+    | ReasonGiven
+    | SurveyAnswered
+    | SurveyAsked
+    | TaskMoved
+    | TicketOpened
+    | WaitTold
+)
 
 #: why a queue let go of a caller who may come back to the same place (`Call.queue_status`)
 CALLBACK_KEY = "CALLBACK_KEY"

@@ -31,3 +31,7 @@ class PromptMissingError(SwitchError):
 
 class PlaybackFailedError(SwitchError):
     """A prompt could not be played to its end: the caller hung up, or the sound is gone."""
+
+
+class RecordingFailedError(SwitchError):
+    """What the caller said could not be recorded."""

@@ -212,11 +212,12 @@ class DialogueClosed(CallFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuEntered(CallFact):
-    """The caller reached a node of a menu."""
+    """The caller reached a node of a menu; `version` is made of the menu's content."""
 
     menu: str
     node: str
     language: str
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +236,93 @@ class MenuMissed(CallFact):
     menu: str
     node: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskMoved(CallFact):
+    """What the caller wants to get done went on: `step` is started, done or failed."""
+
+    task: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonGiven(CallFact):
+    """Why the customer calls, by a word of the menu; the last one counts."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerKnown(CallFact):
+    """Who calls. `proven`: by more than the number that calls, such as digits of a document."""
+
+    customer_id: int
+    account: str = ""
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecorded(CallFact):
+    """The caller left a spoken message and sent it; `recording` is the name of its file."""
+
+    recording: str
+    purpose: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened(CallFact):
+    """The caller has a ticket; its number was told, and is nobody else's, ever."""
+
+    number: str
+    kind: str
+    reason: str
+    due_at: datetime
+    account: str = ""
+    customer_id: int | None = None
+    #: the number that calls
+    phone: str = ""
+    #: a message of the caller that belongs to it; "": none
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyAsked(CallFact):
+    """A question was put to the caller."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyAnswered(CallFact):
+    """The caller's answer, `low` to `high`."""
+
+    question: str
+    answer: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitTold(CallFact):
+    """The caller was told how long it takes: between so many seconds; 0 to 0: nothing was said.
+
+    `expected_seconds` is what was reckoned with, from here to an agent.
+    """
+
+    queue: str
+    position: int
+    expected_seconds: float
+    low_seconds: float
+    high_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTransferred(CallFact):
+    """The dialogue handed the caller to a target outside, by the name it has in the floor."""
+
+    target: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,6 +94,26 @@ class CallerDialogue(Protocol):
     async def send_to_queue(self, call_id: str, queue: str, priority: int) -> None:
         """Leave the dialogue for a queue; a higher priority is served first."""
 
+    async def play_recording(self, call_id: str, recording: str) -> None:
+        """Play what a caller recorded, to its end or to `stop_playing`; raises as `play`."""
+
+    async def record(
+        self, call_id: str, recording: str, *, most_seconds: float, silence_seconds: float
+    ) -> float:
+        """Beep and record until a key, silence or the time is over; how many seconds there are.
+
+        Raises `RecordingFailedError`, `CallGoneError`. The key comes as a fact as well.
+        """
+
+    async def mute_recorders(self, call_id: str, *, muted: bool) -> None:
+        """Whoever records the whole call hears nothing for a while; nobody doing so is no error."""
+
+    async def transfer(self, call_id: str, target: str) -> None:
+        """Leave the dialogue for a target of the floor; a failure comes back as a dialogue."""
+
+    async def back_to_dialogue(self, call_id: str) -> None:
+        """Take a waiting caller out of the queue, into a dialogue (`DialogueOffered` comes)."""
+
     async def send_back_to_queue(self, call_id: str, queue: str, position: int) -> None:
         """Leave the dialogue for the queue the caller comes from; 1 is the head of the line.
 

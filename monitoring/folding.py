@@ -18,6 +18,7 @@ from calls.events import (
     CallFellBack,
     CallRang,
     CallVanished,
+    CustomerKnown,
     DialogueOffered,
     DialRefused,
     EndAsked,
@@ -31,6 +32,7 @@ from calls.events import (
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
+    ReasonGiven,
     SafeHarbourPlayed,
     WrapUpEnded,
     WrapUpStarted,
@@ -83,6 +85,8 @@ def fold(record: CallRecord, fact: Fact) -> None:
         _fold_queue(record, fact)
     elif isinstance(fact, AgentReleased | HoldStarted | HoldEnded | WrapUpStarted | WrapUpEnded):
         _fold_talk(record, fact)
+    elif isinstance(fact, CustomerKnown | ReasonGiven):
+        _fold_customer(record, fact)
     else:
         _fold_line(record, fact)
     _measure(record)
@@ -147,6 +151,15 @@ def _fold_menu(
             _note(path, fact.at, fact.node, fact.kind)
         case CallFellBack():
             record.fell_back = record.fell_back or fact.reason
+
+
+def _fold_customer(record: CallRecord, fact: CustomerKnown | ReasonGiven) -> None:
+    if isinstance(fact, ReasonGiven):
+        record.reason = fact.reason
+        return
+    record.customer_id = fact.customer_id
+    record.account = fact.account or record.account
+    record.proven = record.proven or fact.proven
 
 
 def _note(path: list[MenuStep], at: datetime, node: str, choice: str) -> None:

@@ -49,6 +49,11 @@ class CallRecord:
     menu: str = ""
     language: str = ""
     menu_path: list[MenuStep] = field(default_factory=list)
+    #: who calls and why, as the menu learned it; `proven` by more than the number that calls
+    customer_id: int | None = None
+    account: str = ""
+    proven: bool = False
+    reason: str = ""
     fell_back: str = ""  # why the dialplan took the caller to a queue itself
     stays: list[QueueStay] = field(default_factory=list)
     hold_seconds: float = 0.0

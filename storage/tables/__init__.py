@@ -14,6 +14,7 @@ from storage.tables.campaigns import (
     pacing_notes,
     phones,
 )
+from storage.tables.customers import accounts, customer_notes, customer_phones, customers
 from storage.tables.previews import previews
 from storage.tables.rules import (
     alerts,
@@ -24,8 +25,19 @@ from storage.tables.rules import (
     registers,
     rulings,
 )
+from storage.tables.service import (
+    incidents,
+    menu_steps,
+    recordings,
+    survey_answers,
+    tasks,
+    ticket_numbers,
+    tickets,
+    waits_told,
+)
 
 __all__ = [
+    "accounts",
     "agent_states",
     "alerts",
     "attempts",
@@ -34,20 +46,31 @@ __all__ = [
     "callbacks",
     "calls",
     "campaigns",
+    "customer_notes",
+    "customer_phones",
+    "customers",
     "do_not_call",
     "import_refusals",
     "imports",
+    "incidents",
     "leads",
     "list_zones",
     "lists",
+    "menu_steps",
     "metadata",
     "pacing_notes",
     "phones",
     "previews",
     "queue_stays",
+    "recordings",
     "register_numbers",
     "registers",
     "rulings",
     "settings",
+    "survey_answers",
+    "tasks",
+    "ticket_numbers",
+    "tickets",
     "tokens",
+    "waits_told",
 ]

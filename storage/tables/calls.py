@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Double,
     ForeignKeyConstraint,
     Index,
     Integer,
     Table,
+    text,
 )
 
 from storage.columns import BigId, CleanText, PlainData, UtcDateTime
@@ -53,10 +55,16 @@ calls = Table(
     Column("handle_seconds", Double, nullable=False),
     # how much is known of the call (`call_rows.progress`): no older version replaces a newer one
     Column("progress", Integer, nullable=False),
+    # who calls, and why, as the menu learned it
+    Column("customer_id", BigId),
+    Column("account", CleanText, nullable=False, server_default=text("''")),
+    Column("reason", CleanText, nullable=False, server_default=text("''")),
+    Column("proven", Boolean, nullable=False, server_default=text("false")),
     Index(None, "arrived_at", "pbx", "call_id"),
     Index(None, "number_called", "arrived_at"),
     Index(None, "caller_number", "arrived_at"),
     Index(None, "campaign_id", "arrived_at"),
+    Index(None, "customer_id", "arrived_at"),
     Index("ix_calls_open", "pbx", "call_id", sqlite_where=not_ended, postgresql_where=not_ended),
 )
 

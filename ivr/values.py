@@ -1,0 +1,10 @@
+"""What a menu knows while a caller is in it: plain data by name, never changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+#: an amount is a number or text like "1021.01", a date text like "2026-11-30"
+Value: TypeAlias = "None | bool | int | float | str | tuple[Value, ...] | Mapping[str, Value]"
+Values: TypeAlias = Mapping[str, Value]
