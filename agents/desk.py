@@ -162,12 +162,18 @@ class Desk:
         await self._end_wrap_up(agent, "agent", disposition)
 
     async def end_call(self, number: str) -> None:
-        """Hang up the customer and keep the agent on the line."""
+        """End the talk and keep the agent on the line.
+
+        The customer is hung up, or goes on into the dialogue that was asked for after the call.
+        """
         agent = self._agent(number)
         if agent.state is not AgentState.TALKING:
             raise NotNowError(f"agent {number} talks to nobody")
         self._put(EndAsked(at=self._now(), pbx=self._floor.pbx, call_id=agent.call_id, by="agent"))
-        await self._phones.hang_up(agent.call_id)
+        if agent.call_id.startswith(ATTEMPT_PREFIX):
+            await self._phones.hang_up(agent.call_id)
+        else:
+            await self._phones.end_talk(agent.call_id)
 
     # --- what happens
 

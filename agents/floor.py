@@ -122,6 +122,13 @@ class Queue(_Part):
     callback_offer_seconds: int = Field(default=60, ge=10, le=600)
 
 
+class Target(_Part):
+    """Somebody outside whom the menu may hand callers to, through the trunk."""
+
+    name: QueueName
+    number: PhoneDigits
+
+
 class Line(StrEnum):
     """How an agent is reached: held on the line all shift, or the phone rung for each call."""
 
@@ -156,6 +163,7 @@ class Floor(_Part):
     numbers: tuple[Number, ...] = Field(min_length=1)
     queues: tuple[Queue, ...] = Field(min_length=1)
     fallback_queue: QueueName
+    targets: tuple[Target, ...] = ()
     agents: tuple[Agent, ...] = ()
     pause_reasons: tuple[PauseReason, ...] = ()
     #: what stops a runaway list or a fraud; of all campaigns together
@@ -177,6 +185,7 @@ class Floor(_Part):
         for place, names in (
             ("queues", [queue.name for queue in self.queues]),
             ("agents", [agent.number for agent in self.agents]),
+            ("targets", [target.name for target in self.targets]),
             ("numbers", [number.number for number in self.numbers]),
             ("pause_reasons", [reason.code for reason in self.pause_reasons]),
         ):

@@ -49,7 +49,7 @@ class AgentStatus:
     queue: str = ""  # the queue that call came from
     wrap_up_until: datetime | None = None
     pause_next: str = ""  # asked for during the talk
-    #: while reserved: for which lead of which campaign, and for how long
+    #: while reserved: for which lead of which campaign (none: for a caller), and for how long
     campaign_id: str = ""
     lead_id: int | None = None
     reserved_until: datetime | None = None
@@ -82,6 +82,11 @@ class Roster:
     def all(self) -> list[AgentStatus]:
         """Every agent of the floor, in its order."""
         return list(self._agents.values())
+
+    def staffed(self, queue: str) -> tuple[int, int]:
+        """How many agents of a queue are at work, whatever they do now; and how many are free."""
+        theirs = [each for each in self._agents.values() if queue in each.queues]
+        return sum(each.signed_in for each in theirs), sum(each.free for each in theirs)
 
     def fold(self, change: Change) -> None:
         """Take a change in."""
@@ -183,7 +188,8 @@ def _moved(agent: AgentStatus, fact: Fact, state: AgentState) -> AgentStatus:
         case AgentState.RESERVED if isinstance(fact, AgentReserved):
             return replace(
                 moved, call_id=fact.attempt_id, queue="", wrap_up_until=None,
-                campaign_id=fact.campaign_id, lead_id=fact.lead_id, reserved_until=fact.until,
+                campaign_id=fact.campaign_id, lead_id=fact.lead_id or None,
+                reserved_until=fact.until,
             )  # fmt: skip
         case AgentState.OFFERED | AgentState.TALKING if isinstance(fact, _WITH_AGENT):
             return replace(moved, call_id=fact.call_id, queue=fact.queue, wrap_up_until=None)

@@ -116,7 +116,7 @@ def connected(event: AsteriskEvent) -> Fact | None:
 
 
 def released(event: AsteriskEvent) -> Fact | None:
-    """`AgentComplete`."""
+    """`AgentComplete`, and the dialplan's `AgentReleased` of a caller who stays."""
     return AgentReleased(
         at=event.at,
         pbx=event.pbx,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ami.headers import TRUNK_CONTEXT, AsteriskEvent, person_name, phone_digits
+from ami.headers import LEAVE_KEY, TRUNK_CONTEXT, AsteriskEvent, person_name, phone_digits
 from calls.call import Verdict
 from calls.events import (
     ATTEMPT_PREFIX,
@@ -31,6 +31,7 @@ from calls.events import (
     QueueJoined,
     QueueLeft,
     SafeHarbourPlayed,
+    TransferFailed,
 )
 
 _SIP_CODE = re.compile(r"\b([1-6][0-9]{2})\b")
@@ -38,6 +39,8 @@ _SIP_CODE = re.compile(r"\b([1-6][0-9]{2})\b")
 _RINGING, _UP = "5", "6"
 #: AMDSTATUS; a call that ended while somebody listened (HANGUP) was not judged
 _VERDICTS = {"MACHINE": Verdict.MACHINE, "HUMAN": Verdict.HUMAN, "NOTSURE": Verdict.UNSURE}
+#: the contexts that lead a caller back into a dialogue; the extension there says why
+_COMES_BACK = ("queue-left", "after-talk", "target-failed")
 
 # --- the channel ------------------------------------------------------------------------------
 
@@ -78,9 +81,9 @@ def call_answered(event: AsteriskEvent) -> Fact | None:
 
 
 def digit_pressed(event: AsteriskEvent) -> Fact | None:
-    """`DTMFEnd` of a customer."""
+    """`DTMFEnd` of a customer; the key that only we press is none."""
     digit = event.received_key
-    if digit is None or not event.of_customer:
+    if digit is None or digit == LEAVE_KEY or not event.of_customer:
         return None
     return DigitPressed(at=event.at, pbx=event.pbx, call_id=event.channel_id, digit=digit)
 
@@ -124,9 +127,13 @@ def dialogue_offered(event: AsteriskEvent) -> Fact | None:
     """`AsyncAGIStart`."""
     if not event.of_customer:
         return None
-    number = phone_digits(event.text("Exten"))
+    comes_back = event.text("Context") in _COMES_BACK
     return DialogueOffered(
-        at=event.at, pbx=event.pbx, call_id=event.channel_id, number_called=number
+        at=event.at,
+        pbx=event.pbx,
+        call_id=event.channel_id,
+        number_called="" if comes_back else phone_digits(event.text("Exten")),
+        reason=event.name("Exten").removeprefix("left_") if comes_back else "",
     )
 
 
@@ -141,6 +148,17 @@ def call_fell_back(event: AsteriskEvent) -> Fact | None:
     """The dialplan's `CallFellBack`."""
     return CallFellBack(
         at=event.at, pbx=event.pbx, call_id=event.channel_id, reason=event.text("Reason")[:40]
+    )
+
+
+def transfer_failed(event: AsteriskEvent) -> Fact | None:
+    """The dialplan's `TransferFailed`."""
+    return TransferFailed(
+        at=event.at,
+        pbx=event.pbx,
+        call_id=event.channel_id,
+        target=event.name("Target"),
+        status=event.text("Status")[:40] or "UNKNOWN",
     )
 
 

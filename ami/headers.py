@@ -18,6 +18,8 @@ from calls.events import ATTEMPT_PREFIX
 #: where calls begin that come in from the carrier
 TRUNK_CONTEXT = "from-trunk"
 _TRUNK_CHANNEL = "PJSIP/trunk-"
+#: the key by which we take a waiting caller out of a queue (context `queue-back`); phones lack it
+LEAVE_KEY = "D"
 _AGENT_CHANNEL = re.compile(r"^PJSIP/([0-9]{3,6})-")
 _CHANNEL_ID = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import uuid
-from collections.abc import Mapping
-from urllib.parse import unquote
 
-from ami.errors import ValueRefusedError
-from ami.link import AmiLink
-from ami.message import RawMessage
-from ami.wire import agi_quote
-from calls.errors import (
-    CallGoneError,
-    CommandRefusedError,
-    LinkDownError,
-    PlaybackFailedError,
-    PromptMissingError,
-)
+from ami.dialogue import AsteriskDialogue
+from calls.errors import CallGoneError, CommandRefusedError, PromptMissingError
 from calls.events import LINE_PREFIX
 from calls.switch import Dial
 
-#: what Asterisk says when the thing to be ended is not there any more: that is what was wanted
-_GONE = re.compile(r"no such channel|not logged in|not there|no such agent", re.IGNORECASE)
-_RESULT = re.compile(r"^200 result=(-?\d+)")
-#: the longest prompt there may be; a command without an answer for longer is lost
-PLAY_SECONDS = 120.0
 
-
-class AmiSwitch:
-    """Orders to one Asterisk. `prompts` names the sounds that exist, by language."""
-
-    def __init__(self, link: AmiLink, prompts: Mapping[str, frozenset[str]]) -> None:
-        self._link = link
-        self._prompts = prompts
-        self._plays: dict[str, tuple[str, asyncio.Future[str]]] = {}
+class AmiSwitch(AsteriskDialogue):
+    """Orders to one Asterisk; what they are made with is in `ami/dialogue.py`."""
 
     # --- CallPlacer
 
@@ -62,10 +39,6 @@ class AmiSwitch:
             # the dialplan would make a gap of it
             raise PromptMissingError(f"there is no prompt {prompt!r}")
         await self._redirect(call_id, "machine-message", f"leave_{prompt}")
-
-    async def hang_up(self, channel_id: str) -> None:
-        """See `calls.switch`. A call that is gone already is no error."""
-        await self._send_if_there(("Action", "Hangup"), ("Channel", channel_id), ("Cause", "16"))
 
     # --- AgentPhones
 
@@ -139,135 +112,18 @@ class AmiSwitch:
             fields.append(("Reason", reason))
         await self._send(*fields)
 
-    # --- CallerDialogue
-
-    async def play(self, call_id: str, language: str, prompt: str) -> None:
-        """See `calls.switch.CallerDialogue`; Asterisk does not tell a hang-up from a lost sound."""
-        if prompt not in self._prompts.get(language, frozenset()):
-            # Asterisk would end the dialogue over it (lab notes, trap 21)
-            raise PromptMissingError(f"there is no prompt {prompt!r} in {language}")
-        command_id = uuid.uuid4().hex
-        result: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._plays[command_id] = (call_id, result)
-        # no key of the caller stops it: keys come as facts, and `stop_playing` does; A, B and C
-        # take the places of Asterisk's own forward, rewind and pause keys, which phones lack
-        sound = agi_quote(f"linea800/{prompt}")
+    async def end_talk(self, call_id: str) -> None:
+        """See `calls.switch.AgentPhones`; the dialplan knows whether a dialogue was asked for."""
         try:
-            await self._send(
-                ("Action", "AGI"),
-                ("Channel", call_id),
-                ("Command", f'CONTROL STREAM FILE {sound} "" 3000 A B C'),
-                ("CommandID", command_id),
-            )
-            async with asyncio.timeout(PLAY_SECONDS):
-                answer = await result
-        finally:
-            del self._plays[command_id]
-        match = _RESULT.match(answer)
-        if match is None:
-            raise CommandRefusedError(f"playing {prompt!r}: {answer[:200]!r}")
-        if match.group(1) == "-1":
-            raise PlaybackFailedError(f"playing {prompt!r}: the caller or the sound is gone")
-
-    async def stop_playing(self, call_id: str) -> None:
-        """See `calls.switch.CallerDialogue`."""
-        try:
-            await self._send(
-                ("Action", "ControlPlayback"), ("Channel", call_id), ("Control", "stop")
-            )
-        except CommandRefusedError:
-            return  # nothing is being played
-
-    async def speak_language(self, call_id: str, language: str) -> None:
-        """See `calls.switch.CallerDialogue`."""
-        await self._set(call_id, "CHANNEL(language)", language)
-
-    async def keep(self, call_id: str, seconds: int) -> None:
-        """See `calls.switch.CallerDialogue`."""
-        await self._send(
-            ("Action", "AbsoluteTimeout"), ("Channel", call_id), ("Timeout", str(seconds))
-        )
-
-    async def rescue(self, call_id: str) -> None:
-        """See `calls.switch.CallerDialogue`.
-
-        It ends the dialogue and moves nobody: a caller who has left it meanwhile stays there.
-        """
-        try:
-            await self._send(("Action", "AGI"), ("Channel", call_id), ("Command", "ASYNCAGI BREAK"))
-        except CommandRefusedError as error:
-            raise CallGoneError(f"not in a dialogue any more: {error}") from error
-
-    async def send_to_queue(self, call_id: str, queue: str, priority: int) -> None:
-        """See `calls.switch.CallerDialogue`."""
-        await self._set(call_id, "QUEUE_PRIO", str(priority))
-        await self._redirect(call_id, "to-queue", f"queue_{queue}")
-
-    async def send_back_to_queue(self, call_id: str, queue: str, position: int) -> None:
-        """See `calls.switch.CallerDialogue`. The priority is the channel's still."""
-        await self._set(call_id, "L8_POSITION", str(position))
-        await self._redirect(call_id, "to-queue", f"queue_{queue}")
+            await self._redirect(call_id, "after-talk", "after_call")
+        except CallGoneError:
+            return
 
     # --- what the connector tells
 
     async def say_alive(self, switch_time: float) -> None:
         """Let the dialplan know that somebody is here to lead dialogues."""
         await self._set("", "L8_ALIVE", str(int(switch_time)))
-
-    def command_finished(self, message: RawMessage) -> None:
-        """An `AsyncAGIExec` came: wake whoever waits for that command."""
-        play = self._plays.get(message.get("CommandId"))
-        if play is not None and not play[1].done():
-            play[1].set_result(unquote(message.get("Result")).strip())
-
-    def dialogue_over(self, call_id: str) -> None:
-        """Commands still queued for the call never run (lab notes, trap 23)."""
-        self._fail(CallGoneError("the dialogue is over"), call_id)
-
-    def link_lost(self) -> None:
-        """No result will come any more."""
-        self._fail(LinkDownError("the link was lost while a prompt played"))
-
-    def _fail(self, error: Exception, call_id: str = "") -> None:
-        for owner, result in self._plays.values():
-            if call_id in ("", owner) and not result.done():
-                result.set_exception(error)
-                result.exception()  # it may be that nobody waits any more
-
-    # --- sending
-
-    async def _send(self, *fields: tuple[str, str]) -> None:
-        try:
-            await self._link.send(fields)
-        except ValueRefusedError as error:
-            raise CommandRefusedError(str(error)) from error
-
-    async def _send_if_there(self, *fields: tuple[str, str]) -> None:
-        try:
-            await self._send(*fields)
-        except CommandRefusedError as error:
-            if not _GONE.search(str(error)):
-                raise
-
-    async def _set(self, channel_id: str, name: str, value: str) -> None:
-        fields = [("Action", "Setvar"), ("Variable", name), ("Value", value)]
-        if channel_id:
-            fields.insert(1, ("Channel", channel_id))
-        await self._send(*fields)
-
-    async def _redirect(self, channel_id: str, context: str, exten: str) -> None:
-        try:
-            await self._send(
-                ("Action", "Redirect"),
-                ("Channel", channel_id),
-                ("Context", context),
-                ("Exten", exten),
-                ("Priority", "1"),
-            )
-        except CommandRefusedError as error:
-            if _GONE.search(str(error)) or "does not exist" in str(error):
-                raise CallGoneError(f"redirect to {context}: {error}") from error
-            raise
 
 
 def _interface(agent: str, *, held: bool) -> str:

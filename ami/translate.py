@@ -7,7 +7,7 @@ damaged gives none either and is counted.
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -50,20 +50,27 @@ FROM_ASTERISK: Mapping[str, tuple[_Reader, ...]] = {
 FROM_OUR_DIALPLAN: Mapping[str, tuple[_Reader, ...]] = {
     "CallFellBack": (call_events.call_fell_back,),
     "QueueGaveUp": (call_events.queue_gave_up,),
+    "TransferFailed": (call_events.transfer_failed,),
     "SafeHarbourPlayed": (call_events.safe_harbour_played,),
     "OptedOut": (call_events.opted_out,),
     "MachineJudged": (call_events.machine_judged,),
     "MessageLeft": (call_events.message_left,),
     "AgentCode": (agent_events.code_dialed,),
+    "AgentReleased": (agent_events.released,),
 }
 
 
+#: of so many talks we remember that their end has been told
+_RELEASES = 1000
+
+
 class Translator:
-    """Raw events in, facts out. Remembers only which customer each agent talks to."""
+    """Raw events in, facts out. Remembers only who talks to whom, and whose talk has ended."""
 
     def __init__(self, pbx: str) -> None:
         self._pbx = pbx
         self._talking: dict[str, str] = {}
+        self._released: deque[tuple[str, str]] = deque(maxlen=_RELEASES)
         #: events that named one of our subjects but could not be understood, by event name
         self.unfit: Counter[str] = Counter()
 
@@ -84,9 +91,19 @@ class Translator:
         match fact:
             case AgentConnected():
                 self._talking[fact.agent] = fact.call_id
-            case AgentReleased() if self._talking.get(fact.agent) == fact.call_id:
-                # a call that was taken from the agent tells its end when another is on the line
-                del self._talking[fact.agent]
+            case AgentReleased():
+                return self._first_release(fact)
+        return fact
+
+    def _first_release(self, fact: AgentReleased) -> Fact | None:
+        """The dialplan tells the end of a talk at once, Asterisk when the caller goes."""
+        talk = (fact.agent, fact.call_id)
+        if self._talking.get(fact.agent) == fact.call_id:
+            # a call that was taken from the agent tells its end when another is on the line
+            del self._talking[fact.agent]
+        elif talk in self._released:
+            return None
+        self._released.append(talk)
         return fact
 
     def knows_talk(self, agent: str, call_id: str) -> None:

@@ -15,26 +15,36 @@ from api import (
     agents,
     alerts,
     audit,
+    backoffice,
     call_records,
     callbacks,
     campaigns,
     changed_campaign,
+    customer_file,
+    customers,
     dispositions,
     do_not_call,
     do_not_call_file,
     imports,
+    incidents,
     leads,
     lists,
     live,
+    menu_measures,
+    menus,
     previews,
     probes,
     queues,
+    recordings,
     registers,
     retention,
     rulings,
     screen_pop,
     setup,
+    surveys,
+    tickets,
     tokens,
+    waits,
 )
 from api.access import Needs, declared_role
 from api.bodies import Bodies
@@ -65,10 +75,15 @@ ROUTERS = (
     tokens.router,
     live.router,
     queues.router,
+    waits.router,
     screen_pop.router,
     agents.router,
     previews.router,
     call_records.router,
+    menus.router,
+    menu_measures.router,
+    customer_file.router,
+    customers.router,
     campaigns.router,
     changed_campaign.router,
     leads.router,
@@ -82,6 +97,11 @@ ROUTERS = (
     rulings.router,
     abandonment.router,
     alerts.router,
+    tickets.router,
+    surveys.router,
+    recordings.router,
+    incidents.router,
+    backoffice.router,
     audit.router,
     retention.router,
     description,
@@ -111,6 +131,7 @@ def create_app(parts: Parts, limits: Limits | None = None) -> FastAPI:
     app.state.doorkeeper = doorkeeper = Doorkeeper(parts, limits)
     app.state.examination = Examination(parts.health)
     app.state.streams = Streams(limits.streams_per_token)
+    app.state.reloading = asyncio.Lock()
     app.state.imports = asyncio.Semaphore(limits.imports_at_once)
     for router in ROUTERS:
         for route in _routes(router):

@@ -66,7 +66,7 @@ class Bodies:
 def _is_list(method: str, path: str) -> bool:
     return (method == "POST" and path.endswith(("/leads", "/imports"))) or (
         (method == "PUT" and path.startswith("/registers/"))
-        or (method == "POST" and path == "/do-not-call/numbers")
+        or (method == "POST" and path in ("/do-not-call/numbers", "/customers/file"))
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.problem_kinds import Kind, Text
+from api.service_texts import SERVICE_TEXTS
 
 __all__ = ["TEXTS", "Kind", "Text"]
 
@@ -83,6 +84,11 @@ TEXTS: dict[Kind, Text] = {
         ("No existe esa llamada", "No hay una llamada «{call_id}»."),
         ("No such call", "There is no call “{call_id}”."),
     ),
+    Kind.NO_SUCH_MENU: Text(
+        404,
+        ("No existe ese menú", "No hay un menú «{name}», y nadie llegó nunca a uno así."),
+        ("No such menu", "There is no menu “{name}”, and nobody ever came to one."),
+    ),
     Kind.NO_SUCH_CAMPAIGN: Text(
         404,
         ("No existe esa campaña", "No hay una campaña «{campaign_id}»."),
@@ -103,6 +109,27 @@ TEXTS: dict[Kind, Text] = {
         404,
         ("No existe esa importación", "La campaña no tiene una importación «{import_id}»."),
         ("No such import", "The campaign has no import “{import_id}”."),
+    ),
+    Kind.NO_SUCH_CUSTOMER: Text(
+        404,
+        ("No existe ese cliente", "No hay un cliente «{customer_id}»."),
+        ("No such customer", "There is no customer “{customer_id}”."),
+    ),
+    Kind.NOT_YOUR_CUSTOMER: Text(
+        403,
+        (
+            "No es el cliente de su llamada",
+            "Un agente ve al cliente de la llamada que tiene, y el cliente {customer_id} no lo es.",
+        ),
+        (
+            "This is not the customer of your call",
+            "An agent sees the customer of the call in hand, and customer {customer_id} is not.",
+        ),
+    ),
+    Kind.CUSTOMER_TAKEN: Text(
+        409,
+        ("Ya es de otro cliente", "«{value}» ({field}) ya es de otro cliente."),
+        ("This is another customer's", "“{value}” ({field}) is another customer's already."),
     ),
     Kind.NO_SUCH_LIST: Text(
         404,
@@ -291,6 +318,11 @@ TEXTS: dict[Kind, Text] = {
         ("El registro no se puede cargar", "{reason}. Sigue valiendo la copia anterior."),
         ("The register cannot be loaded", "{reason}. The copy before this one still counts."),
     ),
+    Kind.MENU_REFUSED: Text(
+        422,
+        ("Los menús no se pueden leer", "Siguen atendiendo los de antes. {reason}"),
+        ("The menus cannot be read", "Those of before go on answering. {reason}"),
+    ),
     Kind.TOO_MANY_WRONG_TOKENS: Text(
         429,
         (
@@ -366,4 +398,5 @@ TEXTS: dict[Kind, Text] = {
             "The switch did not answer in time; look at the state before you repeat this.",
         ),
     ),
+    **SERVICE_TEXTS,
 }

@@ -19,6 +19,7 @@ from api.language import preferred_language
 from api.problem_texts import TEXTS, Kind
 from calls.errors import CallGoneError, CommandRefusedError, LinkDownError, OutcomeUnknownError
 from storage.errors import CursorError, DatabaseUnavailableError
+from storage.recordings import SoundKeptError
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +109,7 @@ _MEANINGS: dict[type[Exception], Kind] = {
     CommandRefusedError: Kind.SWITCH_REFUSED,
     OutcomeUnknownError: Kind.OUTCOME_UNKNOWN,
     DatabaseUnavailableError: Kind.DATABASE_AWAY,
+    SoundKeptError: Kind.RECORDING_KEPT,
 }
 _OF_STATUS = {
     400: Kind.UNREADABLE_BODY,

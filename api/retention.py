@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel
@@ -44,7 +45,7 @@ class Retention(BaseModel):
 
 
 class Removed(BaseModel):
-    """What went: of attempts the numbers, of the rest the rows."""
+    """What went: of attempts the numbers, of messages sound and number, of the rest the rows."""
 
     items: list[DueTold]
     #: not all of it yet: ask again
@@ -88,7 +89,9 @@ async def _due(rooms: Parts) -> Sequence[Due]:
         choice = campaign.options.rules
         rules = rooms.presets.in_force(choice.preset)
         keepings.append(keeping(campaign.id, rules.preset.id, rules.held(choice.purpose), now))
-    return await rooms.retention.due(keepings)
+    days = rooms.recordings_days
+    messages_before = None if days is None else now - timedelta(days=days)
+    return await rooms.retention.due(keepings, messages_before)
 
 
 def _told(due: Due) -> DueTold:

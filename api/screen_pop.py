@@ -9,6 +9,7 @@ from agents.roster import AgentStatus
 from agents.states import AgentState
 from api.access import Needs, Owner
 from api.agents import AgentNow, agent_now
+from api.customer_at_hand import CustomerAtHand, at_hand, record_at_hand
 from api.parts import Parts, Rooms
 from api.previews import PreviewTold, preview_of
 from api.problem_texts import Kind
@@ -55,6 +56,8 @@ class Myself(BaseModel):
 
     agent: AgentNow
     call: CallAtHand | None
+    #: whose call it is; null when nobody knows, or the number is several customers'
+    customer: CustomerAtHand | None
     #: the lead that the agent looks at, or whose call is being made; null when there is none
     preview: PreviewTold | None
 
@@ -65,11 +68,16 @@ async def myself(rooms: Rooms, owner: Owner) -> Myself:
     if owner.agent is None:
         raise ProblemError(Kind.NO_NUMBER_OF_YOUR_OWN)
     status = rooms.roster.get(owner.agent)
-    call = await _call_at_hand(rooms, status) if status is not None else None
+    record = await record_at_hand(rooms, status.call_id) if status is not None else None
+    customer = await at_hand(rooms, record) if record is not None else None
+    call = None
+    if status is not None and record is not None:
+        call = await _call_at_hand(rooms, status, record)
     preview = await preview_of(rooms, owner.agent) if _is_kept(rooms, owner.agent) else None
     if not _is_kept(rooms, owner.agent):
         preview = None  # it was over before it was read
-    return Myself(agent=agent_now(rooms, owner.agent), call=call, preview=preview)
+    agent = agent_now(rooms, owner.agent)
+    return Myself(agent=agent, call=call, customer=customer, preview=preview)
 
 
 def _is_kept(rooms: Parts, number: str) -> bool:
@@ -77,10 +85,7 @@ def _is_kept(rooms: Parts, number: str) -> bool:
     return status is not None and status.state is AgentState.RESERVED
 
 
-async def _call_at_hand(rooms: Parts, status: AgentStatus) -> CallAtHand | None:
-    record = await _record(rooms, status.call_id)
-    if record is None:
-        return None
+async def _call_at_hand(rooms: Parts, status: AgentStatus, record: CallRecord) -> CallAtHand:
     lead = await _lead(rooms, record)
     # after every wait: the call as it is by now
     call = rooms.tracker.get(status.call_id)

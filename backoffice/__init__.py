@@ -1,0 +1,1 @@
+"""An operator's own CRM, billing and provisioning, asked over HTTP."""

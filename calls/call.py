@@ -17,6 +17,7 @@ from calls.events import (
     CallbackAsked,
     CallEnded,
     CallFact,
+    CallTransferred,
     CallVanished,
     CustomerKnown,
     DialRefused,
@@ -44,6 +45,7 @@ from calls.states import CallState, next_state
 _OURS = (
     AttemptEnded
     | CallbackAsked
+    | CallTransferred
     | CustomerKnown
     | EndAsked
     | MenuChosen
@@ -58,8 +60,11 @@ _OURS = (
     | WaitTold
 )
 
-#: why a queue let go of a caller who may come back to the same place (`Call.queue_status`)
+#: why a queue let go of a caller who may come back to the same place (`Call.queue_status`): the
+#: caller asked to be called back, or we took the caller out of the queue
 CALLBACK_KEY = "CALLBACK_KEY"
+OVERFLOW = "OVERFLOW"
+KEEPING_THE_PLACE = frozenset({CALLBACK_KEY, OVERFLOW})
 #: and of one who is to be called back instead
 CALLBACK = "CALLBACK"
 #: who ends a call that no person of ours ends (`EndAsked.by`)
@@ -123,8 +128,13 @@ class Call:
 
     @property
     def in_line(self) -> bool:
-        """Whether the caller waits, or thinks about being called back and may come back to wait."""
-        return self.state is CallState.QUEUED or (self.open and self.queue_status == CALLBACK_KEY)
+        """Whether the caller waits, or may come back to wait at the same place."""
+        return self.state is CallState.QUEUED or self.keeps_place
+
+    @property
+    def keeps_place(self) -> bool:
+        """Whether the caller left the queue for a dialogue and may come back to the same place."""
+        return self.open and self.queue_status in KEEPING_THE_PLACE
 
 
 def begin(fact: CallArrived | AttemptStarted) -> Call:
@@ -158,7 +168,7 @@ def _learned(call: Call, fact: CallFact, *, ends: bool) -> dict[str, Any]:
         case CallAnswered():
             return {"answered_at": call.answered_at or fact.at}
         case QueueJoined():
-            came_back = call.queue_status == CALLBACK_KEY and call.queue == fact.queue
+            came_back = call.keeps_place and call.queue == fact.queue
             since = call.waiting_since if came_back else None
             return {
                 "queue": fact.queue, "queued_at": fact.at, "waiting_since": since or fact.at,
@@ -175,6 +185,8 @@ def _learned(call: Call, fact: CallFact, *, ends: bool) -> dict[str, Any]:
             }  # fmt: skip
         case CallbackAsked():
             return {"queue_status": CALLBACK}
+        case CallTransferred():
+            return {"queue_status": ""}  # gone from the line
         case MachineJudged():
             return {"machine": call.machine or fact.verdict}
         case _:

@@ -200,9 +200,16 @@ class DialRefused(CallFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialogueOffered(CallFact):
-    """Asterisk holds the caller and waits for us to say what is played."""
+    """Asterisk holds the caller and waits for us to say what is played.
+
+    `reason` is "" for a caller who has just called. Of one who comes back, and then without
+    `number_called`: `callback_key` and `overflow` from a queue (`QueueGaveUp` says which; the place
+    is kept), `transfer_failed` (`TransferFailed` says why), `after_call` from an agent who ended
+    the talk.
+    """
 
     number_called: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,10 +326,26 @@ class WaitTold(CallFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRefused(CallFact):
+    """The caller was not let into a queue: it is `closed`, `full`, or `nobody` is at work."""
+
+    queue: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallTransferred(CallFact):
     """The dialogue handed the caller to a target outside, by the name it has in the floor."""
 
     target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferFailed(CallFact):
+    """The target did not take the caller; `status` is DIALSTATUS (BUSY, NOANSWER, CONGESTION …)."""
+
+    target: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,7 +377,8 @@ class QueueLeft(CallFact):
 class QueueGaveUp(CallFact):
     """The dialplan went on after a queue without an agent; `status` is QUEUESTATUS.
 
-    Or `CALLBACK_KEY`: the caller pressed the key for being called back, and keeps the place.
+    Or `CALLBACK_KEY`: the caller pressed the key for being called back, or `OVERFLOW`: we took the
+    caller back into a dialogue. Both keep the place.
     """
 
     queue: str

@@ -84,12 +84,15 @@ TRANSITIONS: Mapping[CallState, Row] = {
     CallState.TALKING: {
         HoldStarted: CallState.ON_HOLD,
         AgentReleased: CallState.ANSWERED,
+        # after the talk; that it is over comes a moment later
+        DialogueOffered: CallState.IN_MENU,
         QueueJoined: CallState.QUEUED,
         **_END,
     },
     CallState.ON_HOLD: {
         HoldEnded: CallState.TALKING,
         AgentReleased: CallState.ANSWERED,
+        DialogueOffered: CallState.IN_MENU,
         QueueJoined: CallState.QUEUED,
         **_END,
     },

@@ -66,6 +66,13 @@ class AgentPhones(Protocol):
     async def hang_up(self, channel_id: str) -> None:
         """End a call by its channel's unique id."""
 
+    async def end_talk(self, call_id: str) -> None:
+        """Part a subscriber from the agent: into the dialogue that was asked for after the call.
+
+        Without one (`CallerDialogue.ask_after_call`) the call ends. A call that is gone is no
+        error.
+        """
+
 
 class CallerDialogue(Protocol):
     """The part of the switch that a caller's dialogue speaks to."""
@@ -112,7 +119,13 @@ class CallerDialogue(Protocol):
         """Leave the dialogue for a target of the floor; a failure comes back as a dialogue."""
 
     async def back_to_dialogue(self, call_id: str) -> None:
-        """Take a waiting caller out of the queue, into a dialogue (`DialogueOffered` comes)."""
+        """Take a waiting caller out of the queue, into a dialogue (`DialogueOffered` comes).
+
+        The place is kept. A caller who got an agent meanwhile stays with the agent.
+        """
+
+    async def ask_after_call(self, call_id: str) -> None:
+        """When the agent ends the talk to come, the caller comes back into a dialogue, once."""
 
     async def send_back_to_queue(self, call_id: str, queue: str, position: int) -> None:
         """Leave the dialogue for the queue the caller comes from; 1 is the head of the line.

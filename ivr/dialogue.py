@@ -6,77 +6,47 @@ What a listener of these steps does:
   in order; a step without actions leaves both alone;
 - `Played` is told once, when everything the last step wanted heard has been heard to its end
   (never for what was stopped), and `Waited` when the seconds of the last `Listen` are over;
-- `GoToQueue`, `OfferCallback` and `HangUp` are always the last action of the last step that has
-  any.
+- `Answered` follows every `Ask` and `OpenTicket`, `Recorded` every `Record`;
+- `GoToQueue`, `OfferCallback`, `Transfer` and `HangUp` are always the last action of the last
+  step that has any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
+from ivr.behaviours import BEHAVIOURS, PATIENT_SECONDS, Behaviour
 from ivr.menu import Menu
-from ivr.nodes import (
-    Back,
-    CallbackNode,
-    ChangeLanguage,
-    Choice,
-    EndCall,
-    Goto,
-    Handover,
-    HangUpNode,
-    MenuNode,
-    QueueNode,
-    Repeat,
-    SayNode,
-)
+from ivr.turn import Phase, State, Turn
+from ivr.values import Values
 from ivr.vocabulary import (
     Action,
-    Chosen,
+    Answered,
+    Ask,
     Entered,
     Event,
     GoToQueue,
-    HangUp,
     Happened,
     Listen,
-    Missed,
-    OfferCallback,
-    Play,
+    Moved,
+    MuteRecorders,
     Played,
     Pressed,
-    SayPosition,
+    Reasoned,
+    Recorded,
     SetLanguage,
     Waited,
 )
+from ivr.world import World
+
+__all__ = ["TABLE", "Phase", "State", "Step", "start", "step"]
 
 #: keys kept while prompts play that no key may stop; more are dropped
 MAX_TYPED_AHEAD = 16
-
-
-class Phase(StrEnum):
-    """What the caller is living through."""
-
-    PLAYING = "playing"  # prompts that a key stops
-    TELLING = "telling"  # prompts that play to their end; keys are kept for after
-    LISTENING = "listening"  # silence: a key is awaited
-    LEAVING = "leaving"  # the last prompts before a queue or the end
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """Where the dialogue is. Only `TELLING` holds keys in `typed` from one event to the next."""
-
-    phase: Phase
-    node: str
-    language: str
-    trail: tuple[str, ...] = ()  # the menu nodes `back` leads through, nearest last
-    no_input: int = 0  # misses of each kind since the node was entered
-    no_match: int = 0
-    typed: tuple[str, ...] = ()
-    leaving: GoToQueue | OfferCallback | HangUp | None = None
+#: nodes passed in one step; a menu that has more between two prompts is lost, and its caller is not
+MOST_AT_ONCE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,176 +58,157 @@ class Step:
     facts: tuple[Happened, ...] = ()
 
 
-def start(menu: Menu, language: str = "") -> Step:
-    """The dialogue's first step; a language the menu does not offer means the menu's own."""
+def start(
+    menu: Menu,
+    language: str = "",
+    world: World | None = None,
+    *,
+    node: str = "",
+    values: Values | None = None,
+    reason: str = "",
+    waits_in: str = "",
+) -> Step:
+    """The dialogue's first step; a language the menu does not offer means the menu's own.
+
+    `node`: where a caller goes on who comes back from a queue or a talk, with what was learned;
+    `waits_in`: the queue where they have a place.
+    """
     language = language if language in menu.languages else menu.language
-    turn = _Turn(menu, State(phase=Phase.TELLING, node=menu.start, language=language))
+    begin = node if node in menu.nodes else menu.start
+    state = State(
+        phase=Phase.TELLING, node=begin, language=language, values=values or {}, reason=reason,
+        waits_in=waits_in,
+    )  # fmt: skip
+    turn = Turn(menu, state, world or World())
     turn.actions.append(SetLanguage(language))
-    turn.goal = menu.start
-    return turn.step()
+    turn.goal = begin
+    return _worked_out(turn)
 
 
-def step(menu: Menu, state: State, event: Event) -> Step:
+def step(menu: Menu, state: State, event: Event, world: World | None = None) -> Step:
     """What the event leads to; an event that means nothing in the state changes nothing."""
-    turn = _Turn(menu, state)
+    turn = Turn(menu, state, world or World())
     TABLE[state.phase][type(event)](turn, event)
-    return turn.step()
+    return _worked_out(turn)
 
 
-class _Turn:
-    """The scratch paper of one step."""
-
-    def __init__(self, menu: Menu, state: State) -> None:
-        self.menu = menu
-        self.state = state
-        self.actions: list[Action] = []
-        self.facts: list[Happened] = []
-        self.goal: str | None = None
-
-    def step(self) -> Step:
-        # a loop, not a recursion: keys typed ahead may lead through many nodes in one step
-        while self.goal is not None:
-            goal, self.goal = self.goal, None
-            self.enter(goal)
-        return Step(self.state, tuple(self.actions), tuple(self.facts))
-
-    # --- answers to events, named in the table
-
-    def ignore(self, event: Event) -> None:
-        pass
-
-    def keep(self, event: Event) -> None:
-        if isinstance(event, Pressed) and len(self.state.typed) < MAX_TYPED_AHEAD:
-            self.state = replace(self.state, typed=(*self.state.typed, event.digit))
-
-    def use_key(self, event: Event) -> None:
-        self.keep(event)
-        self.go_on(event)
-
-    def go_on(self, event: Event | None = None) -> None:
-        """The node's prompts are over, or a key makes them superfluous."""
-        node = self.menu.nodes[self.state.node]
-        if isinstance(node, SayNode):
-            self.goal = node.goto
-        elif isinstance(node, MenuNode) and self.state.typed:
-            digit, *typed = self.state.typed
-            self.state = replace(self.state, typed=tuple(typed))
-            self.choose(node, digit)
-        elif isinstance(node, MenuNode):
-            self.state = replace(self.state, phase=Phase.LISTENING)
-            self.actions.append(Listen(self.menu.patience(node).no_input_seconds))
-
-    def time_over(self, event: Event) -> None:
-        node = self.menu.nodes[self.state.node]
-        if isinstance(node, MenuNode):
-            self.miss(node, "no_input")
-
-    def leave(self, event: Event | None = None) -> None:
-        if self.state.leaving is not None:
-            self.actions.append(self.state.leaving)
-            self.state = replace(self.state, phase=Phase.DONE)
-
-    # --- the ways through a menu
-
-    def enter(self, name: str) -> None:
-        self.facts.append(Entered(name, self.state.language))
-        self.state = replace(self.state, node=name, no_input=0, no_match=0)
-        node = self.menu.nodes[name]
-        match node:
-            case MenuNode():
-                # a node met before is returned to: the trail never holds one twice
-                trail = self.state.trail
-                kept = trail[: trail.index(name)] if name in trail else trail
-                self.state = replace(self.state, trail=kept)
-                self.say(node, node.prompts)
-            case SayNode():
-                self.say(node, node.prompts)
-            case QueueNode():
-                self.hand_over(node)
-            case CallbackNode():
-                offer = OfferCallback(node.queue, node.priority, node.say_position)
-                self.part(node.prompts, offer)
-            case HangUpNode():
-                self.part(node.prompts, HangUp())
-
-    def say(self, node: MenuNode | SayNode, prompts: tuple[str, ...]) -> None:
-        barge_in = self.menu.barge_in(node)
-        if barge_in and self.state.typed:
-            self.go_on()
-            return
-        self.state = replace(self.state, phase=Phase.PLAYING if barge_in else Phase.TELLING)
-        self.actions.append(Play(prompts, barge_in))
-
-    def choose(self, node: MenuNode, digit: str) -> None:
-        choice = self.menu.choice(node, digit)
-        if choice is None:
-            self.miss(node, "no_match")
+def _worked_out(turn: Turn) -> Step:
+    # a loop, not a recursion: keys typed ahead may lead through many nodes in one step
+    passed = 0
+    while True:
+        state = turn.state
+        if turn.goal is not None:
+            goal, turn.goal = turn.goal, None
+            passed += 1
+            if passed > MOST_AT_ONCE:
+                person = turn.menu.person
+                turn.part(person.prompts, GoToQueue(person.queue, person.priority, state.reason))
+                break
+            _enter(turn, goal)
+        elif state.phase is Phase.LISTENING and state.typed:
+            digit, *typed = state.typed
+            turn.change(typed=tuple(typed))
+            _behaviour(turn).key(turn, turn.node, digit)
         else:
-            self.facts.append(Chosen(self.state.node, choice.name))
-            self.follow(node, choice)
-
-    def follow(self, node: MenuNode, choice: Choice) -> None:
-        state = self.state
-        match choice:
-            case Goto(goto=goal):
-                self.state = replace(state, trail=(*state.trail, state.node))
-                self.goal = goal
-            case Back() if state.trail:
-                self.goal = state.trail[-1]
-            case Back() | Repeat():
-                self.say(node, node.prompts)
-            case ChangeLanguage(language=wanted):
-                language = self.menu.language_after(state.language) if wanted == "next" else wanted
-                self.state = replace(state, language=language)
-                self.actions.append(SetLanguage(language))
-                self.goal = state.node
-            case EndCall(prompts=prompts):
-                self.part(prompts, HangUp())
-            case Handover():
-                self.hand_over(choice)
-
-    def miss(self, node: MenuNode, kind: str) -> None:
-        """Whatever was typed ahead meant something else: it is forgotten."""
-        self.facts.append(Missed(self.state.node, kind))
-        patience = self.menu.patience(node)
-        if kind == "no_input":
-            self.state = replace(self.state, typed=(), no_input=self.state.no_input + 1)
-            count, most = self.state.no_input, patience.max_no_input
-            escalation = patience.no_input_prompts
-        else:
-            self.state = replace(self.state, typed=(), no_match=self.state.no_match + 1)
-            count, most = self.state.no_match, patience.max_no_match
-            escalation = patience.no_match_prompts
-        if count >= most:
-            self.hand_over(patience.too_many or self.menu.person)
-        else:
-            self.say(node, (*escalation[:count][-1:], *node.prompts))
-
-    def hand_over(self, to: Handover) -> None:
-        position = (SayPosition(to.queue),) if to.say_position else ()
-        self.part(to.prompts, GoToQueue(to.queue, to.priority), position)
-
-    def part(
-        self,
-        prompts: tuple[str, ...],
-        leaving: GoToQueue | OfferCallback | HangUp,
-        position: tuple[SayPosition, ...] = (),
-    ) -> None:
-        heard: list[Action] = [Play(prompts, barge_in=False)] if prompts else []
-        heard += position
-        self.actions += heard
-        self.state = replace(self.state, phase=Phase.LEAVING, leaving=leaving, typed=())
-        if not heard:
-            self.leave()
+            break
+    return Step(turn.state, tuple(turn.actions), tuple(turn.facts))
 
 
-_Answer: TypeAlias = Callable[[_Turn, Event], None]
+def _behaviour(turn: Turn) -> Behaviour[Any]:
+    return BEHAVIOURS[type(turn.node)]
+
+
+def _enter(turn: Turn, name: str) -> None:
+    visits = turn.state.visits
+    if visits and name != turn.state.node:
+        turn.marked(turn.node)
+    turn.facts.append(Entered(name, turn.state.language))
+    counted = {**visits, name: visits.get(name, 0) + 1}
+    turn.change(
+        node=name, no_input=0, no_match=0, entry="", stage=0, onward="", held=None, visits=counted
+    )
+    node = turn.node
+    if node.starts is not None:
+        turn.facts.append(Moved(node.starts, "started"))
+    if node.reason is not None and node.reason != turn.state.reason:
+        turn.change(reason=node.reason)
+        turn.facts.append(Reasoned(node.reason))
+    if node.sensitive != turn.state.muted:
+        turn.change(muted=node.sensitive)
+        turn.actions.append(MuteRecorders(muted=node.sensitive))
+    _behaviour(turn).enter(turn, node)
+    asks = any(isinstance(action, Ask) for action in turn.actions)
+    if asks and turn.state.phase is Phase.ASKING:
+        turn.actions.append(Listen(PATIENT_SECONDS))
+
+
+# --- answers to events, named in the table ----------------------------------------------------
+
+
+def _ignore(turn: Turn, event: Event) -> None:
+    pass
+
+
+def _keep(turn: Turn, event: Event) -> None:
+    if isinstance(event, Pressed) and len(turn.state.typed) < MAX_TYPED_AHEAD:
+        turn.change(typed=(*turn.state.typed, event.digit))
+
+
+def _use_key(turn: Turn, event: Event) -> None:
+    """A key stops the prompts, and is the node's."""
+    if isinstance(event, Pressed):
+        turn.change(phase=Phase.LISTENING)
+        _behaviour(turn).key(turn, turn.node, event.digit)
+
+
+def _go_on(turn: Turn, event: Event) -> None:
+    """The prompts are over."""
+    state = turn.state
+    if state.onward:
+        turn.goal = state.onward
+    elif state.typed:
+        turn.change(phase=Phase.LISTENING)
+    else:
+        _behaviour(turn).heard(turn, turn.node)
+
+
+def _time_over(turn: Turn, event: Event) -> None:
+    _behaviour(turn).silent(turn, turn.node)
+
+
+def _answer(turn: Turn, event: Event) -> None:
+    if isinstance(event, Answered):
+        _behaviour(turn).answered(turn, turn.node, event.answer)
+
+
+def _told(turn: Turn, event: Event) -> None:
+    """What was said while a service is asked was heard."""
+    _behaviour(turn).heard(turn, turn.node)
+
+
+def _spoken(turn: Turn, event: Event) -> None:
+    if isinstance(event, Recorded):
+        _behaviour(turn).recorded(turn, turn.node, event.seconds)
+
+
+def _leave(turn: Turn, event: Event) -> None:
+    turn.leave()
+
+
+_Answer: TypeAlias = Callable[[Turn, Event], None]
+_NOTHING: dict[type[Event], _Answer] = dict.fromkeys(
+    (Pressed, Played, Waited, Answered, Recorded), _ignore
+)
 
 #: what each event means in each phase
 TABLE: dict[Phase, dict[type[Event], _Answer]] = {
-    Phase.PLAYING: {Pressed: _Turn.use_key, Played: _Turn.go_on, Waited: _Turn.ignore},
-    Phase.TELLING: {Pressed: _Turn.keep, Played: _Turn.go_on, Waited: _Turn.ignore},
-    Phase.LISTENING: {Pressed: _Turn.use_key, Played: _Turn.ignore, Waited: _Turn.time_over},
-    Phase.LEAVING: {Pressed: _Turn.ignore, Played: _Turn.leave, Waited: _Turn.ignore},
-    Phase.DONE: {Pressed: _Turn.ignore, Played: _Turn.ignore, Waited: _Turn.ignore},
-}
+    Phase.PLAYING: {**_NOTHING, Pressed: _use_key, Played: _go_on},
+    Phase.TELLING: {**_NOTHING, Pressed: _keep, Played: _go_on},
+    Phase.LISTENING: {**_NOTHING, Pressed: _use_key, Waited: _time_over},
+    Phase.ASKING: {
+        **_NOTHING, Pressed: _keep, Played: _told, Waited: _time_over, Answered: _answer
+    },
+    Phase.RECORDING: {**_NOTHING, Recorded: _spoken},
+    Phase.LEAVING: {**_NOTHING, Played: _leave},
+    Phase.DONE: _NOTHING,
+}  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from ivr.walking import CalledBack, End, HungUp, Queued
+from ivr.walking import CalledBack, End, HungUp, Queued, Transferred
 
 
 class Word(StrEnum):
@@ -24,6 +24,7 @@ class Word(StrEnum):
     QUEUE = "queue"
     PRIORITY = "priority"
     CALLBACK = "callback"
+    TRANSFER = "transfer"
     HANG_UP = "hang_up"
     YES = "yes"
     NO = "no"
@@ -46,6 +47,7 @@ WORDS: Mapping[str, Mapping[Word, str]] = {
         Word.QUEUE: "cola",
         Word.PRIORITY: "prioridad",
         Word.CALLBACK: "devolución",
+        Word.TRANSFER: "transferencia",
         Word.HANG_UP: "cuelga",
         Word.YES: "sí",
         Word.NO: "no",
@@ -66,6 +68,7 @@ WORDS: Mapping[str, Mapping[Word, str]] = {
         Word.QUEUE: "queue",
         Word.PRIORITY: "priority",
         Word.CALLBACK: "callback",
+        Word.TRANSFER: "transfer",
         Word.HANG_UP: "hang_up",
         Word.YES: "yes",
         Word.NO: "no",
@@ -96,6 +99,8 @@ def end_words(end: End | None, language: str) -> str:
             return f"{words[Word.QUEUE]} {queue}{more}"
         case CalledBack(number=number):
             return f"{words[Word.CALLBACK]} {number}"
+        case Transferred(target=target):
+            return f"{words[Word.TRANSFER]} {target}"
         case HungUp():
             return words[Word.HANG_UP]
         case None:

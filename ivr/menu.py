@@ -9,29 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Set
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from documents.faults import Misfit, MisfitError
 from ivr import ways
-from ivr.nodes import (
-    ChangeLanguage,
-    Choice,
-    Handover,
-    Language,
-    MenuNode,
-    Name,
-    Node,
-    Part,
-    Prompts,
-    SayNode,
-    Seconds,
-    ToQueue,
-    Tries,
-)
+from ivr.choices import ChangeLanguage, Choice, ToQueue
+from ivr.knowing import unknown_names
+from ivr.nodes import Asking, MenuNode, Node, SayNode
 from ivr.outline import PERSON_KEY, handovers, outline
 from ivr.outline import prompts as prompts_named
+from ivr.parts import Exhausted, Handover, Language, Name, Part, Prompts, Seconds, Tries
+from ivr.schedules import Country, Schedule, Zone
+from ivr.terms import QueueTerms
 
 
 class Patience(Part):
@@ -47,7 +38,7 @@ class Patience(Part):
     no_input_prompts: Prompts = ()
     no_match_prompts: Prompts = ()
     barge_in: bool = True  # a key stops the prompts; else it waits until they end
-    too_many: Handover | None = None  # None: the menu's `person`
+    too_many: Exhausted | None = None  # None: the menu's `person`
 
 
 class Menu(Part):
@@ -59,6 +50,15 @@ class Menu(Part):
     start: Name
     person: Handover  # what 0 does where a node gives it no other meaning
     defaults: Patience = Patience()
+    #: of amounts that are said without one of their own
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "COP"
+    #: whose clock tells the hour and the day
+    zone: Zone = "America/Bogota"
+    #: whose working days count until a ticket is answered
+    country: Country = "CO"
+    schedules: dict[Name, Schedule] = Field(default_factory=dict)
+    #: what holds for everybody who is handed to a queue, from whichever node
+    queues: dict[Name, QueueTerms] = Field(default_factory=dict)
     nodes: dict[Name, Node] = Field(min_length=1)
 
     @property
@@ -67,13 +67,13 @@ class Menu(Part):
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:12]
 
-    def patience(self, node: MenuNode) -> Patience:
+    def patience(self, node: Asking) -> Patience:
         """The node's own settings, and the menu's where it has none."""
         own = {name: getattr(node, name) for name in Patience.model_fields}
         given = {name: value for name, value in own.items() if value is not None}
         return self.defaults.model_copy(update=given)
 
-    def barge_in(self, node: MenuNode | SayNode) -> bool:
+    def barge_in(self, node: Asking | SayNode) -> bool:
         """Whether a key stops the node's prompts."""
         return self.defaults.barge_in if node.barge_in is None else node.barge_in
 
@@ -93,9 +93,11 @@ class Menu(Part):
     def _sound(self) -> Self:
         misfits = [
             *unfit_languages(self),
-            *ways.lost(self.nodes, self.start),
-            *ways.circles(self.nodes),
-        ] or list(ways.unreached(self.nodes, self.start))
+            *unfit_schedules(self),
+            *unknown_names(self),
+            *ways.lost(self),
+            *ways.circles(self),
+        ] or list(ways.unreached(self))
         if misfits:
             raise MisfitError(misfits)
         return self
@@ -129,6 +131,14 @@ def check_menu(
             reason = f'no prompt "{prompt}" in {", ".join(absent)}'
             misfits.append(Misfit(place, reason))
     return tuple(misfits)
+
+
+def unfit_schedules(menu: Menu) -> Iterator[Misfit]:
+    """Queues that are closed by hours nobody wrote down."""
+    for name, terms in menu.queues.items():
+        if terms.schedule is not None and terms.schedule not in menu.schedules:
+            place = ("queues", name, "schedule")
+            yield Misfit(place, f'"{terms.schedule}" is no schedule of this menu')
 
 
 def unfit_languages(menu: Menu) -> Iterator[Misfit]:

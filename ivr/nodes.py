@@ -1,138 +1,109 @@
-"""The parts of a menu as data: what a key does (choices) and where a caller is (nodes)."""
+"""Where a caller is in a menu: every kind of node, as data."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
+from pydantic import Field, model_validator
+
+from ivr.choices import Choice
+from ivr.digits import Check
+from ivr.parts import (
+    Exhausted,
+    Expression,
+    Handover,
+    Key,
+    Name,
+    Part,
+    Prompts,
+    Seconds,
+    Tries,
 )
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
-PromptName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}$")]
-Prompts: TypeAlias = tuple[PromptName, ...]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(_[A-Z]{2})?$")]
-Key = Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#"]
-Seconds = Annotated[float, Field(gt=0, le=60)]
-Tries = Annotated[int, Field(ge=1, le=10)]
+#: keys that confirm, in every menu
+YES_KEY, NO_KEY = "1", "2"
 
 
-def _only_true(value: bool) -> bool:
-    if not value:
-        raise ValueError("can only be true: leave the line out instead")
-    return value
+class Marked(Part):
+    """What the records learn of a caller who comes to the node or leaves it."""
+
+    #: what the caller wants to get done: told at the node's beginning
+    starts: Name | None = None
+    #: told when the caller goes on from the node; a hang-up in the middle of it completes nothing
+    completes: Name | None = None
+    fails: Name | None = None
+    #: why the caller calls
+    reason: Name | None = None
+    #: keys and values are kept out of the records, and whoever records the call hears nothing
+    sensitive: bool = False
 
 
-Yes = Annotated[bool, AfterValidator(_only_true)]
+class Asking(Marked):
+    """Prompts, then keys are awaited. What is left out is as in the menu's `defaults`."""
 
-
-class Part(BaseModel):
-    """A piece of a menu: never changed after it was read, and nothing unknown in it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Handover(Part):
-    """To a person: prompts first, then how many wait (if wanted), then the queue."""
-
-    queue: Name
-    priority: int = Field(default=0, ge=0, le=1000)  # the higher is served first
-    prompts: Prompts = ()
-    say_position: bool = False
-
-
-# --- choices: what one key does ---------------------------------------------------------------
-
-
-class _Named(Part):
-    name: Name  # how the choice is called in the records
-
-
-class Goto(_Named):
-    """To another node of the menu."""
-
-    goto: Name
-
-
-class ToQueue(_Named, Handover):
-    """To a person."""
-
-
-class Back(_Named):
-    """To the menu before; where there is none, as `Repeat`."""
-
-    back: Yes
-
-
-class Repeat(_Named):
-    """The node's prompts once more; no miss is counted, none is forgotten."""
-
-    repeat: Yes
-
-
-class EndCall(_Named):
-    """Prompts, then the end of the call."""
-
-    hang_up: Yes
-    prompts: Prompts = ()
-
-
-class ChangeLanguage(_Named):
-    """The same node in another language; `next` goes through the languages offered, in a circle."""
-
-    language: Language | Literal["next"]
-
-
-_WAYS = ("goto", "queue", "back", "repeat", "hang_up", "language")
-
-
-def _way(raw: object) -> str | None:
-    """Which kind of choice this is: known by the one way it names."""
-    ways = [way for way in _WAYS if (way in raw if isinstance(raw, Mapping) else hasattr(raw, way))]
-    return ways[0] if len(ways) == 1 else None
-
-
-Choice: TypeAlias = Annotated[
-    Annotated[Goto, Tag("goto")]
-    | Annotated[ToQueue, Tag("queue")]
-    | Annotated[Back, Tag("back")]
-    | Annotated[Repeat, Tag("repeat")]
-    | Annotated[EndCall, Tag("hang_up")]
-    | Annotated[ChangeLanguage, Tag("language")],
-    Discriminator(
-        _way,
-        custom_error_type="one_way",
-        custom_error_message=f"needs a name and exactly one of: {', '.join(_WAYS)}",
-    ),
-]
-
-
-# --- nodes: where a caller is -----------------------------------------------------------------
-
-
-class MenuNode(Part):
-    """Prompts, then a key is awaited. What is left out is as in the menu's `defaults`."""
-
-    kind: Literal["menu"] = "menu"
     prompts: Prompts = Field(min_length=1)
-    choices: dict[Key, Choice] = Field(min_length=1)
     no_input_seconds: Seconds | None = None
     max_no_input: Tries | None = None
     max_no_match: Tries | None = None
     no_input_prompts: Prompts | None = None
     no_match_prompts: Prompts | None = None
     barge_in: bool | None = None
-    too_many: Handover | None = None
+    too_many: Exhausted | None = None
 
 
-class SayNode(Part):
+class MenuNode(Asking):
+    """One key, and what it does."""
+
+    kind: Literal["menu"] = "menu"
+    choices: dict[Key, Choice] = Field(min_length=1)
+
+
+class CollectNode(Asking):
+    """Several keys, ended by # or by a pause, kept under a name; * begins anew.
+
+    A lone 0 leads to a person where no entry can be that short.
+    """
+
+    kind: Literal["collect"] = "collect"
+    into: Name
+    #: an amount in whole units; a date as day and month, with the year if `most` is 8
+    what: Literal["digits", "amount", "date"] = "digits"
+    fewest: int = Field(default=1, ge=1, le=20)
+    most: int = Field(default=20, ge=1, le=20)
+    check: Check | None = None
+    next_key_seconds: Seconds = 4.0
+    goto: Name
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.fewest > self.most:
+            raise ValueError("fewest is more than most")
+        return self
+
+
+class ConfirmNode(Asking):
+    """1 for yes, 2 for no."""
+
+    kind: Literal["confirm"] = "confirm"
+    yes: Name
+    no: Name
+
+
+class RecordNode(Asking):
+    """The caller speaks after a beep, then listens, records again (2) or sends (3)."""
+
+    kind: Literal["record"] = "record"
+    purpose: Name
+    into: Name
+    most_seconds: float = Field(default=90.0, ge=3, le=300)
+    silence_seconds: float = Field(default=4.0, ge=1, le=30)
+    review_prompts: Prompts = ("record_review",)
+    goto: Name
+    #: nothing was said, or it was not sent
+    nothing: Name
+
+
+class SayNode(Marked):
     """Prompts, then on to another node."""
 
     kind: Literal["say"] = "say"
@@ -141,19 +112,133 @@ class SayNode(Part):
     barge_in: bool | None = None
 
 
-class QueueNode(Handover):
+class _Ask(Marked):
+    """A service is asked; prompts are heard when the answer takes its time."""
+
+    service: Name
+    arguments: dict[Name, Expression] = Field(default_factory=dict)
+    #: the name that the answer's values have from then on
+    into: Name | None = None
+    prompts: Prompts = ()
+    failed: Name
+
+
+class LookUpNode(_Ask):
+    """Something is found out."""
+
+    kind: Literal["look_up"] = "look_up"
+    found: Name
+    missing: Name
+
+
+class ActionNode(_Ask):
+    """Something is done, once, however often it is tried."""
+
+    kind: Literal["action"] = "action"
+    done: Name
+    refused: Name
+
+
+class Case(Part):
+    """Where a caller goes when it is so."""
+
+    when: Expression
+    goto: Name
+
+
+class ConditionNode(Marked):
+    """The first case that is true decides."""
+
+    kind: Literal["condition"] = "condition"
+    cases: tuple[Case, ...] = Field(min_length=1)
+    otherwise: Name
+
+
+class TicketNode(Marked):
+    """A ticket is opened for the reason given last; its number stands under `into`."""
+
+    kind: Literal["ticket"] = "ticket"
+    ticket: Name
+    into: Name = "ticket"
+    #: the name of a recording that belongs to it
+    note: Name | None = None
+    #: until when it is answered
+    working_days: int = Field(default=15, ge=1, le=60)
+    goto: Name
+    failed: Name
+
+
+class Question(Part):
+    """One question of a survey, answered by a figure."""
+
+    name: Name
+    prompts: Prompts = Field(min_length=1)
+    low: int = Field(default=1, ge=0, le=10)
+    high: int = Field(default=5, ge=1, le=10)
+    #: how often it is the one that is asked, beside the others
+    weight: int = Field(default=1, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError("low has to be less than high")
+        return self
+
+
+class SurveyNode(Marked):
+    """Questions, all of them or one in turn; who does not answer goes on."""
+
+    kind: Literal["survey"] = "survey"
+    questions: tuple[Question, ...] = Field(min_length=1, max_length=5)
+    ask: Literal["one", "all"] = "one"
+    goto: Name
+
+
+class IncidentsNode(Marked):
+    """What goes on in the caller's area is told, if anything does."""
+
+    kind: Literal["incidents"] = "incidents"
+    area: Expression | None = None
+    goto: Name
+
+
+class LanguageNode(Marked):
+    """The caller's language from here on; one that is not offered changes nothing."""
+
+    kind: Literal["language"] = "language"
+    language: Expression
+    goto: Name
+
+
+class QueueNode(Marked, Handover):
     """To a person."""
 
     kind: Literal["queue"] = "queue"
 
 
-class CallbackNode(Handover):
+class WaitOnNode(Marked):
+    """Back to the place in the line that the caller came from; who waits nowhere, to a person."""
+
+    kind: Literal["wait_on"] = "wait_on"
+    prompts: Prompts = ()
+
+
+class CallbackNode(Marked, Handover):
     """Prompts, then a call back is offered; to a person when none is agreed on."""
 
     kind: Literal["callback"] = "callback"
 
 
-class HangUpNode(Part):
+class TransferNode(Marked):
+    """To somebody outside, by the name the floor has for the number."""
+
+    kind: Literal["transfer"] = "transfer"
+    target: Name
+    prompts: Prompts = ()
+    failed: Name
+
+
+class HangUpNode(Marked):
     """Prompts, then the end of the call."""
 
     kind: Literal["hang_up"] = "hang_up"
@@ -161,6 +246,22 @@ class HangUpNode(Part):
 
 
 Node: TypeAlias = Annotated[
-    MenuNode | SayNode | QueueNode | CallbackNode | HangUpNode,
+    MenuNode
+    | CollectNode
+    | ConfirmNode
+    | RecordNode
+    | SayNode
+    | LookUpNode
+    | ActionNode
+    | ConditionNode
+    | TicketNode
+    | SurveyNode
+    | IncidentsNode
+    | LanguageNode
+    | QueueNode
+    | WaitOnNode
+    | CallbackNode
+    | TransferNode
+    | HangUpNode,
     Field(discriminator="kind"),
 ]

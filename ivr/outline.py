@@ -14,21 +14,32 @@ from functools import singledispatch
 
 from documents.faults import Place
 from ivr.callback import CALLBACK_PROMPTS
+from ivr.choices import Back, Choice, EndCall, Goto
 from ivr.nodes import (
-    Back,
+    NO_KEY,
+    YES_KEY,
+    ActionNode,
     CallbackNode,
-    Choice,
-    EndCall,
-    Goto,
-    Handover,
+    CollectNode,
+    ConditionNode,
+    ConfirmNode,
     HangUpNode,
-    Key,
+    IncidentsNode,
+    LanguageNode,
+    LookUpNode,
     MenuNode,
-    Part,
     QueueNode,
+    RecordNode,
     SayNode,
+    SurveyNode,
+    TicketNode,
+    TransferNode,
+    WaitOnNode,
 )
+from ivr.parts import Handover, Key, Part
 
+#: what is said while a caller records a message, whatever the node says
+RECORD_PROMPTS = ("record_nothing", "record_sent")
 #: leads to a person wherever a node gives it no other meaning
 PERSON_KEY: Key = "0"
 
@@ -48,7 +59,7 @@ class Exit:
     """One way on from a node."""
 
     leads: Leads
-    #: the node or the queue it leads to
+    #: the node, the queue or the target it leads to
     to: str = ""
     #: what is pressed; "": nothing, it comes by itself
     key: str = ""
@@ -56,6 +67,10 @@ class Exit:
     name: str = ""
     #: where it is written, below its node
     place: Place = ()
+    #: the setting of the queue that sends the caller on; "" is a way of the node itself
+    term: str = ""
+    #: to a target of the floor, not to a queue
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +108,11 @@ def _(node: QueueNode) -> Outline:
 
 
 @outline.register
+def _(_node: WaitOnNode) -> Outline:
+    return Outline(exits=(Exit(leads=Leads.PERSON),))
+
+
+@outline.register
 def _(node: CallbackNode) -> Outline:
     exits = (Exit(leads=Leads.PERSON, to=node.queue),)
     return Outline(exits=exits, plays=CALLBACK_PROMPTS)
@@ -101,6 +121,65 @@ def _(node: CallbackNode) -> Outline:
 @outline.register
 def _(_node: HangUpNode) -> Outline:
     return Outline(exits=(Exit(leads=Leads.END),))
+
+
+@outline.register
+def _(node: CollectNode) -> Outline:
+    return Outline(exits=(_on(node, "goto", key="#"),), asks=True)
+
+
+@outline.register
+def _(node: ConfirmNode) -> Outline:
+    return Outline(exits=(_on(node, "yes", key=YES_KEY), _on(node, "no", key=NO_KEY)), asks=True)
+
+
+@outline.register
+def _(node: RecordNode) -> Outline:
+    return Outline(
+        exits=(_on(node, "goto", key="3"), _on(node, "nothing")), asks=True, plays=RECORD_PROMPTS
+    )
+
+
+@outline.register
+def _(node: LookUpNode) -> Outline:
+    return Outline(exits=tuple(_on(node, way) for way in ("found", "missing", "failed")))
+
+
+@outline.register
+def _(node: ActionNode) -> Outline:
+    return Outline(exits=tuple(_on(node, way) for way in ("done", "refused", "failed")))
+
+
+@outline.register
+def _(node: ConditionNode) -> Outline:
+    cases = (
+        Exit(leads=Leads.NODE, to=case.goto, name=case.when, place=("cases", position, "goto"))
+        for position, case in enumerate(node.cases)
+    )
+    return Outline(exits=(*cases, _on(node, "otherwise")))
+
+
+@outline.register
+def _(node: TicketNode) -> Outline:
+    return Outline(exits=(_on(node, "goto"), _on(node, "failed")))
+
+
+@outline.register
+def _(node: TransferNode) -> Outline:
+    outside = Exit(leads=Leads.PERSON, to=node.target, outside=True)
+    return Outline(exits=(outside, _on(node, "failed")))
+
+
+@outline.register(SurveyNode)
+@outline.register(IncidentsNode)
+@outline.register(LanguageNode)
+def _(node: SurveyNode | IncidentsNode | LanguageNode) -> Outline:
+    return Outline(exits=(_on(node, "goto"),))
+
+
+def _on(node: Part, way: str, key: str = "") -> Exit:
+    """The way that a field of the node names."""
+    return Exit(leads=Leads.NODE, to=getattr(node, way), key=key, name=way, place=(way,))
 
 
 def _exit(key: str, choice: Choice) -> Exit:
@@ -123,22 +202,27 @@ def handovers(part: object, place: Place = ()) -> Iterator[tuple[Place, Handover
     """Every way to a queue anywhere below, with its place."""
     if isinstance(part, Handover):
         yield place, part
-    for name, value in _below(part):
+    for name, value in below(part):
         yield from handovers(value, (*place, name))
 
 
 def prompts(part: object, place: Place = ()) -> Iterator[tuple[Place, str]]:
     """Every prompt named anywhere below, with its place."""
-    for name, value in _below(part):
+    for name, value in below(part):
         here = (*place, name)
-        if isinstance(value, tuple) and (name == "prompts" or name.endswith("_prompts")):
-            yield from (((*here, position), prompt) for position, prompt in enumerate(value))
+        if isinstance(value, tuple) and (name == "prompts" or str(name).endswith("_prompts")):
+            for position, prompt in enumerate(value):
+                if isinstance(prompt, str):
+                    yield (*here, position), prompt
         else:
             yield from prompts(value, here)
 
 
-def _below(part: object) -> Iterator[tuple[str, object]]:
+def below(part: object) -> Iterator[tuple[str | int, object]]:
+    """The parts of a part, with their names or positions."""
     if isinstance(part, Part):
         yield from ((field, getattr(part, field)) for field in type(part).model_fields)
     elif isinstance(part, dict):
         yield from part.items()
+    elif isinstance(part, tuple):
+        yield from enumerate(part)

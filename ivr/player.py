@@ -1,4 +1,4 @@
-"""Plays a list of prompts to one caller, one after the other, until the end or until stopped."""
+"""Plays a list of sounds to one caller, one after the other, until the end or until stopped."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from calls.switch import CallerDialogue
+from ivr.vocabulary import PlayRecording
 
 #: a stop may reach Asterisk before the prompt has begun: it is said again this often
 STOP_AGAIN_SECONDS = 0.2
@@ -23,10 +24,10 @@ class Player:
         self._task: asyncio.Task[None] | None = None
         self._stopped = False
 
-    def play(self, language: str, prompts: Sequence[str]) -> None:
-        """Begin; nothing may be playing."""
+    def play(self, language: str, sounds: Sequence[str | PlayRecording]) -> None:
+        """Begin; nothing may be playing. A `str` is a prompt."""
         self._stopped = False
-        self._task = asyncio.create_task(self._run(language, tuple(prompts)))
+        self._task = asyncio.create_task(self._run(language, tuple(sounds)))
 
     async def stop(self) -> None:
         """Silence, now. Nothing being played is fine; `finished` is not called."""
@@ -46,13 +47,16 @@ class Player:
             task.cancel()
             await asyncio.wait({task})
 
-    async def _run(self, language: str, prompts: tuple[str, ...]) -> None:
+    async def _run(self, language: str, sounds: tuple[str | PlayRecording, ...]) -> None:
         error: BaseException | None = None
         try:
-            for prompt in prompts:
+            for sound in sounds:
                 if self._stopped:
                     return
-                await self._switch.play(self._call_id, language, prompt)
+                if isinstance(sound, PlayRecording):
+                    await self._switch.play_recording(self._call_id, sound.recording)
+                else:
+                    await self._switch.play(self._call_id, language, sound)
         except Exception as failure:  # told to the session, which decides what becomes of the call
             error = failure
         if not self._stopped:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from calls.call import CALLBACK_KEY, Call
+from calls.call import Call
 from calls.errors import SwitchError
 from calls.events import (
+    AgentConnected,
     CallEnded,
     CallFellBack,
     CallVanished,
@@ -19,16 +20,21 @@ from calls.events import (
     DigitPressed,
     Fact,
     LinkLost,
+    QueueJoined,
     SnapshotTaken,
 )
 from calls.feed import Listener
 from calls.states import CallState
 from calls.switch import CallerDialogue
 from calls.tracker import Change, Tracker
-from ivr.callback import NumberCheck
-from ivr.line import InLine, place, position
+from ivr.carrying_out import Left
 from ivr.menu import Menu
+from ivr.neighbours import Neighbours
+from ivr.patience import LongWaits
+from ivr.returning import beginning
 from ivr.session import Session
+from ivr.shelf import MenuShelf
+from ivr.waiting_room import WaitingRoom
 
 log = logging.getLogger(__name__)
 
@@ -43,31 +49,24 @@ class _Led(NamedTuple):
 
 
 class _SentOn(NamedTuple):
-    """How a caller left us for a queue; a restart of ours forgets it."""
+    """A caller who left us, and may come back: into the menu they left, whatever it is by then."""
 
-    language: str
-    priority: int
-
-
-_UNKNOWN = _SentOn("", 0)
+    menu: Menu
+    left: Left
 
 
 class Reception:
-    """Starts, feeds and ends sessions. `menus` maps a number called to its menu.
-
-    `calls_back` tells which numbers are called back for those who wait in a queue; None: nobody
-    does it now.
-    """
+    """Starts, feeds and ends sessions."""
 
     def __init__(
         self,
         pbx: str,
-        menus: Mapping[str, Menu],
+        menus: MenuShelf,
         switch: CallerDialogue,
         put: Callable[[Fact], None],
         tracker: Tracker,
+        neighbours: Neighbours | None = None,
         *,
-        calls_back: Callable[[str], NumberCheck | None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._pbx = pbx
@@ -75,10 +74,11 @@ class Reception:
         self._switch = switch
         self._put = put
         self._tracker = tracker
-        self._calls_back = calls_back
         self._now = now
         self._led: dict[str, _Led] = {}
         self._sent_on: dict[str, _SentOn] = {}
+        self._room = WaitingRoom(tracker, neighbours or Neighbours(), self._priority_of, now)
+        self._long_waits = LongWaits(switch, tracker)
 
     @property
     def callers(self) -> int:
@@ -98,11 +98,17 @@ class Reception:
                 if fact.call_id in self._led:
                     self._led[fact.call_id].session.press(fact.digit)
             case DialogueOffered():
+                self._long_waits.over(fact.call_id)
                 self._receive(fact, group)
             case DialogueClosed():
                 self._let_go(fact.call_id)
+            case QueueJoined():
+                self._begin_wait(fact, group)
+            case AgentConnected():
+                self._long_waits.over(fact.call_id)
             case CallEnded() | CallVanished():
                 self._let_go(fact.call_id)
+                self._long_waits.over(fact.call_id)
                 self._sent_on.pop(fact.call_id, None)
             case LinkLost():
                 # results are lost with the link: the dialplan takes these callers to the queue
@@ -117,30 +123,58 @@ class Reception:
         call = self._tracker.get(fact.call_id)
         if fact.call_id in self._led or call is None or call.state is not CallState.IN_MENU:
             return  # led already, or gone on while the news of it was late
-        waits = call.queue_status == CALLBACK_KEY
-        number = call.number_called if waits else fact.number_called
+        sent_on = self._sent_on.get(fact.call_id)
+        number = call.number_called or fact.number_called
+        menu = sent_on.menu if sent_on is not None else self._menus.of(number)
         session = Session(
             fact.call_id,
             self._pbx,
-            self._menus.get(number) or next(iter(self._menus.values())),
+            menu,
             self._switch,
             self._put,
-            self,
-            language=self._sent_on.get(fact.call_id, _UNKNOWN).language,
-            from_queue=call.queue if waits else "",
+            self._room,
+            beginning(fact, call, sent_on.left if sent_on is not None else None, menu),
+            now=self._now,
         )
         task = group.create_task(session.run())
         self._led[fact.call_id] = _Led(session, task)
-        task.add_done_callback(lambda _: self._remember(session, call, waits=waits))
+        task.add_done_callback(lambda _: self._remember(session, call, menu))
 
-    def _remember(self, session: Session, call: Call, *, waits: bool) -> None:
-        """The session is over: how the caller goes on, if it went on to a queue."""
+    def _remember(self, session: Session, call: Call, menu: Menu) -> None:
+        """The session is over: how the caller goes on, if the caller does."""
         self._led.pop(call.call_id, None)
         now = self._tracker.get(call.call_id)
         if now is not None and now.open:
-            before = self._sent_on.get(call.call_id, _UNKNOWN)
-            priority = before.priority if waits else session.priority
-            self._sent_on[call.call_id] = _SentOn(session.language, priority)
+            self._sent_on[call.call_id] = _SentOn(menu, session.left)
+
+    def _begin_wait(self, fact: QueueJoined, group: asyncio.TaskGroup) -> None:
+        sent_on = self._sent_on.get(fact.call_id) or self._leaving(fact.call_id)
+        if sent_on is not None:
+            self._long_waits.begin(fact, sent_on.menu, group)
+
+    def _leaving(self, call_id: str) -> _SentOn | None:
+        """The news of the queue may come before the session knows that it is over."""
+        led = self._led.get(call_id)
+        return None if led is None else _SentOn(led.session.menu, led.session.left)
+
+    async def send_on(self, call_id: str) -> None:
+        """The agent a caller waits for does not come: to the queue they asked for.
+
+        Raises `SwitchError`.
+        """
+        sent_on = self._sent_on.get(call_id)
+        if sent_on is not None and sent_on.left.then_queue:
+            queue, priority = sent_on.left.then_queue, sent_on.left.priority
+            sent_on.left.queue, sent_on.left.then_queue = queue, ""
+        else:
+            call = self._tracker.get(call_id)
+            person = self._menus.of(call.number_called if call is not None else "").person
+            queue, priority = person.queue, person.priority
+        await self._switch.send_to_queue(call_id, queue, priority)
+
+    def _priority_of(self, call_id: str) -> int:
+        sent_on = self._sent_on.get(call_id)
+        return 0 if sent_on is None else sent_on.left.priority
 
     def _let_go(self, call_id: str) -> None:
         led = self._led.get(call_id)
@@ -165,52 +199,3 @@ class Reception:
                 await self._switch.rescue(channel.call_id)
             except SwitchError as error:
                 log.warning("call %s: the dialplan will take it: %s", channel.call_id, error)
-
-    # --- what sessions ask: `ivr.session.Surroundings`
-
-    def waiting_in(self, queue: str) -> int:
-        """As `Surroundings`."""
-        return sum(
-            1
-            for call in self._tracker.open_calls()
-            if call.queue == queue and call.state is CallState.QUEUED
-        )
-
-    def caller_number(self, call_id: str) -> str:
-        """As `Surroundings`."""
-        call = self._tracker.get(call_id)
-        return call.caller_number if call is not None else ""
-
-    def calls_back(self, queue: str) -> NumberCheck | None:
-        """As `Surroundings`."""
-        return self._calls_back(queue)
-
-    def position_of(self, call_id: str, queue: str) -> int:
-        """As `Surroundings`."""
-        waiting = [one for one in self._line(queue) if self._is_waiting(one.call_id)]
-        return position(self._in_line(call_id, queue), waiting)
-
-    def place_of(self, call_id: str, queue: str, priority: int) -> datetime:
-        """As `Surroundings`."""
-        return place(self._in_line(call_id, queue, priority), self._line(queue))
-
-    def _line(self, queue: str) -> list[InLine]:
-        """Everybody who waits, or may come back to wait at a place of their own."""
-        return [
-            self._in_line(call.call_id, queue)
-            for call in self._tracker.open_calls()
-            if call.queue == queue and call.in_line
-        ]
-
-    def _is_waiting(self, call_id: str) -> bool:
-        call = self._tracker.get(call_id)
-        return call is not None and call.state is CallState.QUEUED
-
-    def _in_line(self, call_id: str, queue: str, priority: int = 0) -> InLine:
-        """The caller's place; one who is in no line yet begins to wait now."""
-        call = self._tracker.get(call_id)
-        waits = call is not None and call.queue == queue and call.in_line
-        since = call.waiting_since if call is not None and waits else None
-        if waits:
-            priority = self._sent_on.get(call_id, _UNKNOWN).priority
-        return InLine(call_id=call_id, since=since or self._now(), priority=priority)

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.nodes import Name
+from ivr.parts import Name
 from ivr.values import Values
 
 
@@ -37,6 +37,8 @@ class Service(BaseModel):
     kind: Literal["look_up", "action"]
     arguments: dict[Name, What] = {}
     gives: dict[Name, What] = {}
+    #: arguments and values that may be missing
+    optional: tuple[Name, ...] = ()
     #: the caller waits no longer than this, whatever happens
     most_seconds: Annotated[float, Field(gt=0, le=30)] = 5.0
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ivr.services import Answer
+from ivr.values import Values
+
 # --- what happened ----------------------------------------------------------------------------
 
 
@@ -28,7 +31,21 @@ class Played:
     """Everything that was to be heard has been heard to its end."""
 
 
-Event: TypeAlias = Pressed | Waited | Played
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Whoever was asked has answered, in time or not."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The caller is done speaking; how many seconds there are."""
+
+    seconds: float
+
+
+Event: TypeAlias = Pressed | Waited | Played | Answered | Recorded
 
 # --- what to do -------------------------------------------------------------------------------
 
@@ -46,6 +63,57 @@ class SayPosition:
     """Say how many wait in the queue; heard like a prompt."""
 
     queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayWait:
+    """Say how long it takes until somebody of the queue is free; heard like a prompt."""
+
+    queue: str
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlayRecording:
+    """Play what the caller said; heard like a prompt."""
+
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Beep, and record what the caller says: `Recorded` comes when it is over."""
+
+    recording: str
+    most_seconds: float
+    silence_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask a service: `Answered` comes in any case."""
+
+    service: str
+    arguments: Values
+    #: the same for every try of this asking
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """Open a ticket: `Answered` comes, done or failed."""
+
+    kind: str
+    reason: str
+    note: str
+    working_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class MuteRecorders:
+    """Whoever records the call hears nothing from here on, or hears again."""
+
+    muted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +136,15 @@ class GoToQueue:
 
     queue: str
     priority: int
+    #: why the caller calls; "" was never said
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """The dialogue is over: the caller is handed to somebody outside."""
+
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +168,19 @@ class BackInLine:
     queue: str
 
 
+Leaving: TypeAlias = GoToQueue | OfferCallback | BackInLine | Transfer | HangUp
 Action: TypeAlias = (
-    Play | SayPosition | Listen | SetLanguage | GoToQueue | HangUp | OfferCallback | BackInLine
+    Play
+    | SayPosition
+    | SayWait
+    | PlayRecording
+    | Record
+    | Ask
+    | OpenTicket
+    | MuteRecorders
+    | Listen
+    | SetLanguage
+    | Leaving
 )
 
 # --- what became true -------------------------------------------------------------------------
@@ -130,4 +218,57 @@ class Asked:
     number: str
 
 
-Happened: TypeAlias = Entered | Chosen | Missed | Asked
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A task was started, done or failed: becomes `TaskMoved`."""
+
+    task: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned:
+    """Why the caller calls: becomes `ReasonGiven`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who calls: becomes `CustomerKnown`."""
+
+    customer_id: int
+    account: str
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The caller sent a message: becomes `MessageRecorded`."""
+
+    recording: str
+    purpose: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """A question was put (no answer), or answered: becomes `SurveyAsked`, `SurveyAnswered`."""
+
+    question: str
+    answer: int | None
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """The queue takes nobody now (`closed`, `nobody`, `full`): becomes `QueueRefused`."""
+
+    queue: str
+    why: str
+
+
+Happened: TypeAlias = (
+    Entered | Chosen | Missed | Asked | Moved | Reasoned | Known | Sent | Surveyed | TurnedAway
+)

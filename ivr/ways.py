@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from documents.faults import Misfit, Place
-from ivr.nodes import CallbackNode, Choice, MenuNode, Node, QueueNode, SayNode
-from ivr.outline import Leads, outline
+from ivr.choices import Choice
+from ivr.exits import Charted, exits
+from ivr.nodes import Asking, CallbackNode, MenuNode, Node, QueueNode, WaitOnNode
+from ivr.outline import Exit, Leads, outline
 
 
 def choices(nodes: Mapping[str, Node]) -> Iterator[tuple[Place, str, Choice]]:
@@ -17,51 +19,86 @@ def choices(nodes: Mapping[str, Node]) -> Iterator[tuple[Place, str, Choice]]:
                 yield ("nodes", name, "choices", key), name, choice
 
 
-def ways(nodes: Mapping[str, Node]) -> Iterator[tuple[Place, str, str]]:
-    """Every way from node to node: where it is written, from, to."""
-    for name, node in nodes.items():
-        for way in outline(node).exits:
-            if way.leads is Leads.NODE:
-                yield ("nodes", name, *way.place), name, way.to
+def _onward(menu: Charted, name: str) -> list[Exit]:
+    return [way for way in exits(menu, name) if way.leads is Leads.NODE]
 
 
-def lost(nodes: Mapping[str, Node], start: str) -> Iterator[Misfit]:
+def lost(menu: Charted) -> Iterator[Misfit]:
     """Ways that lead to no node."""
-    if start not in nodes:
-        yield Misfit(("start",), f'starts at "{start}", which is no node of this menu')
-    for place, _, goal in ways(nodes):
-        if goal not in nodes:
-            yield Misfit(place, f'goes to "{goal}", which is no node of this menu')
+    if menu.start not in menu.nodes:
+        yield Misfit(("start",), f'starts at "{menu.start}", which is no node of this menu')
+    for name, terms in menu.queues.items():
+        for setting, goal in terms.goals():
+            if goal not in menu.nodes:
+                where: Place = ("queues", name, setting)
+                yield Misfit(where, f'goes to "{goal}", which is no node of this menu')
+    for name in menu.nodes:
+        for way in _onward(menu, name):
+            if way.to not in menu.nodes and not way.term:
+                where = ("nodes", name, *way.place)
+                yield Misfit(where, f'goes to "{way.to}", which is no node of this menu')
 
 
-def circles(nodes: Mapping[str, Node]) -> Iterator[Misfit]:
-    """Say nodes have one way out each, so a circle of them is heard for ever."""
-    seen: set[str] = set()
-    for begin in nodes:
-        trail: list[str] = []
-        name, node = begin, nodes.get(begin)
-        while isinstance(node, SayNode) and name not in seen:
-            seen.add(name)
-            trail.append(name)
-            name, node = node.goto, nodes.get(node.goto)
-        if name in trail:
-            circle = " > ".join([*trail[trail.index(name) :], name])
-            yield Misfit(("nodes", name, "goto"), f"prompts in a circle without end: {circle}")
+def circles(menu: Charted) -> Iterator[Misfit]:
+    """Nodes that wait for no key and go on to one another: nothing ever stops them."""
+    passing = {
+        name: [way for way in _onward(menu, name) if way.term not in _LATER]
+        for name, node in menu.nodes.items()
+        if not outline(node).asks
+    }
+    done: set[str] = set()
+    for begin in passing:
+        circle = _circle(passing, begin, done)
+        if circle:
+            name = circle[0][0]
+            trail = " > ".join([*(each for each, _ in circle), name])
+            place = ("nodes", name, *circle[0][1].place)
+            yield Misfit(place, f"prompts in a circle without end: {trail}")
 
 
-def unreached(nodes: Mapping[str, Node], start: str) -> Iterator[Misfit]:
+#: only after a wait or a talk: a caller who comes here again has lived through something
+_LATER = ("too_long", "after_call")
+
+
+def _circle(
+    passing: Mapping[str, list[Exit]], begin: str, done: set[str]
+) -> list[tuple[str, Exit]]:
+    """The first circle met from a node, each node with the way it goes on by; [] for none."""
+    trail: list[tuple[str, Iterator[Exit]]] = [(begin, iter(passing[begin]))]
+    taken: list[Exit] = []
+    if begin in done:
+        return []
+    while trail:
+        name, ways = trail[-1]
+        way = next(ways, None)
+        if way is None:
+            done.add(name)
+            trail.pop()
+            taken = taken[: len(trail) - 1] if trail else []
+            continue
+        names = [each for each, _ in trail]
+        if way.to in names:
+            taken = [*taken[: len(trail) - 1], way]
+            first = names.index(way.to)
+            done.update(names)
+            return list(zip(names, taken, strict=True))[first:]
+        if way.to in passing and way.to not in done:
+            taken = [*taken[: len(trail) - 1], way]
+            trail.append((way.to, iter(passing[way.to])))
+    return []
+
+
+def unreached(menu: Charted) -> Iterator[Misfit]:
     """Nodes no caller comes to, and a menu whose callers come to no person."""
-    goals: dict[str, set[str]] = {}
-    for _, origin, goal in ways(nodes):
-        goals.setdefault(origin, set()).add(goal)
+    goals = {name: {way.to for way in _onward(menu, name)} for name in menu.nodes}
     reached: set[str] = set()
-    ahead = {start}
+    ahead = {menu.start}
     while ahead:
         reached |= ahead
         ahead = {goal for name in ahead for goal in goals.get(name, ())} - reached
-    for name in nodes:
+    for name in menu.nodes:
         if name not in reached:
             yield Misfit(("nodes", name), "no way leads here")
-    people = MenuNode | QueueNode | CallbackNode
-    if not any(isinstance(nodes.get(name), people) for name in reached):
+    people = Asking | QueueNode | CallbackNode | WaitOnNode
+    if not any(isinstance(menu.nodes.get(name), people) for name in reached):
         yield Misfit(("nodes",), "no caller can reach a person: there is no menu and no queue")

@@ -181,7 +181,7 @@ def import_(
         import_list(api, campaign, file, asked, refused_to=refused, out=out)
 
 
-def moment_of(text: str | None) -> datetime:
+def moment_of(text: str | None, option: str = "--at") -> datetime:
     """The moment a person wrote; None is now. Raises `AskedError`."""
     if text is None:
         return datetime.now(UTC).astimezone()
@@ -194,7 +194,7 @@ def moment_of(text: str | None) -> datetime:
         moment.astimezone(UTC)  # what the database will be asked: the year 1 may lie before it
     except (ValueError, OverflowError):
         raise AskedError(
-            f"--at {text!r}: a date and a time are needed, as in 2026-11-21T14:05:00Z or "
+            f"{option} {text!r}: a date and a time are needed, as in 2026-11-21T14:05:00Z or "
             "2026-11-21T14:05-05:00; without a zone it is UTC"
         ) from None
     return moment

@@ -19,9 +19,13 @@ from rich.table import Table
 from linea800 import doctor as examination
 from linea800 import local, main
 from linea800.campaign_cli import Language, campaign_app
+from linea800.customers_cli import customers_app
 from linea800.demo import print_summary, show
 from linea800.do_not_call_cli import do_not_call_app
+from linea800.example_cli import example_backoffice
 from linea800.ivr_cli import ivr_app
+from linea800.ivr_measures_cli import measures
+from linea800.ivr_reload_cli import reload
 from linea800.prompts_cli import prompts_app
 from linea800.retention_cli import retention
 from linea800.rules_cli import rules_app
@@ -36,9 +40,13 @@ app.add_typer(asterisk_app, name="asterisk")
 app.add_typer(campaign_app, name="campaign")
 app.add_typer(rules_app, name="rules")
 app.add_typer(do_not_call_app, name="do-not-call")
+app.add_typer(customers_app, name="customers")
 app.add_typer(prompts_app, name="prompts")
+ivr_app.command()(measures)
+ivr_app.command()(reload)
 app.add_typer(ivr_app, name="ivr")
 app.command()(retention)
+app.command("example-backoffice")(example_backoffice)
 out = Console()
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")]

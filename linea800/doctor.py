@@ -31,6 +31,7 @@ def examine(settings: Settings) -> list[Finding]:
     return [
         _look("floor file", lambda: _floor(settings)),
         _look("menus and prompts", lambda: _menus(settings)),
+        _look("the operator's own systems", lambda: _services(settings)),
         _look("Asterisk, by a second client", lambda: _asterisk(settings)),
         _look("linea800 itself", lambda: _service(settings)),
     ]
@@ -55,6 +56,12 @@ def _menus(settings: Settings) -> str:
     menus = settings.read_menus(settings.read_floor())
     counts = ", ".join(f"{len(names)} in {language}" for language, names in prompts.items())
     return f"{len(menus)} menus sound; prompts: {counts}"
+
+
+def _services(settings: Settings) -> str:
+    services, address = settings.read_services(), settings.backoffice_address()
+    where = "asked nowhere" if address is None else f"asked at {address.shown}"
+    return f"{len(services)} services, {where}"
 
 
 def _asterisk(settings: Settings) -> str:

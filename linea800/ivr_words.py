@@ -30,6 +30,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "passed": "Flujos probados: {flows}. Todos van como se espera.",
         "failed": "Flujos probados: {flows}. No van como se espera: {failed}.",
         "difference": "{file}:{line}: {flow}\n  se espera: {expected}\n  se ve:     {seen}",
+        "menu_changed": "{number}: atiende desde ahora {name}, versión {version}",
+        "menu_kept": "{number}: sigue atendiendo {name}, versión {version}",
     },
     "en": {
         "fine": "{file}: is fine.",
@@ -56,6 +58,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "passed": "Flows tried: {flows}. All go as expected.",
         "failed": "Flows tried: {flows}. Not as expected: {failed}.",
         "difference": "{file}:{line}: {flow}\n  expected: {expected}\n  seen:     {seen}",
+        "menu_changed": "{number}: answered from now on by {name}, version {version}",
+        "menu_kept": "{number}: answered as before by {name}, version {version}",
     },
 }
 

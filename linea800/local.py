@@ -14,6 +14,7 @@ from local_asterisk.ports import Ports
 from local_asterisk.process import AsteriskError, LocalAsterisk
 from local_asterisk.run_folder import RunFolder, RunFolderError
 from prompts.render import RenderReport, render_all
+from prompts.studio import Studio
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +25,12 @@ def installed(*, with_traffic: bool = False) -> Installation:
 
 
 def render_prompts(settings: Settings, installation: Installation) -> RenderReport:
-    """Make every prompt that is missing or whose text changed."""
+    """Make every prompt that is missing or whose text or recording changed."""
     return render_all(
         settings.sounds_folder,
         espeak_ng=installation.espeak_ng,
         espeak_data=installation.espeak_data,
+        studio=Studio.at(settings.home),
     )
 
 
@@ -55,6 +57,8 @@ def started(
     report = render_prompts(settings, installation)
     if report.rendered:
         log.info("%d prompts rendered", len(report.rendered))
+    for told in (*report.stale, *report.notices):
+        log.warning("prompts: %s", told)
     asterisk.configure(
         floor, ports=ports or _last_ports(asterisk.folder), sounds=settings.sounds_folder
     )

@@ -11,22 +11,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from agents.desk import Desk
-from agents.floor import Floor
+from agents.expected_wait import ExpectedWait
+from agents.floor import Floor, own_queue
+from agents.preferred import Preferred
 from agents.roster import AgentStatus, Roster
 from ami.connector import Connector
 from ami.link import AmiLink
 from ami.switch import AmiSwitch
 from api.app import create_app
 from api.parts import Parts
+from backoffice.office import BackOffice
 from calls.errors import Linea800Error
 from calls.feed import Feed
 from calls.intake import Intake
 from calls.tracker import replayed
+from customers.routing import OwnerNow
+from customers.ticket_numbers import TicketNumbers
 from dialer.caller_ids import DAY, ShownNumbers
 from dialer.campaign import Campaign
 from dialer.dialing import Dialing
@@ -37,9 +43,15 @@ from dialer.rules.calling_rules import CallingRules
 from dialer.rules.catalog import PresetCatalog, UnknownPresetError
 from dialer.rules.preset import HOUSE
 from ivr.callback import NumberCheck, Reachable
+from ivr.menu import Menu
+from ivr.neighbours import Neighbours
 from ivr.reception import Reception
+from ivr.shelf import MenuShelf
+from linea800.front_office import FrontOffice, kept_answer
 from linea800.health import HealthCheck
+from linea800.own_answers import OwnAnswers
 from linea800.settings import Settings
+from linea800.ticket_office import TicketOffice, telling
 from linea800.watchman import Watchman
 from linea800.web import listening, serve_http
 from monitoring.board import Board
@@ -50,16 +62,26 @@ from storage.alerts import AlertStore
 from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
+from storage.customer_contacts import ContactStore
+from storage.customer_erasing import ErasingStore
+from storage.customer_import import CustomerImportStore
+from storage.customers import CustomerStore
 from storage.database import Database
 from storage.do_not_call import DoNotCallStore
 from storage.imports import ImportStore
+from storage.incidents import IncidentBoard, IncidentStore
 from storage.journal import Journal
+from storage.menu_measures import MenuMeasureStore
 from storage.places import PlaceStore
 from storage.previews import PreviewStore
+from storage.recordings import RecordingStore
 from storage.registers import RegisterStore
 from storage.retention import RetentionStore
 from storage.rulings import RulingStore
+from storage.surveys import SurveyStore
+from storage.tickets import TicketStore
 from storage.tokens import TokenStore
+from storage.waits import WaitStore
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +108,10 @@ class House:
     importing: Importing
     feed: Feed
     watchman: Watchman
+    incident_board: IncidentBoard
+    ticket_office: TicketOffice
+    preferred: Preferred
+    back_office: BackOffice
     health: HealthCheck
     parts: Parts
 
@@ -104,13 +130,30 @@ async def built(settings: Settings) -> AsyncIterator[House]:
     """Build every part; closes what was opened. Raises errors that say what to do."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     floor = settings.read_floor()
-    menus = settings.read_menus(floor)
+    prompts = settings.prompts()
+
+    def read_menus() -> Mapping[str, Menu]:
+        """With the sounds as they are by then: a reload finds what was recorded meanwhile."""
+        prompts.update(settings.prompts())
+        return settings.read_menus(floor)
+
+    menus = MenuShelf(read_menus)
     host, port, user, secret = settings.ami()
     async with (
         await Database.open(settings.database_url) as database,
         await Journal.open(settings.journal_path) as journal,
+        BackOffice(
+            settings.read_services(),
+            settings.backoffice_address(),
+            fallback=lambda question: kept_answer(own_answers, question),
+        ) as back_office,
     ):
         calls, campaigns = CallStore(database), CampaignStore(database)
+        customers, contacts = CustomerStore(database), ContactStore(database)
+        line = menus.of("")
+        own_answers = OwnAnswers(
+            customers, contacts, country=line.country, zone=ZoneInfo(line.zone)
+        )
         tokens, agent_states = TokenStore(database), AgentStateStore(database)
 
         tracker, past = replayed(await journal.replay())
@@ -122,8 +165,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         board = Board(floor, tracker, roster)
 
         link = AmiLink(host, port, user, secret)
-        prompts = settings.prompts()
-        switch = AmiSwitch(link, prompts)
+        switch = AmiSwitch(link, prompts, settings.recordings_folder)
         connector = Connector(link, switch, floor.pbx, intake.put)
         desk = Desk(floor, roster, switch, intake.put)
         presets = settings.read_presets()
@@ -138,7 +180,12 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             keeper=desk.keeper, showings=showings, judges=judge_of, allowed=lambda: intake.healthy,
             places=PlaceStore(database),
         )  # fmt: skip
-        desk.keeper.claim = dialing.claim
+        expected = ExpectedWait(floor, roster)
+        preferred = Preferred(
+            desk.keeper, roster, tracker, lambda call_id: reception.send_on(call_id)
+        )
+        # a caller waits on the line, a promise waits with a telephone in its pocket
+        desk.keeper.claim = lambda number: preferred.claim(number) or dialing.claim(number)
         desk.decide_on_lead = dialing.previews.press
 
         def calls_back(queue: str) -> NumberCheck | None:
@@ -147,15 +194,16 @@ async def built(settings: Settings) -> AsyncIterator[House]:
                 return None
             return lambda written: Reachable(*found) if (found := check(written)) else None
 
-        reception = Reception(floor.pbx, menus, switch, intake.put, tracker, calls_back=calls_back)
-
         def agent_moved(_: AgentStatus, after: AgentStatus, at: datetime) -> None:
             recorder.agent_moved(
                 floor.pbx, after.number, after.state, after.reason, after.call_id, at
             )
 
         roster.on_move = agent_moved
-        for fold in (roster.fold, board.fold, recorder.fold, dialing.fold, desk.fold):
+        for fold in (
+            roster.fold, expected.fold, board.fold, recorder.fold, dialing.fold, desk.fold,
+            preferred.fold,
+        ):  # fmt: skip
             feed.fold(fold)
         # whoever was at work when we ended is so no more, until the first snapshot shows it
         await agent_states.close_all(floor.pbx, past[-1].fact.at if past else datetime.now(UTC))
@@ -177,6 +225,44 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         )  # fmt: skip
         feed.fold(watchman.fold)
 
+        tickets = TicketStore(database)
+        numbers = TicketNumbers(tickets.take_numbers, lambda: datetime.now(UTC).year)
+        await numbers.fill()
+        tell = telling(back_office) if back_office.address is not None else None
+        ticket_office = TicketOffice(floor.pbx, numbers, tickets, tell)
+        for menu in menus.all().values():
+            ticket_office.learn(menu.zone, menu.country)
+        incidents = IncidentStore(database)
+        incident_board = IncidentBoard(incidents)
+        await incident_board.load()
+        recordings = RecordingStore(database, settings.recordings_folder)
+
+        def owner(number: str) -> OwnerNow | None:
+            agent = floor.agent(number)
+            if agent is None:
+                return None
+            free_in = expected.free_in(number, datetime.now(UTC))
+            return OwnerNow(number=number, queues=agent.queues, free_in_seconds=free_in)
+
+        async def prefer(call_id: str, number: str, seconds: float) -> str:
+            until = datetime.now(UTC) + timedelta(seconds=seconds)
+            return own_queue(number) if await preferred.offer(call_id, number, until) else ""
+
+        neighbours = Neighbours(
+            calls_back=calls_back,
+            office=FrontOffice(own_answers, back_office),
+            tickets=ticket_office,
+            staffed=roster.staffed,
+            expected_wait=lambda queue, position, priority: expected.estimate(
+                queue, position, datetime.now(UTC), priority
+            ),
+            owner=owner,
+            prefer=prefer,
+            incidents=lambda area: incident_board.prompts(area, datetime.now(UTC)),
+            recorded=lambda language: prompts.get(language, frozenset()),
+        )
+        reception = Reception(floor.pbx, menus, switch, intake.put, tracker, neighbours)
+
         health = HealthCheck(link, database, intake, recorder)
         parts = Parts(
             floor=floor,
@@ -197,9 +283,24 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             showings=showings,
             abandonment=AbandonmentStore(database),
             alerts=alerts,
-            retention=RetentionStore(database),
+            tickets=tickets,
+            surveys=SurveyStore(database),
+            waits=WaitStore(database),
+            incidents=incidents,
+            incident_board=incident_board,
+            recordings=recordings,
+            recordings_days=settings.recordings_days or None,
+            retention=RetentionStore(database, recordings),
             audit=AuditStore(database),
+            back_office=back_office,
+            menus=menus,
+            callers_in_menus=lambda: reception.callers,
             calls=calls,
+            menu_measures=MenuMeasureStore(database),
+            customers=customers,
+            customer_imports=CustomerImportStore(database),
+            contacts=contacts,
+            erasing=ErasingStore(database),
             tokens=tokens,
             recorder=recorder,
             intake=intake,
@@ -224,6 +325,10 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             importing=importing,
             feed=feed,
             watchman=watchman,
+            incident_board=incident_board,
+            ticket_office=ticket_office,
+            preferred=preferred,
+            back_office=back_office,
             health=health,
             parts=parts,
         )
@@ -244,6 +349,9 @@ async def run(house: House) -> None:
             group.create_task(house.dialing.run())
             group.create_task(house.importing.run())
             group.create_task(house.watchman.run())
+            group.create_task(house.incident_board.run())
+            group.create_task(house.ticket_office.run())
+            group.create_task(house.preferred.run())
             group.create_task(house.connector.run())
             group.create_task(house.health.watch())
             group.create_task(serve_http(create_app(house.parts), listener))

@@ -1,4 +1,7 @@
-"""`linea800 prompts …`: makes the sounds, tells how numbers, money, dates and times are said."""
+"""`linea800 prompts …`: makes the sounds, tells how numbers, money, dates and times are said.
+
+What goes to and comes from a recording studio is in `prompts_studio_cli.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import datetime
 import json
 import re
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from linea800 import local
+from linea800 import prompts_studio_cli as studio_cli
 from linea800.campaign_cli import AskedError, Language
 from linea800.settings import Settings
 from linea800.telling import telling_errors
@@ -32,9 +37,23 @@ def prompts(context: typer.Context) -> None:
         render_what_is_due()
 
 
+prompts_app.command("list")(studio_cli.list_prompts)
+prompts_app.command("check")(studio_cli.check_prompts)
+prompts_app.command("script")(studio_cli.write_script)
+prompts_app.command("import")(studio_cli.import_what_came)
+
+
 @prompts_app.command()
-def render() -> None:
-    """Render the prompts that are missing or whose text changed."""
+def render(
+    names: Annotated[
+        Path | None,
+        typer.Option(help="First names to be added to those that are said, one a line."),
+    ] = None,
+) -> None:
+    """Render the prompts that are missing or whose text or recording changed."""
+    if names is not None:
+        with telling_errors():
+            studio_cli.add_first_names(Settings.from_environment(), names)
     render_what_is_due()
 
 
@@ -47,6 +66,8 @@ def render_what_is_due() -> None:
             f"{len(report.rendered)} rendered, {report.kept} kept, {len(report.removed)} removed: "
             f"{settings.sounds_folder}"
         )
+        for told in (*report.stale, *report.notices):
+            typer.echo(f"linea800: {told}", err=True)
 
 
 @prompts_app.command()

@@ -36,6 +36,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "attempts": "números en los intentos",
         "import_refusals": "filas rechazadas al importar",
         "audit": "auditoría",
+        "recordings": "mensajes grabados",
     },
     "en": {
         "nothing": "Nothing is older than it has to be kept.",
@@ -52,6 +53,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "attempts": "numbers in attempts",
         "import_refusals": "rows refused by imports",
         "audit": "audit",
+        "recordings": "recorded messages",
     },
 }
 

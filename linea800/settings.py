@@ -9,12 +9,15 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from agents.floor import Floor
+from backoffice.address import Address, AddressRefusedError
+from backoffice.service_file import read_services
+from backoffice.spec import ServiceSpec
 from calls.errors import Linea800Error
 from dialer.rules.catalog import PresetCatalog
 from documents.yaml_document import read_document
 from ivr.menu import Menu
 from ivr.menu_file import MENUS, read_menu
-from local_asterisk.run_folder import RunFolder
+from local_asterisk.run_folder import RECORDINGS, RunFolder
 from prompts.sounds import known_sounds
 from prompts.spoken import LANGUAGES
 
@@ -47,8 +50,16 @@ class Settings(BaseModel):
     ami_port: int | None = Field(default=None, ge=1, le=65535)
     ami_user: str | None = None
     ami_secret_file: Path | None = None
+    #: the operator's own CRM, billing and provisioning; without it nobody asks them
+    backoffice_url: str | None = None
+    #: a file with the token that lets us in there
+    backoffice_token_file: Path | None = None
     #: rendered prompts, when they are not in `home`
     sounds: Path | None = None
+    #: where an Asterisk that is not the local one writes what callers record
+    recordings: Path | None = None
+    #: how old the messages of callers become at least; 0: for ever
+    recordings_days: int = Field(default=365, ge=0, le=36_600)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -84,6 +95,11 @@ class Settings(BaseModel):
         return self.sounds or self.home / "sounds"
 
     @property
+    def recordings_folder(self) -> Path:
+        """The messages of callers."""
+        return self.recordings or self.asterisk_folder / RECORDINGS
+
+    @property
     def asterisk_folder(self) -> Path:
         """The local Asterisk's run folder."""
         return self.home / "asterisk"
@@ -113,6 +129,23 @@ class Settings(BaseModel):
         """
         own = self.home / "presets"
         return PresetCatalog.read(own if own.is_dir() else None)
+
+    def read_services(self) -> Mapping[str, ServiceSpec]:
+        """What the operator's systems are asked: the shipped services, and those in the home.
+
+        Raises `DocumentRefusedError` with file, line and reason.
+        """
+        own = self.home / "services.yaml"
+        return read_services(own if own.exists() else None)
+
+    def backoffice_address(self) -> Address | None:
+        """Where the operator's systems are, None when nobody said. Raises `SettingsError`."""
+        if self.backoffice_url is None:
+            return None
+        try:
+            return Address.read(self.backoffice_url, self.backoffice_token_file)
+        except AddressRefusedError as error:
+            raise SettingsError(f"{PREFIX}BACKOFFICE_URL: {error}") from error
 
     def prompts(self) -> dict[str, frozenset[str]]:
         """The prompts that exist as sounds, by language."""

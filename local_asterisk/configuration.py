@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 
-from agents.floor import Address, Agent, Floor, Line, Queue, Trunk
+from agents.floor import Address, Agent, Floor, Line, Queue, Target, Trunk
 from calls.errors import Linea800Error
 from local_asterisk.install import Installation
 from local_asterisk.ports import Ports
@@ -48,15 +48,22 @@ strategy = @STRATEGY@
 weight = @WEIGHT@
 announce-frequency = @ANNOUNCE_SECONDS@
 min-announce-frequency = @ANNOUNCE_SECONDS@
+context = @KEYS@
 """
 _QUEUE_WITH_KEY = """\
-context = queue-key-@KEY@
 periodic-announce = linea800/queue_callback_@KEY@
 periodic-announce-frequency = @OFFER_SECONDS@
 """
 _QUEUE_KEY = """\
 [queue-key-@KEY@]
-exten => @KEY@,1,Goto(queue-key,s,1)
+exten => @KEY@,1,Goto(queue-left,left_callback_key,1)
+include => queue-back
+"""
+_TARGET = """\
+exten => target_@NAME@,1,Set(TIMEOUT(absolute)=0)
+ same => n,Set(L8_TARGET=@NAME@)
+ same => n,Dial(PJSIP/@NUMBER@\x40outside,@RING_SECONDS@,b(target-called^s^1))
+ same => n,Goto(target-failed,transfer_failed,1)
 """
 _TRUNK_LOGIN = """\
 outbound_auth = trunk
@@ -77,6 +84,10 @@ server_uri = sip:@TRUNK@
 client_uri = sip:@USER@\x40@TRUNK@
 contact_user = @USER@
 """
+
+
+#: a target outside rings this long
+_TARGET_RINGS_SECONDS = 45
 
 
 class ConfigurationError(Linea800Error):
@@ -124,6 +135,7 @@ def render(
         "SERVICE_SECRET": secrets.linea800,
         "DOCTOR_SECRET": secrets.doctor,
         "TRUNK": floor.trunk.to,
+        "CALLER_NUMBER": floor.trunk.caller_number,
         "TRUNK_SOURCES": ",".join(str(source) for source in _sources(floor.trunk)),
     }
     trunk = {"USER": floor.trunk.user, "SECRET": floor.trunk.secret, "TRUNK": floor.trunk.to}
@@ -136,6 +148,7 @@ def render(
         "HELD_AGENTS": "\n".join(fill(_HELD_AGENT, _names(agent)) for agent in held),
         "QUEUES": "\n".join(_queue(queue) for queue in (*floor.queues, *floor.own_queues())),
         "QUEUE_KEYS": "\n".join(fill(_QUEUE_KEY, {"KEY": key}) for key in _callback_keys(floor)),
+        "TARGETS": "".join(_target(target) for target in floor.targets),
     }
     templates = sorted(templates_folder().glob("*.conf"))
     return {path.name: fill(path.read_text(), values, parts) for path in templates}
@@ -203,10 +216,20 @@ def _queue(queue: Queue) -> str:
         "STRATEGY": queue.strategy,
         "WEIGHT": queue.weight,
         "ANNOUNCE_SECONDS": queue.announce_position_seconds,
+        "KEYS": f"queue-key-{queue.callback_key}" if queue.callback_key else "queue-back",
         "KEY": queue.callback_key,
         "OFFER_SECONDS": queue.callback_offer_seconds,
     }
     return fill(_QUEUE if queue.callback_key is None else _QUEUE + _QUEUE_WITH_KEY, values)
+
+
+def _target(target: Target) -> str:
+    values: dict[str, object] = {
+        "NAME": target.name,
+        "NUMBER": target.number,
+        "RING_SECONDS": _TARGET_RINGS_SECONDS,
+    }
+    return fill(_TARGET, values)
 
 
 def _callback_keys(floor: Floor) -> list[str]:

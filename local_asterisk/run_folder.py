@@ -17,7 +17,12 @@ from local_asterisk.ports import Ports
 #: what a Unix socket's address holds, less the closing zero byte
 _LONGEST_SOCKET_PATH = 107
 _Noted = TypeVar("_Noted")
-_FOLDERS = ("etc", "data/agi-bin", "lib", "cache", "spool/outgoing", "log/cdr-csv", "run")
+#: where, in the folder, what callers say is recorded
+RECORDINGS = "recordings"
+_FOLDERS = (
+    *("etc", "data/agi-bin", "lib", "cache", "spool/outgoing", "log/cdr-csv", "run"),
+    RECORDINGS,
+)
 
 
 class RunFolderError(Linea800Error):

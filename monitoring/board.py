@@ -16,7 +16,7 @@ from typing import Any
 from agents.floor import Floor
 from agents.roster import AgentStatus, Roster
 from agents.states import AgentState
-from calls.call import CALLBACK_KEY, Call, Verdict
+from calls.call import Call, Verdict
 from calls.events import (
     AgentConnected,
     AgentFact,
@@ -191,7 +191,7 @@ class Board:
         if counts is None:
             return
         match fact:
-            case QueueJoined() if before is None or not _waits(before):
+            case QueueJoined() if before is None or not _waits(before, queue):
                 counts["offered"] += 1
             case AgentConnected() if before is None or before.state is not CallState.TALKING:
                 counts["answered"] += 1
@@ -263,14 +263,14 @@ class Board:
         return new
 
 
-def _waits(call: Call) -> bool:
+def _waits(call: Call, queue: str) -> bool:
     """Whether the call has been offered to the queue before: who comes back to it has."""
-    return call.state is CallState.QUEUED or call.queue_status == CALLBACK_KEY
+    return call.in_line and call.queue == queue
 
 
 def _gives_up_the_key(call: Call) -> bool:
-    """Whether one who hangs up was offered a call back and still had a place in the line."""
-    return call.open and call.queue_status == CALLBACK_KEY
+    """Whether one who hangs up in a dialogue still had a place in the line."""
+    return call.keeps_place
 
 
 def _gives_up(call: Call) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from calls.call import CALLBACK_KEY
+from calls.call import KEEPING_THE_PLACE
 from calls.events import (
     AgentConnected,
     AgentOffered,
@@ -26,18 +26,17 @@ from calls.events import (
     HangUpAsked,
     HoldEnded,
     HoldStarted,
-    MenuChosen,
-    MenuEntered,
-    MenuMissed,
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
     ReasonGiven,
     SafeHarbourPlayed,
+    TaskMoved,
     WrapUpEnded,
     WrapUpStarted,
 )
-from monitoring.record import CallRecord, MenuStep, QueueStay
+from monitoring.menu_steps import MenuTrail
+from monitoring.record import CallerTask, CallRecord, QueueStay
 
 LATEST_WRAP_UP = timedelta(hours=2)
 #: the outcome of a caller who gave up the line and keeps the place
@@ -79,12 +78,15 @@ def opened_by(fact: Fact) -> CallRecord | None:
 
 def fold(record: CallRecord, fact: Fact) -> None:
     """Take a fact of the call in. The first word on a moment stands."""
-    if isinstance(fact, MenuEntered | MenuChosen | MenuMissed | CallFellBack | DialogueOffered):
-        _fold_menu(record, fact)
-    elif isinstance(fact, QueueJoined | QueueLeft | QueueGaveUp | AgentOffered | AgentConnected):
+    # one that was read from the database is finished
+    if isinstance(record.menu_path, MenuTrail) and record.menu_path.take(fact):
+        _fold_menu(record, record.menu_path)
+    if isinstance(fact, QueueJoined | QueueLeft | QueueGaveUp | AgentOffered | AgentConnected):
         _fold_queue(record, fact)
     elif isinstance(fact, AgentReleased | HoldStarted | HoldEnded | WrapUpStarted | WrapUpEnded):
         _fold_talk(record, fact)
+    elif isinstance(fact, TaskMoved):
+        _fold_task(record, fact)
     elif isinstance(fact, CustomerKnown | ReasonGiven):
         _fold_customer(record, fact)
     else:
@@ -108,8 +110,10 @@ def _fold_line(record: CallRecord, fact: Fact) -> None:
     match fact:
         case CallRang():
             record.rang_at = record.rang_at or fact.at
-        case CallAnswered():
+        case CallAnswered() | DialogueOffered():
             record.answered_at = record.answered_at or fact.at
+        case CallFellBack():
+            record.fell_back = record.fell_back or fact.reason
         case HangUpAsked():
             record.ended_by = record.ended_by or "customer"
         case EndAsked():
@@ -135,22 +139,26 @@ def _fold_line(record: CallRecord, fact: Fact) -> None:
             pass
 
 
-def _fold_menu(
-    record: CallRecord, fact: MenuEntered | MenuChosen | MenuMissed | CallFellBack | DialogueOffered
-) -> None:
-    path = record.menu_path
-    match fact:
-        case DialogueOffered():
-            record.answered_at = record.answered_at or fact.at
-        case MenuEntered():
-            record.menu, record.language = fact.menu, fact.language
-            path.append(MenuStep(at=fact.at, node=fact.node))
-        case MenuChosen():
-            _note(path, fact.at, fact.node, fact.choice)
-        case MenuMissed():
-            _note(path, fact.at, fact.node, fact.kind)
-        case CallFellBack():
-            record.fell_back = record.fell_back or fact.reason
+def _fold_menu(record: CallRecord, trail: MenuTrail) -> None:
+    if trail:
+        record.menu = trail[-1].menu
+        record.language = trail[-1].language or record.language
+
+
+def _fold_task(record: CallRecord, fact: TaskMoved) -> None:
+    """What is done was started, even if nobody said so."""
+    task = next((each for each in record.tasks if each.task == fact.task), None)
+    if task is None:
+        task = CallerTask(task=fact.task, started_at=fact.at)
+        record.tasks = sorted([*record.tasks, task], key=lambda each: each.task)
+    task.started_at = min(task.started_at, fact.at)
+    match fact.step:
+        case "done":
+            task.done_at = min(task.done_at or fact.at, fact.at)
+        case "failed":
+            task.failed_at = min(task.failed_at or fact.at, fact.at)
+        case _:
+            pass
 
 
 def _fold_customer(record: CallRecord, fact: CustomerKnown | ReasonGiven) -> None:
@@ -160,13 +168,6 @@ def _fold_customer(record: CallRecord, fact: CustomerKnown | ReasonGiven) -> Non
     record.customer_id = fact.customer_id
     record.account = fact.account or record.account
     record.proven = record.proven or fact.proven
-
-
-def _note(path: list[MenuStep], at: datetime, node: str, choice: str) -> None:
-    if path and path[-1].node == node and not path[-1].choice:
-        path[-1].choice = choice
-    else:
-        path.append(MenuStep(at=at, node=node, choice=choice))
 
 
 def _fold_queue(
@@ -273,7 +274,8 @@ def _inbound_outcome(record: CallRecord) -> str:
         return CALLED_BACK
     if record.stays:
         status = record.stays[-1].status
-        return "unserved" if status not in ("", CALLBACK_KEY) else "abandoned"
+        given_up = status == "" or status in KEEPING_THE_PLACE
+        return "abandoned" if given_up else "unserved"
     if record.menu_path:
         return "self_service"
     return "unanswered"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from monitoring.menu_steps import MenuStep, MenuTrail
+
 
 @dataclass(slots=True, kw_only=True)
 class QueueStay:
@@ -22,13 +24,13 @@ class QueueStay:
 
 
 @dataclass(slots=True, kw_only=True)
-class MenuStep:
-    """A node the caller was at, and what happened there."""
+class CallerTask:
+    """Something the caller wanted to get done in the menu, and the first moment of each word."""
 
-    at: datetime
-    node: str
-    #: the chosen option's name, or no_input / no_match; "" when the caller only passed through
-    choice: str = ""
+    task: str
+    started_at: datetime
+    done_at: datetime | None = None
+    failed_at: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,7 +50,10 @@ class CallRecord:
     answered_at: datetime | None = None
     menu: str = ""
     language: str = ""
-    menu_path: list[MenuStep] = field(default_factory=list)
+    #: every stay at a node; a `MenuTrail` as long as facts are folded in
+    menu_path: list[MenuStep] = field(default_factory=MenuTrail)
+    #: in the order of their names
+    tasks: list[CallerTask] = field(default_factory=list)
     #: who calls and why, as the menu learned it; `proven` by more than the number that calls
     customer_id: int | None = None
     account: str = ""
@@ -94,5 +99,6 @@ def copy_of(record: CallRecord) -> CallRecord:
     return replace(
         record,
         menu_path=[replace(step) for step in record.menu_path],
+        tasks=[replace(task) for task in record.tasks],
         stays=[replace(stay) for stay in record.stays],
     )

@@ -86,6 +86,7 @@ class Recorder:
         self._kept: dict[str, _Kept] = {}
         self._dirty: dict[str, None] = {}
         self._loose: list[int] = []  # rows of no call: forgotten with the next shipment
+        self._late: list[tuple[int, Fact]] = []  # their calls' records are shipped already
         self._moves: deque[AgentMove] = deque()
         self._changed = asyncio.Event()
         self._shipping = asyncio.Lock()
@@ -95,7 +96,7 @@ class Recorder:
     @property
     def backlog(self) -> int:
         """How many records and agent moves wait for the database."""
-        return len(self._dirty) + len(self._moves)
+        return len(self._dirty) + len(self._late) + len(self._moves)
 
     def record(self, call_id: str) -> CallRecord | None:
         """The record of a call that is not finished yet."""
@@ -109,8 +110,7 @@ class Recorder:
         if kept is None:
             record = opened_by(change.fact)
             if record is None:
-                self.late += 1 if call_id and change.fact.durable else 0
-                self._forget_soon(change.seq)
+                self._take_late(change.seq, change.fact)
                 return
             kept = self._kept[call_id] = _Kept(record)
         fold(kept.record, change.fact)
@@ -122,7 +122,7 @@ class Recorder:
         for seq, fact in rows:
             kept = self._kept.get(call_of(fact))
             if kept is None:
-                self._forget_soon(seq)
+                self._take_late(seq, fact)
             else:
                 self._note(call_of(fact), kept, seq, fact)
 
@@ -164,6 +164,8 @@ class Recorder:
             waiting = list(self._dirty)
             for start in range(0, len(waiting), AT_ONCE):
                 await self._ship(waiting[start : start + AT_ONCE], datetime.now(UTC))
+            while self._late:
+                await self._ship_late()
             while self._moves:
                 await self._ship_moves()
             await self._forget()
@@ -182,10 +184,16 @@ class Recorder:
         self._dirty[call_id] = None
         self._changed.set()
 
-    def _forget_soon(self, seq: int | None) -> None:
-        if seq is not None:
+    def _take_late(self, seq: int | None, fact: Fact) -> None:
+        """A fact of no call, or of one whose record is finished: a message sent by hanging up."""
+        if seq is None:
+            return
+        if call_of(fact):
+            self.late += 1
+            self._late.append((seq, fact))
+        else:
             self._loose.append(seq)
-            self._changed.set()
+        self._changed.set()
 
     async def _ship(self, call_ids: Sequence[str], now: datetime) -> None:
         """One transaction; what changed meanwhile stays to be shipped again."""
@@ -222,6 +230,16 @@ class Recorder:
                     refused.add(record.call_id)
             return refused
         return set()
+
+    async def _ship_late(self) -> None:
+        """Facts without their record, which is in the database already."""
+        facts = self._late[:AT_ONCE]
+        try:
+            await self._store.save([], [(self._journal.id, seq, fact) for seq, fact in facts])
+        except RecordRefusedError as error:
+            log.error("the database refuses facts that came late: %s", error)
+        self._loose += [seq for seq, _ in facts]
+        del self._late[: len(facts)]
 
     async def _ship_moves(self) -> None:
         moves = list(islice(self._moves, AT_ONCE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from pydantic import AfterValidator, RootModel, StringConstraints
 
 from documents.faults import Misfit
 from documents.yaml_document import Document
+from prompts.names import first_names, name_prompt
 from prompts.spoken import LANGUAGES, PAUSE, SILENCE, pieces
 
 #: the catalog that comes with linea800
@@ -55,9 +57,17 @@ def sentences(folder: Path = CATALOG) -> dict[str, dict[str, str]]:
 
 
 def prompt_names(language: str, folder: Path = CATALOG) -> frozenset[str]:
-    """Every prompt that can be played in a language: sentences, pieces of numbers, silences."""
+    """Every prompt that can be played in a language: sentences, pieces, first names, silences.
+
+    Without what a call center adds itself: names of its own, recordings under names of its own.
+    """
     return _made_names(language) | sentences(folder)[language].keys()
 
 
 def _made_names(language: str) -> frozenset[str]:
-    return frozenset({PAUSE, SILENCE, *(piece.name for piece in pieces(language))})
+    return _names_of_names() | {PAUSE, SILENCE, *(piece.name for piece in pieces(language))}
+
+
+@functools.cache
+def _names_of_names() -> frozenset[str]:
+    return frozenset(map(name_prompt, first_names()))

@@ -2,7 +2,9 @@
 
 <sounds>/<language>/linea800/<prompt>.wav   what linea800 says
 <sounds>/<language>/digits/<name>.wav       what Asterisk's own number saying needs
+<the same>.wav16                            the same at 16 kHz, for wideband calls
 <sounds>/moh/hold_tune.wav                  music on hold
+<sounds>/beep.wav                           after it a caller's message is recorded
 <sounds>/silence_20ms.wav                   the beep an agent on the held line does not hear
 """
 
@@ -24,6 +26,11 @@ def prompt_file(language: str, name: str) -> PurePosixPath:
 def digit_file(language: str, name: str) -> PurePosixPath:
     """The file of something Asterisk says by itself, relative to the sounds."""
     return PurePosixPath(language, "digits", f"{name}.wav")
+
+
+def wide_file(file: Path) -> Path:
+    """The same sound at 16 kHz: Asterisk takes it, by its ending, where the call can carry it."""
+    return file.with_suffix(".wav16")
 
 
 def played_as(name: str) -> str:

@@ -1,9 +1,10 @@
-"""Text to speech with espeak-ng, an independent program fed through its standard input."""
+"""Text to speech by independent programs fed through their standard input: espeak-ng."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -65,22 +66,37 @@ class Speaker:
         return self._run([*options, "-b", "1", "-m", "-z", "--stdin", "--stdout"], markup)
 
     def _run(self, options: list[str], text: str = "") -> bytes:
-        try:
-            done = subprocess.run(  # noqa: S603 - a list of our own, no shell; the text is input
-                [self._program, *options],
-                input=text.encode(),
-                capture_output=True,
-                env=self._environment,
-                timeout=_TIMEOUT_SECONDS,
-                check=False,
-            )
-        except FileNotFoundError as error:
-            raise SpeechError(
-                f"there is no espeak-ng at {self._program}: install it or set its path"
-            ) from error
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise SpeechError(f"{self._program} could not be run: {error}") from error
-        if done.returncode != 0 or not done.stdout:
-            said = done.stderr.decode("utf-8", "replace").strip() or f"code {done.returncode}"
-            raise SpeechError(f"{self._program} failed on {text or options!r}: {said}")
-        return done.stdout
+        output = run([self._program, *options], text, environment=self._environment)
+        if not output:
+            raise SpeechError(f"{self._program} failed on {text or options!r}: it said nothing")
+        return output
+
+
+def run(
+    command: Sequence[str],
+    text: str,
+    *,
+    environment: Mapping[str, str] | None = None,
+    timeout_seconds: float = _TIMEOUT_SECONDS,
+) -> bytes:
+    """What a speech program writes when it is given a text; raises `SpeechError`."""
+    program = command[0]
+    try:
+        done = subprocess.run(  # noqa: S603 - a list of our own, no shell; the text is input
+            command,
+            input=text.encode(),
+            capture_output=True,
+            env=environment,
+            timeout=timeout_seconds,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise SpeechError(
+            f"there is no {Path(program).name} at {program}: install it or set its path"
+        ) from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SpeechError(f"{program} could not be run: {error}") from error
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip() or f"code {done.returncode}"
+        raise SpeechError(f"{program} failed on {text or list(command[1:])!r}: {said}")
+    return done.stdout

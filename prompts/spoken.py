@@ -143,6 +143,30 @@ def say_people_ahead(count: int, language: str) -> tuple[str, ...]:
     return "position_prefix", *say_number(count, language, "feminine"), suffix
 
 
+def say_wait(low_minutes: int, high_minutes: int | None, language: str) -> tuple[str, ...]:
+    """The prompts that say how long it takes: less than, between, or (no high end) more than.
+
+    Raises `ValueError` unless 0 <= low < high, and for "more than nothing".
+    """
+    if high_minutes is None:
+        if low_minutes < 1:
+            raise ValueError(f"cannot say a wait of more than {low_minutes} minutes: say 1 or more")
+        return "wait_more_than", *_minutes(low_minutes, language)
+    if not 0 <= low_minutes < high_minutes:
+        raise ValueError(
+            f"cannot say a wait of {low_minutes} to {high_minutes} minutes: the second is more"
+        )
+    if low_minutes == 0:
+        return "wait_less_than", *_minutes(high_minutes, language)
+    low = say_number(low_minutes, language)
+    return "wait_between", *low, "wait_and", *_minutes(high_minutes, language)
+
+
+def _minutes(count: int, language: str) -> tuple[str, ...]:
+    noun = "wait_minute" if count == 1 else "wait_minutes"
+    return *say_number(count, language, "masculine"), noun
+
+
 @functools.cache
 def pieces(language: str) -> frozenset[Piece]:
     """Every recorded piece of a language; raises `ValueError` for a language not spoken."""

@@ -186,6 +186,10 @@ class SimulatedSwitch(SimulatedPhones):
             raise CallGoneError(f"there is no channel {channel_id}")
         self._let_go(line)
 
+    async def end_talk(self, call_id: str) -> None:
+        """See `calls.switch.AgentPhones`; nobody here is asked anything after a call."""
+        await self.hang_up(call_id)
+
     # --- the person at the other end
 
     def _refuse(self, line: Line, end: End) -> None:

@@ -12,21 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Column,
     ColumnElement,
     Connection,
-    Integer,
-    Text,
     and_,
     case,
-    cast,
-    extract,
     func,
     not_,
     or_,
     select,
-    type_coerce,
 )
 
 from calls.call import Verdict
@@ -34,6 +27,7 @@ from dialer.attempt import Outcome
 from dialer.rules.abandonment import Answers, Detector, Tally, period_around, tallied
 from dialer.rules.sections import AbandonmentRule, AbandonmentWindow
 from storage.database import Database
+from storage.elapsed import microseconds
 from storage.tables import attempts
 
 #: the disposition with which an agent calls it a machine
@@ -193,7 +187,7 @@ def _counted(dialect: str, threshold_seconds: float) -> Any:
     # an agent who was there knows better than a detector
     heard = or_(said == _SAID_MACHINE, and_(judged, said == ""))
     machine = case((attempts.c.connected_at.is_not(None), heard), else_=judged)
-    waited = _microseconds(dialect, attempts.c.answered_at, attempts.c.connected_at)
+    waited = microseconds(dialect, attempts.c.answered_at, attempts.c.connected_at)
     late = and_(joined, not_(machine), waited > round(threshold_seconds * _MILLION))
     dropped = and_(alone, not_(machine))
     return select(
@@ -213,17 +207,3 @@ def _counted(dialect: str, threshold_seconds: float) -> Any:
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-
-def _microseconds(dialect: str, begin: Column[Any], end: Column[Any]) -> ColumnElement[int]:
-    """How long after `begin` the `end` was, exactly: two seconds and one microsecond are late."""
-    if dialect != "sqlite":
-        return cast(extract("epoch", end - begin) * _MILLION, BigInteger)
-    return _since_1970(end) - _since_1970(begin)
-
-
-def _since_1970(moment: Column[Any]) -> ColumnElement[int]:
-    """SQLite's own arithmetic of time ends at the millisecond; its text has them all."""
-    text = type_coerce(moment, Text)
-    seconds = cast(func.strftime("%s", func.substr(text, 1, 19)), Integer)
-    return seconds * _MILLION + cast(func.substr(text, 21, 6), Integer)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
+from typing import Any, TypeAlias
 
 from sqlalchemy import Row
 
 from calls.events import Fact, to_body
 from monitoring.folding import call_of
-from monitoring.record import CallRecord, MenuStep, QueueStay
+from monitoring.menu_steps import MenuStep
+from monitoring.record import CallerTask, CallRecord, QueueStay
 
+Part: TypeAlias = CallRecord | MenuStep | CallerTask | QueueStay
 #: an ended call outweighs anything that can be known of an open one
 _ENDED = 10_000
 #: holds are compared by themselves; the rest is derived
@@ -24,10 +26,14 @@ _NOT_COUNTED = {
     "wrap_up_seconds",
     "handle_seconds",
 }
-#: fields that are rows, or text, of their own
-_PARTS = {"menu_path", "stays"}
+#: fields that are rows of their own
+_PARTS = {"menu_path", "tasks", "stays"}
 _SCALARS = [field.name for field in fields(CallRecord) if field.name not in _PARTS]
+_TASK = [field.name for field in fields(CallerTask)]
+_MISSES = ("no_input", "no_match")
 _STAY = [field.name for field in fields(QueueStay)]
+#: a step's fields that are columns by the same name
+_STEP = [field.name for field in fields(MenuStep) if field.name != "at"]
 
 
 def version(record: CallRecord) -> tuple[int, float, bool]:
@@ -41,20 +47,20 @@ def version(record: CallRecord) -> tuple[int, float, bool]:
 
 def progress(record: CallRecord) -> int:
     """How many fields are known, holds left out."""
-    parts: list[CallRecord | MenuStep | QueueStay] = [record, *record.menu_path, *record.stays]
+    parts: list[Part] = [record, *record.menu_path, *record.tasks, *record.stays]
     known = sum(_filled(part) for part in parts)
+    known += sum(step.no_input + step.no_match for step in record.menu_path)
     return known + (_ENDED if record.ended_at is not None else 0)
 
 
-def _filled(part: CallRecord | MenuStep | QueueStay) -> int:
+def _filled(part: Part) -> int:
     names = (field.name for field in fields(part) if field.name not in _NOT_COUNTED)
-    return sum(getattr(part, name) not in (None, "", 0.0, []) for name in names)
+    return sum(getattr(part, name) not in (None, "", 0, []) for name in names)
 
 
 def call_row(record: CallRecord) -> dict[str, Any]:
     """The record's row in `calls`."""
     row: dict[str, Any] = {name: getattr(record, name) for name in _SCALARS}
-    row["menu_path"] = [_step_body(step) for step in record.menu_path] or None
     row["progress"] = progress(record)
     return row
 
@@ -72,12 +78,39 @@ def stay_rows(record: CallRecord) -> list[dict[str, Any]]:
     ]
 
 
-def record_of(call: Row[Any], stays: list[Row[Any]]) -> CallRecord:
+def step_rows(record: CallRecord) -> list[dict[str, Any]]:
+    """The record's rows in `menu_steps`."""
+    began: dict[str, datetime] = {}
+    return [
+        {
+            "pbx": record.pbx,
+            "call_id": record.call_id,
+            "ordinal": ordinal,
+            "entered_at": step.at,
+            "seconds": (step.left_at - step.at).total_seconds() if step.left_at else None,
+            "session_at": began.setdefault(step.menu, step.at),
+            **{name: getattr(step, name) for name in _STEP},
+        }
+        for ordinal, step in enumerate(record.menu_path)
+    ]
+
+
+def task_rows(record: CallRecord) -> list[dict[str, Any]]:
+    """The record's rows in `tasks`."""
+    call = {"pbx": record.pbx, "call_id": record.call_id}
+    return [{**call, **{name: getattr(task, name) for name in _TASK}} for task in record.tasks]
+
+
+def record_of(
+    call: Row[Any], stays: Sequence[Row[Any]], steps: Sequence[Row[Any]], tasks: Sequence[Row[Any]]
+) -> CallRecord:
     """The record that was taken apart into these rows."""
     values = call._mapping
     return CallRecord(
         **{name: values[name] for name in _SCALARS},
-        menu_path=[_step(body) for body in values["menu_path"] or ()],
+        menu_path=[_step(step) for step in steps]
+        or [_step_of_old(body) for body in values["menu_path"] or ()],
+        tasks=[CallerTask(**{name: task._mapping[name] for name in _TASK}) for task in tasks],
         stays=[QueueStay(**{name: stay._mapping[name] for name in _STAY}) for stay in stays],
     )
 
@@ -95,12 +128,17 @@ def fact_row(journal: str, seq: int, fact: Fact) -> dict[str, Any]:
     }
 
 
-def _step_body(step: MenuStep) -> dict[str, str]:
-    if step.at.tzinfo is None:
-        raise ValueError(f"a time without a zone cannot be stored: {step.at.isoformat()}")
-    return {"at": step.at.astimezone(UTC).isoformat(), "node": step.node, "choice": step.choice}
+def _step(row: Row[Any]) -> MenuStep:
+    return MenuStep(at=row.entered_at, **{name: row._mapping[name] for name in _STEP})
 
 
-def _step(body: Mapping[str, str]) -> MenuStep:
-    at = datetime.fromisoformat(body["at"])
-    return MenuStep(at=at, node=body["node"], choice=body["choice"])
+def _step_of_old(body: Mapping[str, str]) -> MenuStep:
+    """Of calls before `menu_steps` was there; a miss was a step of its own."""
+    at, choice = datetime.fromisoformat(body["at"]), body["choice"]
+    return MenuStep(
+        at=at,
+        node=body["node"],
+        choice="" if choice in _MISSES else choice,
+        no_input=int(choice == "no_input"),
+        no_match=int(choice == "no_match"),
+    )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Table,
     and_,
     case,
     func,
@@ -29,7 +30,9 @@ from storage.call_list import CallFilter, conditions, has_stay
 from storage.call_rows import call_row, fact_row, record_of, stay_rows, version
 from storage.columns import CleanText
 from storage.database import Database
-from storage.tables import attempts, call_facts, calls, queue_stays
+from storage.menu_rows import MenuRows
+from storage.service_rows import ServiceRows
+from storage.tables import attempts, call_facts, calls, menu_steps, queue_stays, tasks
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +83,8 @@ class CallStore:
             index_elements=_STAY_KEY, set_={name: stay.excluded[name] for name in rest}
         )
         self._keep_fact = database.insert(call_facts).on_conflict_do_nothing()
+        self._service_rows = ServiceRows(database)
+        self._menu_rows = MenuRows(database)
 
     async def save(
         self, records: Sequence[CallRecord], facts: Sequence[tuple[str, int, Fact]]
@@ -103,20 +108,18 @@ class CallStore:
             for start in range(0, len(facts), _AT_ONCE):
                 rows = [fact_row(*fact) for fact in facts[start : start + _AT_ONCE]]
                 connection.execute(self._keep_fact, rows)
+            self._service_rows.save(connection, ordered, [fact for _, _, fact in facts])
 
         await self._database.write(write)
 
     def _save_records(self, connection: Connection, records: Sequence[CallRecord]) -> None:
         rows = [call_row(record) for record in records]
         written = {(row.pbx, row.call_id) for row in connection.execute(self._keep_record, rows)}
-        stays = [
-            row
-            for record in records
-            if (record.pbx, record.call_id) in written
-            for row in stay_rows(record)
-        ]
+        newer = [record for record in records if (record.pbx, record.call_id) in written]
+        stays = [row for record in newer for row in stay_rows(record)]
         if stays:
             connection.execute(self._keep_stay, stays)
+        self._menu_rows.save(connection, newer)
 
     async def get(self, pbx: str, call_id: str) -> CallRecord | None:
         """The record of one call."""
@@ -192,20 +195,33 @@ class CallStore:
     async def _records(self, statement: Select[Any]) -> list[CallRecord]:
         def read(connection: Connection) -> list[CallRecord]:
             rows = connection.execute(statement).all()
-            stays: dict[tuple[str, str], list[Row[Any]]] = {}
-            for start in range(0, len(rows), _AT_ONCE):
-                keys = [(row.pbx, row.call_id) for row in rows[start : start + _AT_ONCE]]
-                theirs = (
-                    select(queue_stays)
-                    .where(tuple_(queue_stays.c.pbx, queue_stays.c.call_id).in_(keys))
-                    .order_by(queue_stays.c.pbx, queue_stays.c.call_id, queue_stays.c.ordinal)
-                )
-                found = connection.execute(theirs).all()
-                for key, group in groupby(found, key=lambda stay: (stay.pbx, stay.call_id)):
-                    stays[key] = list(group)
-            return [record_of(row, stays.get((row.pbx, row.call_id), [])) for row in rows]
+            keys = [(row.pbx, row.call_id) for row in rows]
+            stays = _by_call(connection, queue_stays, keys)
+            steps = _by_call(connection, menu_steps, keys)
+            done = _by_call(connection, tasks, keys)
+            return [
+                record_of(row, stays.get(key, []), steps.get(key, []), done.get(key, []))
+                for row, key in zip(rows, keys, strict=True)
+            ]
 
         return await self._database.read(read)
+
+
+def _by_call(
+    connection: Connection, table: Table, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[Row[Any]]]:
+    """The rows of these calls in a table, in the order of its key."""
+    found: dict[tuple[str, str], list[Row[Any]]] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        theirs = (
+            select(table)
+            .where(tuple_(table.c.pbx, table.c.call_id).in_(keys[start : start + _AT_ONCE]))
+            .order_by(*table.primary_key)
+        )
+        rows = connection.execute(theirs).all()
+        for key, group in groupby(rows, key=lambda row: (row.pbx, row.call_id)):
+            found[key] = list(group)
+    return found
 
 
 def _counted(connection: Connection, statement: Select[Any]) -> dict[str, int]:

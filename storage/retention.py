@@ -23,6 +23,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from dialer.retention import Keeping, audit_before
 from storage.database import Database
+from storage.recordings import RecordingStore, old_recordings
 from storage.tables import attempts, audit, import_refusals, imports, pacing_notes, rulings
 
 #: rows of one transaction: the one writer is free again within some milliseconds
@@ -38,6 +39,8 @@ class Part(StrEnum):
     ATTEMPTS = "attempts"
     IMPORT_REFUSALS = "import_refusals"
     AUDIT = "audit"
+    #: messages of callers: their sound and their number
+    RECORDINGS = "recordings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +61,19 @@ class Due:
 class RetentionStore:
     """Counts what is due and removes it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, recordings: RecordingStore) -> None:
         self._database = database
+        self._recordings = recordings
 
-    async def due(self, keepings: Sequence[Keeping]) -> list[Due]:
+    async def due(
+        self, keepings: Sequence[Keeping], recordings_before: datetime | None = None
+    ) -> list[Due]:
         """What may go, by campaign and table; what is nothing is left out."""
         found = []
-        for part, campaign_id, preset, before in _parts(keepings):
+        parts = _parts(keepings)
+        if recordings_before is not None:
+            parts.append((Part.RECORDINGS, "", "", recordings_before))
+        for part, campaign_id, preset, before in parts:
             statement = select(func.count()).select_from(_old(part, campaign_id, before).subquery())
             (row,) = await self._database.rows(statement)
             if row[0]:
@@ -77,6 +86,8 @@ class RetentionStore:
     async def remove(self, due: Due) -> tuple[int, Due]:
         """Remove some of it in one transaction: how many rows (0: nothing is left), what to go on
         with."""
+        if due.part is Part.RECORDINGS:
+            return await self._recordings.let_go(due.before), due
 
         def write(connection: Connection) -> tuple[int, Due]:
             if due.part is not Part.ATTEMPTS:
@@ -131,6 +142,8 @@ def _old(part: Part, campaign_id: str, before: datetime) -> Select[Any]:
             return select(*_REFUSAL).where(import_refusals.c.import_id.in_(ended))
         case Part.AUDIT:
             return select(audit.c.id).where(audit.c.at < before)
+        case Part.RECORDINGS:
+            return old_recordings(before)
 
 
 _REFUSAL = (import_refusals.c.import_id, import_refusals.c.line, import_refusals.c.column)

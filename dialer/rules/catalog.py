@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from almanac.holiday import holidays_of
 from calls.errors import Linea800Error
 from dialer.rules.calling_rules import CallingRules
-from dialer.rules.holiday import holidays_of
 from dialer.rules.preset import HOUSE, Preset, PresetChange, Section
 from dialer.rules.sections import HoursRule
 from documents.faults import DocumentRefusedError, Fault, Misfit, MisfitError, Place, reason_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import phonenumbers
 
-from dialer.rules import holiday
+from almanac import holiday
 from dialer.rules.calling_rules import CallingRules, Held
 from dialer.rules.frequency import reached, redial_until
 from dialer.rules.hours import Closed

@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from dialer.rules import holiday
+from almanac import holiday
 from dialer.rules.place import Place
 from dialer.rules.sections import DAYS, HoursRule
 from dialer.rules.wall_clock import (

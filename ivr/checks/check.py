@@ -9,11 +9,13 @@ from pathlib import Path
 from documents.faults import DocumentRefusedError, Fault
 from documents.yaml_document import Document
 from ivr.checks import inbound
+from ivr.checks.case import Case
 from ivr.checks.draft import draft_of
 from ivr.checks.roads import roads
-from ivr.checks.rules import FAULTS, WARNINGS, Case
+from ivr.checks.rules import FAULTS, WARNINGS
 from ivr.checks.spanish import SPANISH
 from ivr.menu import Menu
+from ivr.services import Service
 
 #: what is no good YAML, and what a menu's model refuses
 YAML, FORM = "yaml", "form"
@@ -37,18 +39,30 @@ def check_file(
     *,
     file: str = "",
     queues: Set[str] | None = None,
+    targets: Set[str] | None = None,
     prompts: Mapping[str, Set[str]] | None = None,
+    texts: Mapping[str, Mapping[str, str]] | None = None,
+    services: Mapping[str, Service] | None = None,
     country: str = "",
 ) -> tuple[Finding, ...]:
     """A `Path` is read, a `str` is the text itself; what is None or "" is not checked.
 
+    `texts` are the words of prompts by language and name; of those without, nothing is said.
     Raises `KeyError` for a country that was never looked at.
     """
     document, faults = Document.read_as_far(source, file=file)
     found = [Finding(YAML, fault) for fault in faults]
     if document is not None:
         draft = draft_of(document.plain())
-        case = Case(draft=draft, roads=roads(draft.menu), queues=queues, prompts=prompts)
+        case = Case(
+            draft=draft,
+            roads=roads(draft.menu),
+            queues=queues,
+            targets=targets,
+            prompts=prompts,
+            texts=texts,
+            services=services,
+        )
         broken = list(_broken(document, case, country))
         told = {_where(each) for each in (*found, *broken)}
         # what a rule has told already, the model does not tell again

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from documents.faults import Misfit
 from documents.yaml_document import read_document
+from ivr.checks.case import Case
 from ivr.checks.roads import meant
-from ivr.checks.rules import Case, leads_to_person
+from ivr.checks.rules import leads_to_person
 from ivr.outline import Exit
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -84,17 +85,14 @@ def broken(case: Case, country: str) -> Iterator[Misfit]:
             yield Misfit(("nodes", first), reason)
 
 
-def _first_menu(case: Case, name: str) -> str:
-    """Where the first key is awaited; the last node when none ever is."""
-    seen = {name}
-    while not case.roads.asks(name) and (goals := set(case.roads.goals(name)) - seen):
-        name = goals.pop()
-        seen.add(name)
-    return name
+def _first_menu(case: Case, start: str) -> str:
+    """Where the first key is awaited, on the shortest way; the last node when none ever is."""
+    reached = list(case.roads.reached(start))
+    return next((name for name in reached if case.roads.asks(name)), reached[-1])
 
 
 def _offers(case: Case, way: Exit, offer: Offer) -> bool:
     if offer is Offer.PERSON:
-        return leads_to_person(case.roads, way.leads, way.to)
+        return leads_to_person(case, way.leads, way.to)
     words = {*way.name.split("_"), *way.to.split("_")}
     return bool(words & set(inbound_rules().words[offer]))

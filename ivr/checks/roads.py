@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from ivr.exits import exits
 from ivr.menu import Menu
+from ivr.nodes import MenuNode, TransferNode
 from ivr.outline import Exit, Leads, outline
 
 
@@ -101,8 +102,7 @@ def roads(menu: Menu) -> Roads:
             else:
                 unknown.add(name)
     asking = frozenset(name for name, node in menu.nodes.items() if outline(node).asks)
-    start = meant(menu.start, menu.nodes)
-    trails = _Trails([start] if start else [], onward, asking)
+    trails = _trails(menu, every)
     return Roads(
         menu,
         exits=every,
@@ -116,13 +116,42 @@ def roads(menu: Menu) -> Roads:
     )
 
 
+#: who comes back from a wait, a talk or a transfer has come from no menu
+_ANEW = ("too_long", "after_call")
+
+
+def _trails(menu: Menu, every: dict[str, tuple[Exit, ...]]) -> _Trails:
+    found = _Trails(
+        begin=[meant(menu.start, menu.nodes)],
+        menus=frozenset(name for name, node in menu.nodes.items() if isinstance(node, MenuNode)),
+        chosen={name: [] for name in menu.nodes},
+        passed={name: [] for name in menu.nodes},
+    )
+    for name, ways in every.items():
+        for way in ways:
+            goal = meant(way.to, menu.nodes) if way.leads is Leads.NODE else ""
+            if not goal:
+                continue
+            failed = isinstance(menu.nodes[name], TransferNode)
+            if way.term in _ANEW or failed:
+                found.begin.append(goal)
+            elif way.place[:1] == ("choices",) and not way.term:
+                found.chosen[name].append(goal)
+            else:
+                found.passed[name].append(goal)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Trails:
-    """Which menus callers come from, with nothing but prompts between."""
+    """Which menus callers come from by a key, whatever else lies between that is no menu's key."""
 
     begin: list[str]
-    onward: dict[str, list[str]]
-    asking: frozenset[str]
+    menus: frozenset[str]
+    #: where the keys of a menu lead: `back` leads to it from there
+    chosen: dict[str, list[str]]
+    #: all other ways
+    passed: dict[str, list[str]]
 
     def back(self, name: str) -> tuple[str, ...]:
         """Where `back` may lead from a menu.
@@ -130,28 +159,30 @@ class _Trails:
         A menu met again is returned to, so nobody is led back to what only lies behind it.
         """
         came = [("", self.begin)]
-        came += [(earlier, self.onward[earlier]) for earlier in self._before(name)]
-        return tuple(earlier for earlier, goals in came if name in self._next_menus(goals))
+        came += [(earlier, self.chosen[earlier]) for earlier in self._before(name)]
+        return tuple(
+            earlier for earlier, goals in came if name in self._next_menus(goals, without=earlier)
+        )
 
     def _before(self, name: str) -> list[str]:
         """The menus there are ways to that do not lead through this one."""
-        found = [each for each in self._next_menus(self.begin) if each != name]
+        found = sorted(self._next_menus(self.begin, without=name))
         seen = {name, *found}
         for menu in found:
-            new = self._next_menus(self.onward[menu]) - seen
+            new = self._next_menus(self.chosen[menu], without=name) - seen
             seen |= new
             found += sorted(new)
         return found
 
-    def _next_menus(self, goals: list[str]) -> set[str]:
-        found: set[str] = set()
-        seen: set[str] = set()
+    def _next_menus(self, goals: list[str], *, without: str) -> set[str]:
+        """The menus met with no key of a menu between."""
+        seen: set[str] = {without, ""}
         ahead = list(goals)
+        found: set[str] = set()
         while ahead:
             name = ahead.pop()
-            if name in self.asking:
-                found.add(name)
-            elif name not in seen:
+            if name not in seen:
                 seen.add(name)
-                ahead += self.onward[name]
+                found |= {name} & self.menus
+                ahead += self.passed[name]
         return found

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
 
 from documents.faults import Misfit
 from ivr import ways
-from ivr.checks.draft import Draft
+from ivr.checks import advice, asking, hearing, speaking
+from ivr.checks.case import Case, Rule
 from ivr.checks.roads import Roads, meant
-from ivr.menu import check_menu, unfit_languages
+from ivr.menu import check_menu, unfit_languages, unfit_schedules
+from ivr.nodes import MenuNode
 from ivr.outline import PERSON_KEY, Leads
 
 #: options a caller can keep in mind; 0, repeat, back and languages are not counted
 MOST_OPTIONS = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A menu, and the world it has to fit; what is None is not checked."""
-
-    draft: Draft
-    roads: Roads
-    queues: Set[str] | None = None
-    #: the names known in each language
-    prompts: Mapping[str, Set[str]] | None = None
-
-
-Rule: TypeAlias = Callable[[Case], Iterator[Misfit]]
 
 
 def languages(case: Case) -> Iterator[Misfit]:
@@ -39,12 +25,12 @@ def languages(case: Case) -> Iterator[Misfit]:
 
 def lost(case: Case) -> Iterator[Misfit]:
     """Ways that lead to no node."""
-    yield from ways.lost(case.draft.menu.nodes, case.draft.menu.start)
+    yield from ways.lost(case.draft.menu)
 
 
 def circles(case: Case) -> Iterator[Misfit]:
     """Prompts that go on to one another for ever."""
-    yield from ways.circles(case.draft.menu.nodes)
+    yield from ways.circles(case.draft.menu)
 
 
 def unreachable(case: Case) -> Iterator[Misfit]:
@@ -110,23 +96,36 @@ def repeats_for_ever(case: Case) -> Iterator[Misfit]:
 
 
 def too_many_options(case: Case) -> Iterator[Misfit]:
-    """More options than a caller keeps in mind."""
-    for name in case.draft.menu.nodes:
-        if case.roads.asks(name):
-            options = [
-                way
-                for way in case.roads.taken(name)
-                if way.key != PERSON_KEY and way.leads not in {Leads.BACK, Leads.NOWHERE}
-            ]
-            if len(options) > MOST_OPTIONS:
-                reason = f"has {len(options)} options: at most {MOST_OPTIONS} can be kept in mind"
-                yield Misfit(("nodes", name, "choices"), reason)
+    """More options than a caller keeps in mind; those that no prompt tells of burden nobody."""
+    for name, node in case.draft.menu.nodes.items():
+        if not isinstance(node, MenuNode):
+            continue
+        options = [
+            way
+            for way in case.roads.taken(name)
+            if way.key != PERSON_KEY
+            and not way.term
+            and way.leads not in {Leads.BACK, Leads.NOWHERE}
+            and hearing.is_told(case, node, way.key)
+        ]
+        if len(options) > MOST_OPTIONS:
+            reason = f"has {len(options)} options: at most {MOST_OPTIONS} can be kept in mind"
+            yield Misfit(("nodes", name, "choices"), reason)
+
+
+def unknown_schedules(case: Case) -> Iterator[Misfit]:
+    """Hours nobody wrote down."""
+    if ("schedules",) not in case.draft.unread:
+        yield from unfit_schedules(case.draft.menu)
 
 
 def unknown_queues(case: Case) -> Iterator[Misfit]:
     """Queues the floor does not have."""
     if case.queues is not None:
         yield from check_menu(case.draft.menu, queues=case.queues)
+        for name in case.draft.menu.queues:
+            if name not in case.queues:
+                yield Misfit(("queues", name), f'no such queue: "{name}"')
 
 
 def missing_prompts(case: Case) -> Iterator[Misfit]:
@@ -147,21 +146,28 @@ def zero_elsewhere(case: Case) -> Iterator[Misfit]:
     menu = case.draft.menu
     for name in menu.nodes:
         for way in case.roads.taken(name):
-            if way.key == PERSON_KEY and not leads_to_person(case.roads, way.leads, way.to):
+            if way.key != PERSON_KEY or way.term:
+                continue
+            if not leads_to_person(case, way.leads, way.to):
                 place = ("nodes", name, "choices", PERSON_KEY)
                 yield Misfit(place, "0 does not lead to a person here, as it does elsewhere")
 
 
-def leads_to_person(known: Roads, leads: Leads, to: str) -> bool:
-    """Whether a way comes to a person with nothing but prompts between."""
+def leads_to_person(case: Case, leads: Leads, to: str) -> bool:
+    """Whether a way may come to a person with no key between."""
+    known = case.roads
     seen: set[str] = set()
-    while leads is Leads.NODE and (goal := meant(to, known.menu.nodes)) and goal not in seen:
-        seen.add(goal)
-        if known.asks(goal):
-            return False
-        (way, *_) = known.taken(goal)
-        leads, to = way.leads, way.to
-    return leads is Leads.PERSON
+    ahead = [(leads, to)]
+    for way, goal in ahead:
+        if way is Leads.PERSON:
+            return True
+        goal = meant(goal, known.menu.nodes) if way is Leads.NODE else ""
+        if goal and not case.draft.is_read(("nodes", goal)):
+            return True  # nobody can tell
+        if goal and goal not in seen and not known.asks(goal):
+            seen.add(goal)
+            ahead += [(each.leads, each.to) for each in known.taken(goal)]
+    return False
 
 
 #: what makes a menu unfit, and what is only worth a second look
@@ -177,5 +183,23 @@ FAULTS: Mapping[str, Rule] = {
     "options": too_many_options,
     "queue": unknown_queues,
     "prompt": missing_prompts,
+    "name": speaking.unknown_names,
+    "part": speaking.unknown_parts,
+    "function": speaking.unknown_functions,
+    "never": speaking.never,
+    "schedule": unknown_schedules,
+    "service": asking.unknown_services,
+    "argument": asking.arguments,
+    "target": asking.unknown_targets,
 }
-WARNINGS: Mapping[str, Rule] = {"zero_elsewhere": zero_elsewhere}
+WARNINGS: Mapping[str, Rule] = {
+    "zero_elsewhere": zero_elsewhere,
+    "always": speaking.always,
+    "not_yet_known": speaking.not_yet_known,
+    "broken_off": hearing.broken_off,
+    "unannounced": hearing.unannounced,
+    "same_answer": advice.same_answer,
+    "survey": advice.survey_without_talk,
+    "closed": advice.closed_without_help,
+    "unused_queue": advice.unused_terms,
+}

@@ -44,6 +44,72 @@ SPANISH = OF_DOCUMENTS.with_more(
         "{country} asks for {offer} anywhere in the menu ({source})": (
             "{country} pide que el menú ofrezca {offer} ({source})"
         ),
+        "{name} is no schedule of this menu": "{name} no es un horario de este menú",
+        "{name} is no node of this menu": "{name} no es un nodo de este menú",
+        "{name} is no queue of this menu": "{name} no es una cola de este menú",
+        "no such target: {target}": "no existe el destino {target}",
+        "speaks of {name}, which no node of this menu learns": (
+            "habla de {name}, que ningún nodo de este menú averigua"
+        ),
+        "{name} is no function": "{name} no es una función",
+        "{name} has no {part}: it has {parts}": "{name} no tiene {part}: tiene {parts}",
+        "{name} has no parts": "{name} no tiene partes",
+        "a queue": "una cola",
+        "can never be true: it is the same for every caller": (
+            "nunca puede ser cierto: es igual para quien sea que llame"
+        ),
+        "is always true: nobody gets to what follows": (
+            "siempre es cierto: nadie llega a lo que sigue"
+        ),
+        "no node of this menu gives the reason {reason}": (
+            "ningún nodo de este menú da el motivo {reason}"
+        ),
+        "no way leads here on which {name} was learned before": (
+            "por ningún camino que lleva aquí se ha averiguado antes {name}"
+        ),
+        "there is no service {service}": "no existe el servicio {service}",
+        "is asked by a node of the kind {kind}": "lo consulta un nodo de la clase {kind}",
+        "the service {service} has no argument {argument}": (
+            "el servicio {service} no tiene el argumento {argument}"
+        ),
+        "the service {service} needs {argument}": "el servicio {service} necesita {argument}",
+        "{prompt} ends in a comma, and no value follows": (
+            "{prompt} termina en coma, y no sigue ningún valor"
+        ),
+        "no sentence leads up to this value: one that ends in a comma does": (
+            "ninguna frase lleva a este valor: lo hace una que termina en coma"
+        ),
+        "yes and no both lead to {node}": "tanto sí como no llevan a {node}",
+        "no talk leads here: name it as after_call of a queue": (
+            "ninguna conversación lleva aquí: nómbrelo en after_call de una cola"
+        ),
+        "{node} offers no self-service, no message and no call back": (
+            "{node} no ofrece autoservicio, ni mensaje, ni devolución de la llamada"
+        ),
+        "nobody is handed to this queue here": "aquí nadie va a dar a esta cola",
+        # what PyYAML says and documents/yaml_tree.py has no other words for
+        "expected {what}, but got {got}": "se esperaba {what}, y hay {got}",
+        "could not find expected {what}": "falta {what}",
+        "needs exactly one of: {ways}": "necesita exactamente uno de: {ways}",
+        "is no expression: {why}": "no es una expresión: {why}",
+        "fewest is more than most": "fewest es más que most",
+        "low has to be less than high": "low tiene que ser menos que high",
+        "{one} and {other} go together: give both or neither": (
+            "{one} y {other} van juntos: ponga los dos o ninguno"
+        ),
+        "has to be like 08:00-20:00": "tiene que ser como 08:00-20:00",
+        "has to end after it begins, on the same day: 24:00 is the day's end": (
+            "tiene que terminar después de empezar, el mismo día: 24:00 es el final del día"
+        ),
+        "is no time zone: take one like America/Bogota": (
+            "no es una zona horaria: ponga una como America/Bogota"
+        ),
+        "has hours for holidays, and no country whose holidays count": (
+            "tiene horas para festivos, y no el país de cuyos festivos se trata"
+        ),
+        "nothing is known of the holidays of {country}": (
+            "no se conocen los festivos de {country}"
+        ),
         "is no text to read": "no es un texto que se pueda leer",
         "has no flow: begin one with a line like `flow: what is tried`": (
             "no tiene ningún flujo: empiece uno con una línea como `flujo: lo que se prueba`"

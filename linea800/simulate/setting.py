@@ -56,7 +56,7 @@ def floor_of(scenario: Scenario, presences: Sequence[Presence]) -> Floor:
                 "max_calls": min(scenario.trunks, _MOST_TRUNKS),
                 "caller_number": _CALLER_NUMBER,
             },
-            "numbers": [{"number": INBOUND_NUMBER, "menu": "operator.yaml"}],
+            "numbers": [{"number": INBOUND_NUMBER, "menu": "simple.yaml"}],
             "queues": [
                 {"name": INBOUND, "weight": 10, **wrap_up},
                 {"name": OUTBOUND, "announce_position_seconds": 0, **wrap_up},

@@ -27,6 +27,7 @@ from storage.tables.rules import (
 )
 from storage.tables.service import (
     incidents,
+    menu_sessions,
     menu_steps,
     recordings,
     survey_answers,
@@ -56,6 +57,7 @@ __all__ = [
     "leads",
     "list_zones",
     "lists",
+    "menu_sessions",
     "menu_steps",
     "metadata",
     "pacing_notes",

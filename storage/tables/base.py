@@ -17,3 +17,5 @@ metadata = MetaData(
 not_ended = text("ended_at IS NULL")
 #: of leads: those whom the owner of the list calls something
 has_external_id = text("external_id <> ''")
+#: of tickets: those that the operator's own system has not taken yet
+not_told = text("told_at IS NULL")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, Index, Integer, Table
+from sqlalchemy import Boolean, Column, Double, Index, Integer, Table
 
 from storage.columns import BigId, CleanText, UtcDateTime
-from storage.tables.base import metadata, not_ended
+from storage.tables.base import metadata, not_ended, not_told
 
 #: One row per stay at a node: what was pressed there, and how it was left.
 menu_steps = Table(
@@ -21,13 +21,42 @@ menu_steps = Table(
     Column("entered_at", UtcDateTime, nullable=False),
     # None: the caller is there still
     Column("left_at", UtcDateTime),
+    Column("seconds", Double),
     # the name of what was chosen last; "" when the caller only passed through
     Column("choice", CleanText, nullable=False),
     Column("no_input", Integer, nullable=False),
     Column("no_match", Integer, nullable=False),
     # on, queue, callback, transfer, hang_up (the caller), end (the menu), lost (nobody led it)
     Column("how", CleanText, nullable=False),
-    Index(None, "menu", "entered_at"),
+    # of the session: what is counted of a month is found without looking at every session
+    Column("session_at", UtcDateTime, nullable=False),
+    Index(None, "menu", "session_at"),
+)
+
+#: One row per call and menu: when it came, and what it came to.
+menu_sessions = Table(
+    "menu_sessions",
+    metadata,
+    Column("pbx", CleanText, primary_key=True),
+    Column("call_id", CleanText, primary_key=True),
+    Column("menu", CleanText, primary_key=True),
+    Column("began_at", UtcDateTime, nullable=False),
+    # None: the caller is there still
+    Column("left_at", UtcDateTime),
+    # of the menu at the beginning; the language is the one at the end
+    Column("version", CleanText, nullable=False),
+    Column("language", CleanText, nullable=False),
+    # as of a step, but never on; "" while it lasts
+    Column("how", CleanText, nullable=False),
+    Column("asked_person", Boolean, nullable=False),
+    # of the call: why, the first task done, the first queue, whether an agent talked
+    Column("reason", CleanText, nullable=False),
+    Column("done_at", UtcDateTime),
+    Column("queued_at", UtcDateTime),
+    Column("talked", Boolean, nullable=False),
+    # soon after a talk began it was transferred, or the caller was in another queue
+    Column("passed_on", Boolean, nullable=False),
+    Index(None, "menu", "began_at", "pbx", "call_id"),
 )
 
 #: What a caller wants to get done; started again in the same call it is the same row.
@@ -73,6 +102,7 @@ tickets = Table(
     Index(None, "customer_id", "opened_at"),
     Index(None, "phone", "opened_at"),
     Index("ix_tickets_open", "due_at", sqlite_where=not_ended, postgresql_where=not_ended),
+    Index("ix_tickets_untold", "opened_at", sqlite_where=not_told, postgresql_where=not_told),
 )
 
 #: The next number of each series that nobody has taken yet: numbers are taken in blocks.

@@ -22,6 +22,8 @@ from api.health import Finding, Health
 from api.limits import Limits
 from api.parts import Parts
 from api.problem_texts import TEXTS, Kind
+from backoffice.office import BackOffice
+from backoffice.service_file import read_services
 from calls.errors import SwitchError
 from calls.events import Fact
 from calls.feed import Feed
@@ -31,6 +33,7 @@ from calls.tracker import Tracker
 from dialer.dialing import Dialing
 from dialer.lists.importing import Importing, Spool
 from dialer.rules.catalog import PresetCatalog
+from ivr.shelf import MenuShelf
 from monitoring.board import Board
 from monitoring.recorder import Recorder
 from simulator.unruled import Unruled
@@ -40,16 +43,27 @@ from storage.alerts import AlertStore
 from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
+from storage.customer_contacts import ContactStore
+from storage.customer_erasing import ErasingStore
+from storage.customer_import import CustomerImportStore
+from storage.customers import CustomerStore
 from storage.database import Database
 from storage.do_not_call import DoNotCallStore
 from storage.imports import ImportStore
+from storage.incidents import IncidentBoard, IncidentStore
 from storage.journal import Journal
+from storage.menu_measures import MenuMeasureStore
 from storage.places import PlaceStore
 from storage.previews import PreviewStore
+from storage.recordings import RecordingStore
 from storage.registers import RegisterStore
 from storage.retention import RetentionStore
 from storage.rulings import RulingStore
+from storage.surveys import SurveyStore
+from storage.tickets import TicketStore
 from storage.tokens import Role, TokenStore
+from storage.waits import WaitStore
+from tests.made_menus import menu_of
 from tests.unit.facts import FLOOR, PBX, START
 
 WELL = Finding(ok=True)
@@ -93,6 +107,10 @@ class RecordingSwitch:
     async def hang_up(self, channel_id: str) -> None:
         """Note it."""
         self._note("hang_up", channel_id)
+
+    async def end_talk(self, call_id: str) -> None:
+        """Note it: without a dialogue afterwards the call ends."""
+        self._note("hang_up", call_id)
 
     async def ring_agent(self, agent: str) -> None:
         """Note it."""
@@ -217,16 +235,24 @@ async def open_house(
 
         imports, spool = ImportStore(database), Spool(folder / "imports")
         importing = Importing(imports, spool, clock, dialing.leads_added)
+        recordings = RecordingStore(database, folder / "recordings", clock)
+        incidents = IncidentStore(database)
         parts = Parts(
             floor=FLOOR, board=board, tracker=tracker, roster=roster, desk=desk, dialing=dialing,
-            campaigns=campaigns, presets=PresetCatalog.read(),
-            prompts={"es": frozenset({"machine_message"}), "en": frozenset()},
-            calls=calls, tokens=tokens,
+            campaigns=campaigns, presets=PresetCatalog.read(), menus=_menus(),
+            prompts={"es": frozenset({"machine_message", "outage"}), "en": frozenset({"outage"})},
+            calls=calls, tokens=tokens, menu_measures=MenuMeasureStore(database),
+            customers=CustomerStore(database), customer_imports=CustomerImportStore(database),
+            contacts=ContactStore(database), erasing=ErasingStore(database),
             do_not_call=DoNotCallStore(database), registers=RegisterStore(database),
             showings=showings,
             rulings=RulingStore(database), abandonment=AbandonmentStore(database),
-            alerts=AlertStore(database), retention=RetentionStore(database),
-            audit=AuditStore(database),
+            alerts=AlertStore(database), retention=RetentionStore(database, recordings),
+            tickets=TicketStore(database), surveys=SurveyStore(database), waits=WaitStore(database),
+            recordings=recordings,
+            recordings_days=365, incidents=incidents,
+            incident_board=IncidentBoard(incidents, clock),
+            audit=AuditStore(database), back_office=BackOffice(read_services(), None),
             recorder=recorder, intake=intake,
             imports=imports, spool=spool, wake_imports=importing.wake,
             health=look, now=clock,
@@ -290,6 +316,12 @@ def problem(response: httpx.Response, kind: Kind) -> dict[str, Any]:
 def places(body: dict[str, Any]) -> list[tuple[str, str]]:
     """Where the faults of a problem are, and their codes."""
     return [(fault["place"], fault["code"]) for fault in body["errors"]]
+
+
+def _menus() -> MenuShelf:
+    """The least that answers."""
+    menu = menu_of({"people": {"kind": "queue", "queue": "soporte"}})
+    return MenuShelf(lambda: {"08001234567": menu})
 
 
 def _moves_told_to(recorder: Recorder) -> Any:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -28,13 +29,14 @@ from tests.watched_link import link_to, running, up
 ATTEMPT = "attempt-" + "0" * 32
 CALL = "pbx1-1772366400.7"
 PROMPTS = {"es": frozenset({"welcome"}), "en": frozenset[str]()}
+NOWHERE = Path("recordings-that-are-not-there")
 
 
 @asynccontextmanager
 async def _switch(peer: ScriptedPeer) -> AsyncIterator[AmiSwitch]:
     async with running(link_to(peer.port)) as link:
         await up(link)
-        yield AmiSwitch(link, PROMPTS)
+        yield AmiSwitch(link, PROMPTS, NOWHERE)
 
 
 def _sent(peer: ScriptedPeer, action: str) -> list[dict[str, str]]:
@@ -129,7 +131,7 @@ async def _connected(peer: ScriptedPeer) -> AsyncIterator[tuple[AmiSwitch, list[
     link = link_to(peer.port)
     for action in ("CoreShowChannels", "QueueStatus", "Agents"):
         peer.replies[action] = _empty_list
-    switch = AmiSwitch(link, PROMPTS)
+    switch = AmiSwitch(link, PROMPTS, NOWHERE)
     connector = Connector(link, switch, "pbx1", facts.append)
     task = asyncio.create_task(connector.run())
     try:
@@ -233,7 +235,7 @@ async def test_a_caller_goes_to_a_queue_with_a_priority() -> None:
         await switch.send_back_to_queue(CALL, "soporte", 3)
         place, back = _sent(peer, "Setvar")[-1], _sent(peer, "Redirect")[-1]
         assert (place["Channel"], place["Variable"], place["Value"]) == (CALL, "L8_POSITION", "3")
-        assert (back["Context"], back["Exten"]) == ("to-queue", "queue_soporte")
+        assert (back["Context"], back["Exten"]) == ("to-queue", "back_soporte")
         peer.replies["Redirect"] = lambda session, action: session.answer(
             action, "Error", ("Message", "Channel does not exist: x")
         )

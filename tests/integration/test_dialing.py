@@ -98,6 +98,9 @@ class Phones:
     async def hang_up(self, channel_id: str) -> None:
         """As `calls.switch.AgentPhones`."""
 
+    async def end_talk(self, call_id: str) -> None:
+        """As `calls.switch.AgentPhones`."""
+
 
 class Office:
     """A dialer, and everything it hears."""

@@ -69,7 +69,7 @@ async def test_migrated_shape_equals_created_shape(database: Database) -> None:
 @pytest.mark.parametrize(
     ("record", "table", "elsewhere"),
     [
-        (CallRecord, calls, {"stays"}),
+        (CallRecord, calls, {"stays", "tasks"}),
         (QueueStay, queue_stays, set()),
         (Campaign, campaigns, set()),
         (Lead, leads, set()),

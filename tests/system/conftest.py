@@ -17,6 +17,8 @@ from linea800.settings import Settings
 from tests.system.scene import LogWatch, Scene, opened, settings_for
 
 AGENTS = [str(1001 + index) for index in range(12)]
+#: the number that the whole operator's menu answers; the first one has the small menu
+OPERATOR = "08001234568"
 #: the last one's phone is rung for each call
 RUNG = AGENTS[-1]
 
@@ -31,6 +33,15 @@ def floor_changes(wrap_up_seconds: float = 2.0) -> dict[str, object]:
              "announce_position_seconds": 0 if name == "salida" else 30,
              "callback_key": "2" if name == "soporte" else None}
             for name in names
+        ],
+        "numbers": [
+            {"number": "08001234567", "menu": "simple.yaml"},
+            {"number": OPERATOR, "menu": "operator.yaml"},
+        ],
+        "targets": [
+            {"name": "gerencia", "number": "573015550100"},
+            {"name": "ocupado", "number": "573015550103"},
+            {"name": "sin_linea", "number": "573015550106"},
         ],
         "agents": [
             {"number": number, "name": f"Agente {number}", "queues": [*names],

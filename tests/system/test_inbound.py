@@ -80,8 +80,7 @@ async def test_a_caller_who_presses_nothing_reaches_a_person(scene: Scene) -> No
         await scene.house.desk.end_call("1001")
         await scene.in_state("1001", AgentState.WRAPPING_UP)
     (record,) = await scene.records(1)
-    misses = [step.choice for step in record.menu_path if step.choice]
-    assert misses == ["no_input"] * 2
+    assert sum(step.no_input for step in record.menu_path) == 2
     assert record.ended_by == "agent"
 
 
@@ -93,7 +92,7 @@ async def test_wrong_keys_are_counted_apart_and_lead_to_a_person(scene: Scene) -
         await scene.house.desk.end_call("1001")
         await scene.in_state("1001", AgentState.WRAPPING_UP)
     (record,) = await scene.records(1)
-    assert [step.choice for step in record.menu_path if step.choice] == ["no_match"] * 3
+    assert sum(step.no_match for step in record.menu_path) == 3
 
 
 async def test_zero_reaches_a_person_at_once_and_barges_in(scene: Scene) -> None:

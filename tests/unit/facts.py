@@ -40,7 +40,7 @@ FLOOR = Floor.model_validate(
     {
         "pbx": PBX,
         "trunk": {"to": {"port": 15080}, "caller_number": "5716001234", "max_calls": 10},
-        "numbers": [{"number": "08001234567", "menu": "operator.yaml"}],
+        "numbers": [{"number": "08001234567", "menu": "simple.yaml"}],
         "queues": [
             {"name": "soporte", "weight": 10, "wrap_up_seconds": 10},
             {"name": "salida", "wrap_up_seconds": 5, "announce_position_seconds": 0},

@@ -25,6 +25,7 @@ from calls.events import (
     AgentSignedOut,
     AgentSignInAsked,
     CallEnded,
+    EndAsked,
     Fact,
     WrapUpEnded,
     WrapUpStarted,
@@ -48,6 +49,7 @@ class Phones:
 
     def __init__(self) -> None:
         self.told: asyncio.Queue[str] = asyncio.Queue()
+        self.ended: list[tuple[str, str]] = []
 
     async def tell_agent(self, channel_id: str, prompt: str) -> None:
         """See `calls.switch.AgentPhones`."""
@@ -73,6 +75,11 @@ class Phones:
 
     async def hang_up(self, channel_id: str) -> None:
         """See `calls.switch.AgentPhones`."""
+        self.ended.append(("hung up", channel_id))
+
+    async def end_talk(self, call_id: str) -> None:
+        """See `calls.switch.AgentPhones`."""
+        self.ended.append(("talk over", call_id))
 
 
 class Floor:
@@ -210,3 +217,16 @@ async def test_the_clock_ends_a_wrap_up_that_nobody_ended(ready: Floor) -> None:
     assert ended.how == "clock"
     assert await ready.carry() == []
     assert ready.state() is AgentState.READY
+
+
+async def test_an_agent_ends_the_talk_of_a_caller_and_the_call_of_who_was_called(
+    ready: Floor,
+) -> None:
+    """The caller may have something to come after the talk; a called person has not."""
+    for call_id, end in (("call-1", "talk over"), ("attempt-1", "hung up")):
+        talk = {**ANA, "queue": "soporte"}
+        await ready.happen(fact(AgentConnected, 10, call_id=call_id, **talk))
+        await ready.desk.end_call("1001")
+        assert ready.phones.ended[-1] == (end, call_id)
+        asked = [one for one in await ready.happen() if isinstance(one, EndAsked)]
+        assert (asked[-1].call_id, asked[-1].by) == (call_id, "agent")

@@ -14,12 +14,15 @@ from calls.events import (
     CallDialed,
     CallEnded,
     CallRang,
+    DialogueOffered,
     DialRefused,
+    DigitPressed,
     Fact,
     MachineJudged,
     MessageLeft,
     QueueGaveUp,
     QueueLeft,
+    TransferFailed,
 )
 from calls.states import CallState
 from tests.unit.asterisk_events import ATTEMPT, TRUNK, UNIQUE, fact_of
@@ -100,6 +103,37 @@ def test_an_originate_without_a_channel_is_refused_and_success_tells_nothing() -
     assert isinstance(told, DialRefused)
     assert told.call_id == ATTEMPT
     assert fact_of("OriginateResponse", Response="Success", ActionID=ATTEMPT) is None
+
+
+@pytest.mark.parametrize(
+    ("context", "exten", "number", "reason"),
+    [
+        ("from-trunk", "08001234567", "08001234567", ""),
+        ("queue-left", "left_callback_key", "", "callback_key"),
+        ("queue-left", "left_overflow", "", "overflow"),
+        ("target-failed", "transfer_failed", "", "transfer_failed"),
+        ("after-talk", "after_call", "", "after_call"),
+    ],
+)
+def test_an_offered_dialogue_says_whether_and_from_where_the_caller_comes_back(
+    context: str, exten: str, number: str, reason: str
+) -> None:
+    told = fact_of("AsyncAGIStart", Channel=TRUNK, Uniqueid=UNIQUE, Context=context, Exten=exten)
+    assert isinstance(told, DialogueOffered)
+    assert (told.number_called, told.reason) == (number, reason)
+
+
+def test_the_key_that_only_we_press_is_no_key_of_the_caller() -> None:
+    for digit, kind in (("D", type(None)), ("A", DigitPressed), ("7", DigitPressed)):
+        told = fact_of("DTMFEnd", Channel=TRUNK, Uniqueid=UNIQUE, Direction="Received", Digit=digit)
+        assert isinstance(told, kind)
+
+
+def test_a_target_that_did_not_take_the_caller_says_why() -> None:
+    told = fact_of("UserEvent", UserEvent="TransferFailed", Uniqueid=UNIQUE, Target="gerencia",
+                   Status="BUSY")  # fmt: skip
+    assert isinstance(told, TransferFailed)
+    assert (told.call_id, told.target, told.status) == (UNIQUE, "gerencia", "BUSY")
 
 
 def test_leaving_a_queue_says_nothing_of_why() -> None:

@@ -35,6 +35,23 @@ def test_the_late_end_of_a_talk_does_not_end_the_next_one() -> None:
     assert held.call_id == UNIQUE
 
 
+def test_the_end_of_a_talk_is_told_once_however_often_asterisk_says_it() -> None:
+    """The dialplan tells it when the caller stays, Asterisk when the caller goes; or first."""
+    talk = {"Uniqueid": UNIQUE, "Queue": "soporte", "MemberName": "1001", "Reason": "agent"}
+    for first in ("UserEvent", "AgentComplete"):
+        translator = Translator("pbx1")
+        second = "AgentComplete" if first == "UserEvent" else "UserEvent"
+        for _ in range(2):  # the same agent may get the same caller again
+            fact_of("AgentConnect", translator, **talk)
+            released = fact_of(first, translator, UserEvent="AgentReleased", **talk)
+            assert isinstance(released, AgentReleased)
+            assert (released.agent, released.ended_by) == ("1001", "agent")
+            assert fact_of(second, translator, UserEvent="AgentReleased", **talk) is None
+    # of a talk that began before we came
+    unseen = fact_of("AgentComplete", Translator("pbx1"), **talk)
+    assert isinstance(unseen, AgentReleased)
+
+
 HEADERS = [
     "Channel", "Uniqueid", "Context", "Exten", "CallerIDNum", "CallerIDName", "Queue", "MemberName",
     "Position", "Status", "Paused", "Agent", "Digit", "Direction", "Cause", "TechCause", "ActionID",

@@ -21,11 +21,13 @@ from calls.events import (
     CallEnded,
     CallFact,
     CallRang,
+    CallTransferred,
     CallVanished,
     DialogueClosed,
     DialogueOffered,
     DialRefused,
     HangUpAsked,
+    HoldStarted,
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
@@ -78,6 +80,37 @@ def test_a_subscriber_is_led_queued_connected_and_released() -> None:
         "arriving", "answered", "in_menu", "answered", "queued", "talking", "answered", "ended",
     ]  # fmt: skip
     assert (call.agent, call.queue) == ("1001", "soporte")
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_after_a_talk_the_caller_is_in_a_dialogue_whichever_is_told_first(late: bool) -> None:
+    released = on_call(AgentReleased, 60, queue="soporte", agent="1001", ended_by="agent")
+    offered = on_call(DialogueOffered, 60, number_called="", reason="after_call")
+    talking = after(begin(arrived()), on_call(AgentConnected, 12, queue="soporte", agent="1001"))
+    call = talking
+    for fact in (offered, released) if late else (released, offered):
+        call = after(call, fact)
+    assert call.state is CallState.IN_MENU
+    held = after(talking, on_call(HoldStarted, 20))
+    assert after(held, offered).state is CallState.IN_MENU
+
+
+@pytest.mark.parametrize("status", ["CALLBACK_KEY", "OVERFLOW"])
+def test_who_leaves_a_queue_for_a_dialogue_keeps_the_place_there_and_nowhere_else(
+    status: str,
+) -> None:
+    waiting = after(begin(arrived()), on_call(QueueJoined, 9, queue="soporte", position=4))
+    away = after(waiting, on_call(QueueGaveUp, 40, queue="soporte", status=status))
+    thinks = after(away, on_call(DialogueOffered, 40, number_called=""))
+    assert thinks.in_line
+    assert thinks.keeps_place
+    same = after(thinks, on_call(QueueJoined, 50, queue="soporte", position=2))
+    assert same.waiting_since == waiting.waiting_since
+    other = after(thinks, on_call(QueueJoined, 50, queue="ventas", position=1))
+    assert other.waiting_since == other.queued_at != waiting.waiting_since
+    assert not after(thinks, on_call(CallTransferred, 50, target="gerencia")).in_line
+    timed_out = after(waiting, on_call(QueueGaveUp, 40, queue="soporte", status="TIMEOUT"))
+    assert not timed_out.in_line
 
 
 def test_a_refusal_ends_an_attempt_only_while_it_has_no_channel() -> None:

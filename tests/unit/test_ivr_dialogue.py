@@ -9,6 +9,7 @@ from ivr.menu import Menu
 from ivr.menu_file import MENUS, read_menu
 from ivr.vocabulary import (
     Action,
+    Answered,
     Chosen,
     Entered,
     Event,
@@ -21,13 +22,14 @@ from ivr.vocabulary import (
     Play,
     Played,
     Pressed,
+    Recorded,
     SayPosition,
     SetLanguage,
     Waited,
 )
 from tests.made_menus import ask, menu_of, say
 
-OPERATOR = read_menu(MENUS / "operator.yaml")
+OPERATOR = read_menu(MENUS / "simple.yaml")
 
 
 class Call:
@@ -284,7 +286,7 @@ def test_a_call_back_is_offered_after_the_words_of_its_node() -> None:
 
 def test_the_table_has_an_answer_to_every_event_in_every_phase() -> None:
     assert {phase: set(row) for phase, row in TABLE.items()} == {
-        phase: {Pressed, Played, Waited} for phase in Phase
+        phase: {Pressed, Played, Waited, Answered, Recorded} for phase in Phase
     }
 
 

@@ -15,7 +15,7 @@ from ivr.menu_file import MENUS, read_menu
 from ivr.walking import CalledBack, Caller, HungUp, Queued
 from tests.made_menus import ask, menu_of
 
-OPERATOR = read_menu(MENUS / "operator.yaml")
+OPERATOR = read_menu(MENUS / "simple.yaml")
 
 GOOD = """\
 # what callers live through
@@ -44,7 +44,7 @@ flow: Bye
 
 
 def difference(text: str, language: str = "en") -> Difference | None:
-    (flow,) = parse_flows(text, "operator.flow")
+    (flow,) = parse_flows(text, "simple.flow")
     return first_difference(flow, OPERATOR, language)
 
 
@@ -120,7 +120,7 @@ def test_every_shipped_menu_has_flows() -> None:
 
 def test_prompts_that_differ_are_shown_with_the_line_that_expects_them() -> None:
     text = "flow: Buy\nhears: welcome\nhears: main_menu\npresses: 3\nhears: goodbye\n"
-    assert difference(text) == Difference("operator.flow", 5, "Buy", "goodbye", "transfer_sales")
+    assert difference(text) == Difference("simple.flow", 5, "Buy", "goodbye", "transfer_sales")
 
 
 def test_what_is_not_told_is_not_held_to_the_flow() -> None:
@@ -130,7 +130,7 @@ def test_what_is_not_told_is_not_held_to_the_flow() -> None:
 def test_an_end_that_differs() -> None:
     text = "flow: Fix\npresses: 2\npresses: 1\nends: queue soporte\n"
     assert difference(text) == Difference(
-        "operator.flow", 4, "Fix", "queue soporte", "queue soporte priority 5"
+        "simple.flow", 4, "Fix", "queue soporte", "queue soporte priority 5"
     )
 
 

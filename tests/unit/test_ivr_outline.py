@@ -8,12 +8,14 @@ import pytest
 
 from documents.faults import Misfit
 from ivr.callback import CALLBACK_PROMPTS
+from ivr.checks.case import Case
 from ivr.checks.draft import Draft
 from ivr.checks.roads import meant, roads
-from ivr.checks.rules import Case, repeats_for_ever
+from ivr.checks.rules import repeats_for_ever
 from ivr.exits import exits
-from ivr.nodes import Node, Part
+from ivr.nodes import Node
 from ivr.outline import Exit, Leads, Outline, handovers, outline, prompts
+from ivr.parts import Part
 from tests.made_menus import ask, menu_of, say
 
 

@@ -50,5 +50,5 @@ def test_a_queue_node_leads_to_its_queue() -> None:
 
 
 def test_the_menu_that_comes_with_linea800_has_a_picture() -> None:
-    picture = menu_picture(read_menu(MENUS / "operator.yaml"))
+    picture = menu_picture(read_menu(MENUS / "simple.yaml"))
     assert 'node_support -->|"1: no_signal"| queue_soporte[["soporte"]]' in picture

@@ -28,7 +28,9 @@ from calls.tracker import Tracker
 from ivr import callback
 from ivr.callback import NumberCheck, Reachable
 from ivr.menu import Menu
+from ivr.neighbours import Neighbours
 from ivr.reception import Reception
+from ivr.shelf import MenuShelf
 from tests.made_menus import ask, menu_of
 from tests.unit.facts import PBX, at
 
@@ -81,17 +83,40 @@ class Switch:
     async def hang_up(self, channel_id: str) -> None:
         self.told.append((channel_id, "hang up"))
 
+    async def play_recording(self, call_id: str, recording: str) -> None:
+        self.heard.append(("", recording))
+        await asyncio.sleep(0)
+
+    async def record(
+        self, call_id: str, recording: str, *, most_seconds: float, silence_seconds: float
+    ) -> float:
+        self.told.append((call_id, "record", recording))
+        await asyncio.sleep(0)
+        return 7.5
+
+    async def mute_recorders(self, call_id: str, *, muted: bool) -> None:
+        self.told.append((call_id, "mute" if muted else "unmute"))
+
+    async def transfer(self, call_id: str, target: str) -> None:
+        self.told.append((call_id, "transfer", target))
+
+    async def back_to_dialogue(self, call_id: str) -> None:
+        self.told.append((call_id, "back to dialogue"))
+
+    async def ask_after_call(self, call_id: str) -> None:
+        self.told.append((call_id, "after call"))
+
 
 class Desk:
     """A reception and those who call it."""
 
-    def __init__(self, menu: Menu, calls_back: Callable[[str], NumberCheck | None]) -> None:
+    def __init__(self, menu: Menu, neighbours: Neighbours) -> None:
         self.tracker, self.feed, self.switch = Tracker(), Feed(), Switch()
         self.facts: list[Fact] = []
         self.seconds = 100.0
         self.reception = Reception(
-            PBX, {"0800": menu}, self.switch, self.facts.append, self.tracker,
-            calls_back=calls_back, now=self.now,
+            PBX, MenuShelf(lambda: {"0800": menu}), self.switch, self.facts.append, self.tracker,
+            neighbours, now=self.now,
         )  # fmt: skip
 
     def now(self) -> datetime:
@@ -115,7 +140,7 @@ class Desk:
         of: dict[str, Any] = {"at": at(second), "pbx": PBX, "call_id": call_id}
         self.put(
             QueueGaveUp(**of, queue="soporte", status=CALLBACK_KEY),
-            DialogueOffered(**of, number_called=""),
+            DialogueOffered(**of, number_called="", reason="callback_key"),
         )
 
     async def keys(self, call_id: str, digits: str) -> None:
@@ -135,9 +160,11 @@ class Desk:
 
 @asynccontextmanager
 async def opened(
-    menu: Menu = MENU, calls_back: Callable[[str], NumberCheck | None] = lambda _: reachable
+    menu: Menu = MENU,
+    calls_back: Callable[[str], NumberCheck | None] = lambda _: reachable,
+    **neighbours: Any,
 ) -> AsyncIterator[Desk]:
-    desk = Desk(menu, calls_back)
+    desk = Desk(menu, Neighbours(calls_back=calls_back, **neighbours))
     running = asyncio.create_task(desk.reception.run(desk.feed.listen("reception")))
     try:
         yield desk

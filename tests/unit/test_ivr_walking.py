@@ -12,7 +12,7 @@ from ivr.vocabulary import Asked, Chosen, Entered, Missed
 from ivr.walking import CalledBack, Caller, HungUp, Queued, Walk
 from tests.made_menus import ask, menu_of, say
 
-OPERATOR = read_menu(MENUS / "operator.yaml")
+OPERATOR = read_menu(MENUS / "simple.yaml")
 LATER = menu_of(
     {
         "a": ask({"1": {"goto": "later"}, "2": {"goto": "quiet"}, "#": {"hang_up": True}}),

@@ -15,7 +15,7 @@ from linea800.cli import app
 from linea800.ivr_try import keys_of
 from linea800.ivr_words import WORDS
 
-OPERATOR = str(MENUS / "operator.yaml")
+OPERATOR = str(MENUS / "simple.yaml")
 BROKEN = """\
 name: broken
 language: es
@@ -50,14 +50,14 @@ def broken(tmp_path: Path) -> str:
 
 def test_a_fine_menu_is_said_to_be_fine() -> None:
     result = ivr("check", OPERATOR)
-    assert (result.exit_code, result.output) == (0, "operator.yaml: está bien.\n")
-    assert ivr("check", OPERATOR, "--language", "en").output == "operator.yaml: is fine.\n"
+    assert (result.exit_code, result.output) == (0, "simple.yaml: está bien.\n")
+    assert ivr("check", OPERATOR, "--language", "en").output == "simple.yaml: is fine.\n"
 
 
 def test_a_menu_that_comes_along_is_found_by_its_name(tmp_path: Path) -> None:
-    assert ivr("check", "operator.yaml").exit_code == 0
-    (tmp_path / "operator.yaml").write_text(BROKEN, encoding="utf-8")
-    assert ivr("check", "operator.yaml", home=tmp_path).exit_code == 1
+    assert ivr("check", "simple.yaml").exit_code == 0
+    (tmp_path / "simple.yaml").write_text(BROKEN, encoding="utf-8")
+    assert ivr("check", "simple.yaml", home=tmp_path).exit_code == 1
 
 
 def test_every_fault_is_told_with_line_and_reason(broken: str) -> None:
@@ -83,14 +83,14 @@ def test_the_floor_says_which_queues_there_are(broken: str) -> None:
 def test_warnings_leave_the_exit_code_unless_it_is_strict() -> None:
     result = ivr("check", OPERATOR, "--country", "br")
     assert result.exit_code == 0
-    assert "advertencia: operator.yaml:25: nodes.main: BR pide que el primer menú" in result.output
+    assert "advertencia: simple.yaml:25: nodes.main: BR pide que el primer menú" in result.output
     assert result.output.endswith("Faltas: 0. Advertencias: 2.\n")
     assert ivr("check", OPERATOR, "--country", "BR", "--strict").exit_code == 1
 
 
 def test_a_country_without_sure_rules_and_one_nobody_looked_at() -> None:
     output = ivr("check", OPERATOR, "--country", "UY", "--language", "en").output
-    assert output == "operator.yaml: is fine.\nOf UY no rule for menus is known for sure.\n"
+    assert output == "simple.yaml: is fine.\nOf UY no rule for menus is known for sure.\n"
     assert ivr("check", OPERATOR, "--country", "XX").exit_code == 2
 
 
@@ -202,11 +202,11 @@ def test_the_flows_that_come_along_are_fine() -> None:
 
 
 def test_a_difference_is_shown_with_file_and_line(tmp_path: Path) -> None:
-    (tmp_path / "operator.yaml").write_bytes(Path(OPERATOR).read_bytes())
+    (tmp_path / "simple.yaml").write_bytes(Path(OPERATOR).read_bytes())
     flows = tmp_path / "below" / "sales.flow"
     flows.parent.mkdir()
     flows.write_text(
-        "menu: ../operator.yaml\nflow: Buy\npresses: 3\nends: queue sales\n"
+        "menu: ../simple.yaml\nflow: Buy\npresses: 3\nends: queue sales\n"
         "flow: Again\npresses: 3\nends: queue ventas\n",
         encoding="utf-8",
     )
@@ -232,7 +232,7 @@ def test_flows_that_cannot_be_read_and_folders_without_any(tmp_path: Path) -> No
 
 
 def test_a_menu_is_drawn() -> None:
-    assert ivr("graph", OPERATOR).output == menu_picture(read_menu(MENUS / "operator.yaml"))
+    assert ivr("graph", OPERATOR).output == menu_picture(read_menu(MENUS / "simple.yaml"))
 
 
 def test_spanish_and_english_say_the_same_with_the_same_slots() -> None:

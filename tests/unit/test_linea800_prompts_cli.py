@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from linea800.cli import app
 from prompts.catalog import prompt_names
+from tests.made_wavs import recording
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "prompts.md"
 
@@ -138,3 +139,95 @@ def test_prompts_alone_renders(command: list[str], monkeypatch: pytest.MonkeyPat
     assert rendered == [None]
     assert CliRunner().invoke(app, ["prompts", "say", "--number", "1"]).exit_code == 0
     assert rendered == [None], "saying renders nothing"
+
+
+# --- list, check, script, import, names; without rendering anything
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LINEA800_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("linea800.prompts_cli.render_what_is_due", lambda: None)
+    return tmp_path / "home"
+
+
+def run(*words: str | Path) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, ["prompts", *map(str, words)])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_a_script_goes_out_and_recordings_come_in(home: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "guion.csv"
+    code, told, _ = run("script", "--language", "es", "--output", sheet)
+    assert (code, sheet.read_bytes()[:3]) == (0, b"\xef\xbb\xbf")
+    count = int(told.split()[0])
+    came = tmp_path / "came"
+    came.mkdir()
+    (came / "welcome.wav").write_bytes(recording())
+    (came / "welcom.wav").write_bytes(recording())
+    code, told, complained = run("import", came, "--language", "es", "--dry-run")
+    assert code == 1
+    assert "taken    welcome.wav" in told
+    assert "1 would be taken, 1 refused" in told
+    assert "refused  welcom.wav: no prompt has its name: is it welcome.wav?" in complained
+    assert not home.exists()
+    (came / "welcom.wav").unlink()
+    code, told, _ = run("import", came, "--language", "es")
+    assert code == 0
+    assert "They are played after `linea800 prompts render`." in told
+    assert (home / "recordings" / "es" / "welcome.wav").read_bytes() == recording()
+    code, told, _ = run("import", came, "--language", "es", "--json")
+    assert json.loads(told) == [
+        {"file": "welcome.wav", "prompt": "welcome", "replaces": True, "refused": None}
+    ]
+    code, told, _ = run("script", "--missing", "--output", sheet)
+    assert int(told.split()[0]) == count - 1
+
+
+def test_a_page_goes_to_the_screen(home: Path) -> None:
+    code, told, _ = run("script", "--language", "en", "--format", "html")
+    assert code == 0
+    assert told.startswith("<!DOCTYPE html>")
+
+
+def test_what_cannot_be_imported_is_told_and_the_exit_says_so(home: Path, tmp_path: Path) -> None:
+    code, _, complained = run("import", tmp_path / "nowhere", "--language", "es")
+    assert (code, complained[:9]) == (1, "linea800:")
+    (tmp_path / "empty").mkdir()
+    assert run("import", tmp_path / "empty", "--language", "es")[0] == 1
+    assert run("import", tmp_path / "empty")[0] == 2, "the language is not guessed"
+    code, _, complained = run("script", "--output", tmp_path)
+    assert (code, "cannot be written" in complained) == (1, True)
+
+
+def test_prompts_are_listed_and_checked(home: Path) -> None:
+    file = home / "sounds" / "es" / "linea800" / "welcome.wav"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(recording())
+    code, told, _ = run("list", "--language", "es", "--json")
+    assert code == 0
+    found = {each["name"]: each for each in json.loads(told)}
+    assert found.keys() >= prompt_names("es") - {"pause", "silence_20ms"}
+    assert found["welcome"]["source"] == "by hand"
+    assert found["welcome"]["seconds"] == pytest.approx(1.36, abs=0.01)
+    assert found["goodbye"]["lufs"] is None
+    code, told, _ = run("list", "--language", "es")
+    assert code == 0
+    assert re.search(r"^es welcome +by hand +-\d+\.\d +-10\.5 +1\.4", told, re.MULTILINE)
+    code, told, _ = run("check", "--language", "es")
+    assert code == 1
+    assert "es goodbye" in told
+    assert told.splitlines()[-1].endswith("to be looked at")
+
+
+def test_names_are_added_before_a_rendering(home: Path, tmp_path: Path) -> None:
+    names = tmp_path / "names"
+    names.write_text("Xóchitl\nMaría\n", encoding="utf-8")
+    code, told, _ = run("render", "--names", names)
+    assert (code, told.split(":")[0]) == (0, "1 names added")
+    assert (home / "names.txt").read_text(encoding="utf-8") == "Xóchitl\n"
+    names.write_text("<b>\n", encoding="utf-8")
+    code, _, complained = run("render", "--names", names)
+    assert code == 1
+    assert "names:1: '<b>' is no first name" in complained
+    assert run("render", "--names", tmp_path / "nowhere")[0] == 1

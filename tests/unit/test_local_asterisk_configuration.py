@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from agents.floor import Address, Agent, Floor, Line, Number, Queue, Strategy, Trunk
+from agents.floor import Address, Agent, Floor, Line, Number, Queue, Strategy, Target, Trunk
 from local_asterisk.configuration import (
     ConfigurationError,
     fill,
@@ -75,6 +75,7 @@ def test_queues_carry_the_floors_settings() -> None:
             "weight": "5",
             "announce-frequency": "0",
             "min-announce-frequency": "0",
+            "context": "queue-back",
         }
     ]
     (support,) = _sections(text, "support")
@@ -95,9 +96,13 @@ def test_a_queue_with_a_key_for_being_called_back_says_so_and_has_a_way_out() ->
     assert section["periodic-announce"] == "linea800/queue_callback_3"
     assert section["periodic-announce-frequency"] == "45"
     (plain,) = _sections(files["queues.conf"], "support")
-    assert "context" not in plain
-    ways = re.findall(r"^\[queue-key-(.)\]\nexten => (.),1,Goto\(queue-key,s,1\)$",
-                      files["extensions.conf"], re.M)  # fmt: skip
+    assert plain["context"] == "queue-back"
+    ways = re.findall(
+        r"^\[queue-key-(.)\]\nexten => (.),1,Goto\(queue-left,left_callback_key,1\)\n"
+        r"include => queue-back$",
+        files["extensions.conf"],
+        re.M,
+    )
     assert ways == [("3", "3"), ("7", "7")]
     # an announcement would be played to a called person instead of the agent
     assert [floor.may_dial_for(name) for name in ("sales", "support", "help", "other")] == [
@@ -106,6 +111,40 @@ def test_a_queue_with_a_key_for_being_called_back_says_so_and_has_a_way_out() ->
     for key in ("0", "*", "12"):
         with pytest.raises(ValidationError):
             Queue(name="help", callback_key=key)
+
+
+def test_nothing_of_asterisks_ends_a_wait() -> None:
+    files = _render(_floor())
+    general = files["queues.conf"]
+    assert "joinempty = yes" in general
+    assert "leavewhenempty = no" in general
+    assert "maxlen" not in general
+    (queue,) = re.findall(r"Queue\((\$\{L8_QUEUE\}.*)\)$", files["extensions.conf"], re.M)
+    assert queue.split(",")[:5] == ["${L8_QUEUE}", "c", "", "", ""]  # no time-out
+    (begins,) = re.findall(r"^exten => _back_\.,1,(.*)$", files["extensions.conf"], re.M)
+    assert begins == "Set(TIMEOUT(absolute)=0)"
+
+
+def test_targets_are_reached_by_name_and_by_the_floors_numbers_only() -> None:
+    targets = (Target(name="ventas_norte", number="5716007000"), Target(name="h", number="123"))
+    dialplan = _render(_floor(targets=targets))["extensions.conf"]
+    context = dialplan.split("[to-target]\n")[1].split("\n[")[0]
+    assert re.findall(r"^exten => (\S+?),1,", context, re.M) == [
+        "target_ventas_norte", "target_h", "_target_.",
+    ]  # fmt: skip
+    assert re.findall(r"Dial\((.*?)\)", context) == [
+        "PJSIP/5716007000@outside,45,b(target-called^s^1",
+        "PJSIP/123@outside,45,b(target-called^s^1",
+    ]
+    assert '"" <6015550000>' in dialplan
+    for wrong in ("", "12", "57300x", "5730&PJSIP/9", "+5716007000", "9" * 16):
+        with pytest.raises(ValidationError):
+            Target(name="x", number=wrong)
+    for name in ("", "9", "a b", "a,1", "${X}", "A"):
+        with pytest.raises(ValidationError):
+            Target(name=name, number="5716007000")
+    with pytest.raises(ValidationError, match="given twice: h"):
+        _floor(targets=(targets[1], targets[1]))
 
 
 def test_only_agents_held_on_the_line_are_in_the_pool() -> None:
@@ -158,7 +197,7 @@ def test_names_in_the_dialplan_do_not_catch_asterisks_own_extensions() -> None:
     patterns = re.findall(r"^exten => _([^,]+),1", _render(_floor())["extensions.conf"], re.M)
     assert patterns
     # h is looked for after each hang-up, failed after a failed call: no pattern may fit a bare word
-    ours = r"(queue|prompt|judged|judge|spy|leave)_|[+*]?X"
+    ours = r"(queue|back|left|target|prompt|judged|judge|spy|leave)_|[+*]?X"
     assert {re.match(ours, pattern) is None for pattern in patterns} == {False}
 
 

@@ -59,6 +59,22 @@ def test_who_comes_back_to_the_line_is_counted_once_and_kept_places_are_shown() 
     assert (queue["offered"], queue["waiting"], queue["abandoned"]) == (1, 0, 1)
 
 
+def test_who_overflows_into_another_queue_is_offered_to_both() -> None:
+    tracker = Tracker()
+    board = Board(FLOOR, tracker, Roster(FLOOR))
+    for one in (
+        arrived(0),
+        on_call(QueueJoined, 1, queue="soporte", position=1),
+        on_call(QueueGaveUp, 20, queue="soporte", status="OVERFLOW"),
+        on_call(QueueJoined, 30, queue="salida", position=1),
+    ):
+        board.fold(tracker.apply(one))
+    for name, waiting in (("soporte", 0), ("salida", 1)):
+        queue = board.snapshot().things[f"queues/{name}"]
+        assert queue is not None
+        assert (queue["offered"], queue["waiting"], queue["abandoned"]) == (1, waiting, 0)
+
+
 def test_a_machine_is_shown_with_its_call_and_is_nobody_who_gave_up() -> None:
     for verdict, abandoned in (("machine", 0), ("human", 1)):
         tracker = Tracker()

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from almanac.holiday import holidays_of
 from bench import rule_windows
 from bench.second_opinion import civil, colombian, easter, since_1970, uruguayan
 from bench.time_zone_file import zone_file
 from dialer.rules import hours
-from dialer.rules.holiday import holidays_of
 from dialer.rules.wall_clock import offset_seconds
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialer.rules.holiday import holidays_of, known
+from almanac.holiday import holidays_of, known
 from dialer.rules.hours import Closed, OpenHours
 from dialer.rules.place import Place, place_from, whole_country
 from dialer.rules.sections import HoursRule

@@ -11,6 +11,7 @@ down_revision = "0005"
 _TIME = sa.DateTime(timezone=True)
 _BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _NOT_ENDED = sa.text("ended_at IS NULL")
+_NOT_TOLD = sa.text("told_at IS NULL")
 _NAMED = sa.text("external_id <> ''")
 
 
@@ -21,7 +22,7 @@ def upgrade() -> None:
         op.add_column(
             "calls", sa.Column(name, sa.Text(), nullable=False, server_default=sa.text("''"))
         )
-    no = sa.Column("proven", sa.Boolean(), nullable=False, server_default=sa.text("false"))
+    no: sa.Column[bool] = sa.Column("proven", sa.Boolean(), nullable=False, server_default=sa.text("false"))
     op.add_column("calls", no)
     op.create_index("ix_calls_customer_id_arrived_at", "calls", ["customer_id", "arrived_at"])
     _customers()
@@ -29,6 +30,7 @@ def upgrade() -> None:
     _accounts()
     _customer_notes()
     _menu_steps()
+    _menu_sessions()
     _tasks()
     _tickets()
     _ticket_numbers()
@@ -136,13 +138,41 @@ def _menu_steps() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("entered_at", _TIME, nullable=False),
         sa.Column("left_at", _TIME),
+        sa.Column("seconds", sa.Double()),
         sa.Column("choice", sa.Text(), nullable=False),
         sa.Column("no_input", sa.Integer(), nullable=False),
         sa.Column("no_match", sa.Integer(), nullable=False),
         sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("session_at", _TIME, nullable=False),
         sa.PrimaryKeyConstraint("pbx", "call_id", "ordinal", name="pk_menu_steps"),
     )
-    op.create_index("ix_menu_steps_menu_entered_at", "menu_steps", ["menu", "entered_at"])
+    op.create_index("ix_menu_steps_menu_session_at", "menu_steps", ["menu", "session_at"])
+
+
+def _menu_sessions() -> None:
+    op.create_table(
+        "menu_sessions",
+        sa.Column("pbx", sa.Text(), nullable=False),
+        sa.Column("call_id", sa.Text(), nullable=False),
+        sa.Column("menu", sa.Text(), nullable=False),
+        sa.Column("began_at", _TIME, nullable=False),
+        sa.Column("left_at", _TIME),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("how", sa.Text(), nullable=False),
+        sa.Column("asked_person", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("done_at", _TIME),
+        sa.Column("queued_at", _TIME),
+        sa.Column("talked", sa.Boolean(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("pbx", "call_id", "menu", name="pk_menu_sessions"),
+    )
+    op.create_index(
+        "ix_menu_sessions_menu_began_at_pbx_call_id",
+        "menu_sessions",
+        ["menu", "began_at", "pbx", "call_id"],
+    )
 
 
 def _tasks() -> None:
@@ -190,6 +220,13 @@ def _tickets() -> None:
         ["due_at"],
         sqlite_where=_NOT_ENDED,
         postgresql_where=_NOT_ENDED,
+    )
+    op.create_index(
+        "ix_tickets_untold",
+        "tickets",
+        ["opened_at"],
+        sqlite_where=_NOT_TOLD,
+        postgresql_where=_NOT_TOLD,
     )
     op.create_index("ix_tickets_opened_at_number", "tickets", ["opened_at", "number"])
     op.create_index("ix_tickets_phone_opened_at", "tickets", ["phone", "opened_at"])

@@ -1,0 +1,1 @@
+"""What anybody may look up about days: the holidays of countries."""

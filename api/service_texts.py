@@ -1,0 +1,69 @@
+"""The words of problems with tickets, messages and incidents, in Spanish and English."""
+
+from __future__ import annotations
+
+from api.problem_kinds import Kind, Text
+
+SERVICE_TEXTS: dict[Kind, Text] = {
+    Kind.NOT_YOUR_TICKET: Text(
+        403,
+        (
+            "Es el caso de otro agente",
+            "El caso {number} no lo atiende el agente de este token; tómelo primero.",
+        ),
+        (
+            "This is another agent's ticket",
+            "The token's agent does not look after ticket {number}; take it first.",
+        ),
+    ),
+    Kind.NO_SUCH_TICKET: Text(
+        404,
+        ("No existe el caso", "No hay ningún caso {number}."),
+        ("There is no such ticket", "There is no ticket {number}."),
+    ),
+    Kind.NO_SUCH_RECORDING: Text(
+        404,
+        ("No existe el mensaje", "No hay ningún mensaje «{recording}», o ya fue borrado."),
+        (
+            "There is no such message",
+            "There is no message “{recording}”, or it was removed.",
+        ),
+    ),
+    Kind.NO_SUCH_INCIDENT: Text(
+        404,
+        ("No existe el incidente", "No hay ningún incidente {incident_id}."),
+        ("There is no such incident", "There is no incident {incident_id}."),
+    ),
+    Kind.TICKET_TAKEN: Text(
+        409,
+        ("El caso ya tiene quien lo atienda", "El caso {number} lo atiende el agente {owner}."),
+        ("Somebody looks after the ticket", "Agent {owner} looks after ticket {number}."),
+    ),
+    Kind.TICKET_NOT_NOW: Text(
+        409,
+        (
+            "El caso no puede pasar a ese estado",
+            "El caso {number} está en «{state}» y desde ahí no pasa a «{wanted}».",
+        ),
+        (
+            "The ticket cannot become that",
+            "Ticket {number} is “{state}”, from which it does not become “{wanted}”.",
+        ),
+    ),
+    Kind.NO_SUCH_RANGE: Text(
+        416,
+        ("El mensaje es más corto", "El mensaje tiene {size} bytes; pida una parte de esos."),
+        ("The message is shorter", "The message has {size} bytes; ask for a part of these."),
+    ),
+    Kind.RECORDING_KEPT: Text(
+        500,
+        (
+            "El mensaje no se pudo borrar",
+            "El archivo sigue en su carpeta; el registro del servicio dice por qué.",
+        ),
+        (
+            "The message could not be removed",
+            "Its file is still in its folder; the service's log says why.",
+        ),
+    ),
+}

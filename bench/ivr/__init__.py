@@ -1,0 +1,1 @@
+"""Proofs of the 0800 line on a real Asterisk: real SIP calls, real keys, real audio."""

@@ -1,0 +1,50 @@
+"""Rules for what a menu asks of others: services have to exist, and to be asked as they want."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from documents.faults import Misfit
+from ivr.checks.case import Case
+from ivr.nodes import ActionNode, LookUpNode, TransferNode
+
+
+def unknown_services(case: Case) -> Iterator[Misfit]:
+    """Services nobody answers, and those of the other kind."""
+    for name, node in _asking(case):
+        service = (case.services or {}).get(node.service)
+        place = ("nodes", name, "service")
+        if case.services is not None and service is None:
+            yield Misfit(place, f'there is no service "{node.service}"')
+        elif service is not None and service.kind != node.kind:
+            yield Misfit(place, f'is asked by a node of the kind "{service.kind}"')
+
+
+def arguments(case: Case) -> Iterator[Misfit]:
+    """Arguments a service does not know, and those it cannot do without."""
+    for name, node in _asking(case):
+        service = (case.services or {}).get(node.service)
+        if service is None:
+            continue
+        place = ("nodes", name, "arguments")
+        for argument in node.arguments:
+            if argument not in service.arguments:
+                reason = f'the service "{node.service}" has no argument "{argument}"'
+                yield Misfit((*place, argument), reason)
+        for argument in service.arguments:
+            if argument not in node.arguments and argument not in service.optional:
+                yield Misfit(place, f'the service "{node.service}" needs "{argument}"')
+
+
+def unknown_targets(case: Case) -> Iterator[Misfit]:
+    """Targets the floor does not have."""
+    for name, node in case.draft.menu.nodes.items():
+        known = case.targets
+        if known is not None and isinstance(node, TransferNode) and node.target not in known:
+            yield Misfit(("nodes", name, "target"), f'no such target: "{node.target}"')
+
+
+def _asking(case: Case) -> Iterator[tuple[str, LookUpNode | ActionNode]]:
+    for name, node in case.draft.menu.nodes.items():
+        if isinstance(node, LookUpNode | ActionNode):
+            yield name, node

@@ -1,0 +1,85 @@
+"""When a line is open: hours by weekday, holidays of a country, days that are different. Pure."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from functools import cache
+from typing import Annotated, Literal, Self, TypeAlias
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from almanac import holiday
+from ivr.parts import Part
+
+Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_HOURS = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
+_DAY = 24 * 60
+
+
+def _minutes(text: str) -> tuple[int, int]:
+    """From and until, in minutes of the day."""
+    found = _HOURS.fullmatch(text)
+    if found is None:
+        raise ValueError("has to be like 08:00-20:00")
+    begin, end = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+    if not begin < end <= _DAY:
+        raise ValueError("has to end after it begins, on the same day: 24:00 is the day's end")
+    return begin, end
+
+
+def _hours(text: str) -> str:
+    _minutes(text)
+    return text
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # looks through hundreds of files
+
+
+def _zone(name: str) -> str:
+    if name not in _zones():
+        raise ValueError("is no time zone: take one like America/Bogota")
+    return name
+
+
+Hours = Annotated[str, AfterValidator(_hours)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class Schedule(Part):
+    """Days and hours. What is not named is closed."""
+
+    zone: Zone
+    days: dict[Weekday, tuple[Hours, ...]] = Field(min_length=1)
+    #: whose holidays count; without it none do
+    country: Country | None = None
+    #: the hours of holidays; without any they are closed
+    holidays: tuple[Hours, ...] = ()
+    #: single days that are different from all that; () is closed
+    dates: dict[datetime.date, tuple[Hours, ...]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _country_is_known(self) -> Self:
+        if self.holidays and self.country is None:
+            raise ValueError("has hours for holidays, and no country whose holidays count")
+        if self.country is not None and not holiday.known(self.country, 2026):
+            raise ValueError(f"nothing is known of the holidays of {self.country}")
+        return self
+
+    def is_open(self, now: datetime.datetime) -> bool:
+        """Whether somebody is there at a moment (aware)."""
+        local = now.astimezone(ZoneInfo(self.zone))
+        minute = local.hour * 60 + local.minute
+        return any(begin <= minute < end for begin, end in map(_minutes, self._of(local.date())))
+
+    def _of(self, day: datetime.date) -> tuple[str, ...]:
+        if day in self.dates:
+            return self.dates[day]
+        if self.country is not None and day in holiday.holidays_of(self.country, day.year):
+            return self.holidays
+        return self.days.get(WEEKDAYS[day.weekday()], ())

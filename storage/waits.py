@@ -1,0 +1,132 @@
+"""What callers were told of their wait, beside how long it was, by queue and day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, and_, case, func, select
+
+from storage.database import Database
+from storage.elapsed import microseconds, quarter
+from storage.tables import queue_stays, waits_told
+
+_QUARTER_SECONDS = 900
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitFigures:
+    """The callers of one queue who were told on one day. Seconds; None: there is nothing to say."""
+
+    day: date
+    #: announcements; a caller who is told again counts again
+    told: int
+    #: of these, after which an agent came
+    reached: int
+    #: how much longer it took than was reckoned with; below zero: less long
+    mean_error_seconds: float | None
+    mean_absolute_error_seconds: float | None
+    #: share of those reached within what was said, and of those reached no later
+    within: float | None
+    not_later: float | None
+
+
+class WaitStore:
+    """Reads what was told, and what came of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def by_day(
+        self, queue: str, since: datetime, until: datetime, zone: ZoneInfo
+    ) -> list[WaitFigures]:
+        """The days of that zone on which somebody was told, newest first; `until` not included.
+
+        What counts is until any agent came, of whichever queue. Who was told nothing (0 to 0) is
+        not counted, nor is anybody's wait who gave up.
+        """
+        statement = _by_quarter(self._database.dialect, queue, since, until)
+
+        def read(connection: Connection) -> list[WaitFigures]:
+            days: dict[date, list[int]] = {}
+            for count, *counts in connection.execute(statement):
+                began = datetime.fromtimestamp(count * _QUARTER_SECONDS, UTC).astimezone(zone)
+                known = days.setdefault(began.date(), [0] * len(counts))
+                days[began.date()] = [a + int(b) for a, b in zip(known, counts, strict=True)]
+            return [_figures(day, days[day]) for day in sorted(days, reverse=True)]
+
+        return await self._database.read(read)
+
+
+def first_of_days(days: int, zone: ZoneInfo, now: datetime) -> datetime:
+    """When the first of so many days began, the last of which is today."""
+    first = now.astimezone(zone).date() - timedelta(days=days - 1)
+    return datetime(first.year, first.month, first.day, tzinfo=zone).astimezone(UTC)
+
+
+def _by_quarter(dialect: str, queue: str, since: datetime, until: datetime) -> Select[Any]:
+    came = (
+        select(func.min(queue_stays.c.connected_at))
+        .where(
+            queue_stays.c.pbx == waits_told.c.pbx,
+            queue_stays.c.call_id == waits_told.c.call_id,
+            queue_stays.c.connected_at >= waits_told.c.at,
+        )
+        .correlate(waits_told)
+        .scalar_subquery()
+    )
+    each = (
+        select(
+            quarter(dialect, waits_told.c.at).label("quarter"),
+            waits_told.c.at,
+            came.label("came_at"),
+            waits_told.c.expected_seconds,
+            waits_told.c.low_seconds,
+            waits_told.c.high_seconds,
+        )
+        .where(
+            waits_told.c.queue == queue,
+            waits_told.c.at >= since,
+            waits_told.c.at < until,
+            waits_told.c.high_seconds > 0.0,
+        )
+        .subquery()
+    )
+    waited = microseconds(dialect, each.c.at, each.c.came_at)
+    error = waited - each.c.expected_seconds * _MILLION
+    reached = each.c.came_at.is_not(None)
+    not_later = and_(reached, waited <= each.c.high_seconds * _MILLION)
+    within = and_(not_later, waited >= each.c.low_seconds * _MILLION)
+    return select(
+        each.c.quarter,
+        func.count(),
+        func.sum(case((reached, 1), else_=0)),
+        func.sum(case((reached, error), else_=0.0)),
+        func.sum(case((reached, func.abs(error)), else_=0.0)),
+        func.sum(case((within, 1), else_=0)),
+        func.sum(case((not_later, 1), else_=0)),
+    ).group_by(each.c.quarter)
+
+
+def _figures(day: date, counts: Sequence[int]) -> WaitFigures:
+    told, reached, errors, absolute, within, not_later = counts
+
+    def share(of: int) -> float | None:
+        return of / reached if reached else None
+
+    def mean(of: int) -> float | None:
+        return round(of / reached / _MILLION, 3) if reached else None
+
+    return WaitFigures(
+        day=day,
+        told=told,
+        reached=reached,
+        mean_error_seconds=mean(errors),
+        mean_absolute_error_seconds=mean(absolute),
+        within=share(within),
+        not_later=share(not_later),
+    )
