@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from typing import Annotated
 
 import typer
@@ -29,8 +28,6 @@ def example_backoffice(
             listener = listening("127.0.0.1", port)
         except PortTakenError:
             raise PortTakenError(f"127.0.0.1:{port} is taken: choose another --port") from None
-        # a body that waits for the head's acknowledgement comes 40 ms later
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         typer.echo(f"export LINEA800_BACKOFFICE_URL=http://127.0.0.1:{port}")
         app = create_example(Mood(mood=mood, seconds=seconds, lie=lie))
         with contextlib.suppress(KeyboardInterrupt):

@@ -22,29 +22,74 @@ class Habit:
     every_seconds: float
 
 
+def _typed(pause_ms: int, digits: str) -> tuple[Step, ...]:
+    """Several keys, the first after a pause, the others as fingers go."""
+    return Step(pause_ms, digits[0]), *(Step(400, digit) for digit in digits[1:])
+
+
+#: what the demonstration's customers prove themselves by
+PROOF = "1234"
 HABITS = (
-    Habit("billing: a person", (Step(2500, "1"), Step(2500, "1")), 12_000, 9),
-    Habit("support: no signal", (Step(3000, "2"), Step(2000, "1")), 14_000, 8),
-    Habit("sales, in English", (Step(2000, "9"), Step(4000, "3")), 10_000, 15),
+    Habit(
+        "asks for the balance",
+        (
+            Step(2500, "1"), Step(2500, "1"), *_typed(2500, PROOF), Step(12_000, "3"),
+            Step(2500, "2"),
+        ),
+        6_000, 9,
+    ),
+    Habit(
+        "no signal, and sees it again",
+        (Step(3000, "2"), Step(2000, "1"), Step(11_000, "1"), Step(4000, "2")), 6_000, 11,
+    ),
+    Habit("no signal, and a person", (Step(3000, "2"), Step(2000, "4")), 14_000, 8),
+    Habit(
+        "leaves a complaint",
+        (Step(2500, "4"), Step(2500, "1"), Step(2500, "1"), Step(13_000, "#"), Step(2500, "3")),
+        16_000, 15,
+    ),
     Habit("straight to a person", (Step(1500, "0"),), 9_000, 12),
+    Habit("sales", (Step(2000, "3"), Step(3000, "1")), 10_000, 15),
     Habit("presses nothing", (), 60_000, 30),
     Habit("presses wrong keys", (Step(2000, "7"), Step(3000, "8"), Step(3000, "0")), 8_000, 20),
     Habit("hangs up in the menu", (), 3_000, 14),
-    Habit("gives up in the queue", (Step(2000, "2"), Step(1500, "2")), 1_800, 11),
-)
+    Habit("gives up in the queue", (Step(2000, "2"), Step(1500, "4")), 3_000, 11),
+)  # fmt: skip
+_FIRST_NAMES = ("María", "José", "Ana", "Luis", "Carmen", "Carlos", "Luz", "Jorge")
+_COLUMNS = "external_id,name,first_name,phones,accounts,status,area,decoder,language,proof"
+
+
+def _numbers(index: int, habit: Habit, seconds: float) -> list[str]:
+    """Those who call out of one habit."""
+    count = max(1, int(seconds / habit.every_seconds))
+    return [f"57301{index:03d}{turn:04d}" for turn in range(count)]
+
+
+def customer_file(seconds: float) -> str:
+    """Those of the callers who are customers, as a file to be imported."""
+    rows = [_COLUMNS]
+    for index, habit in enumerate(HABITS):
+        for turn, number in enumerate(_numbers(index, habit, seconds)):
+            if habit.name == "presses nothing":
+                continue
+            name, account = _FIRST_NAMES[(index + turn) % 8], f"8{index:02d}{turn:04d}1"
+            rows.append(
+                f"D-{account},{name} Demo,{name},{number},{account},active,norte,K{account},"
+                f"{'en' if turn % 5 == 4 else 'es'},{PROOF}"
+            )
+    return "\n".join(rows) + "\n"
 
 
 def callers(stage: Stage, folder: Path, seconds: float) -> Iterator[Sipp]:
     """One SIPp for each habit, calling from a port of its own for so many seconds."""
     for index, (habit, port) in enumerate(zip(HABITS, stage.caller_ports, strict=False)):
-        count = max(1, int(seconds / habit.every_seconds))
         yield roles.callers(
             stage.sipp,
             folder / f"callers-{index}",
             asterisk_port=stage.sip_port,
             port=port,
             number=stage.floor.numbers[0].number,
-            caller_numbers=[f"57301{index:03d}{turn:04d}" for turn in range(count)],
+            caller_numbers=_numbers(index, habit, seconds),
             steps=habit.steps,
             hold_ms=habit.hold_ms,
             per_second=1 / habit.every_seconds,

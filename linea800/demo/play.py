@@ -14,6 +14,8 @@ from pathlib import Path
 from rich.console import Console
 
 from agents.states import AgentState
+from backoffice.example.moods import Mood
+from backoffice.example.server import create_example
 from calls.events import ATTEMPT_PREFIX
 from linea800 import local
 from linea800.demo import people, screen
@@ -22,7 +24,7 @@ from linea800.demo.stage import Stage, stage
 from linea800.demo.summary import Summary, summarize
 from linea800.main import House, built, run
 from linea800.settings import Settings
-from linea800.web import free_tcp_port
+from linea800.web import free_tcp_port, listening, serve_http
 from storage.tokens import Role
 
 _READY_SECONDS = 30.0
@@ -40,7 +42,13 @@ async def show(home: Path, *, seconds: int, watch: bool) -> Summary:
     console.print("Preparando Asterisk, SIPp y las voces… / preparing Asterisk, SIPp and voices…")
     await asyncio.to_thread(local.installed, with_traffic=True)
     sounds = Settings.from_environment().sounds
-    settings = Settings(home=home, http_port=free_tcp_port(), sounds=sounds)
+    systems = listening("127.0.0.1", free_tcp_port())
+    settings = Settings(
+        home=home,
+        http_port=free_tcp_port(),
+        sounds=sounds,
+        backoffice_url=f"http://127.0.0.1:{systems.getsockname()[1]}",
+    )
     queues = [
         queue.model_dump(mode="json") | {"wrap_up_seconds": _WRAP_UP_SECONDS}
         for queue in Settings(home=home / "none").read_floor().queues
@@ -48,6 +56,8 @@ async def show(home: Path, *, seconds: int, watch: bool) -> Summary:
     with stage(home, settings, changes={"queues": queues}) as scene:
         async with built(settings) as house:
             service = asyncio.create_task(run(house))
+            # an operator's billing and provisioning, as `linea800 example-backoffice`
+            billing = asyncio.create_task(serve_http(create_example(Mood()), systems))
             try:
                 playing = asyncio.create_task(_play(house, scene, console, seconds, began, watch))
                 await asyncio.wait({service, playing}, return_when=asyncio.FIRST_COMPLETED)
@@ -57,7 +67,8 @@ async def show(home: Path, *, seconds: int, watch: bool) -> Summary:
                 return await playing
             finally:
                 service.cancel()
-                await asyncio.wait({service})
+                billing.cancel()
+                await asyncio.wait({service, billing})
 
 
 async def _play(
@@ -68,6 +79,8 @@ async def _play(
     await _until(lambda: _is_ready(client), "linea800 to be ready", _READY_SECONDS)
     for agent in scene.floor.agents:
         await client.post(f"/agents/{agent.number}/sign-in")
+    customers = await client.post_csv("/customers/file", people.customer_file(seconds))
+    console.print(f"Clientes / customers: {customers['added']}")
     campaign = await client.post(
         "/campaigns",
         {

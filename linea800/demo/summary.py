@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from calls.events import TaskMoved
 from linea800.main import House
 from storage.call_list import CallFilter
 from traffic.sip_log import SipCall
@@ -25,6 +26,8 @@ class Summary:
     calls_answered: int
     calls_abandoned: int
     calls_by_outcome: dict[str, int]
+    #: by task and what became of it: what callers got done without a person
+    tasks: dict[str, int]
     attempts_by_outcome: dict[str, int]
     carrier_by_outcome: dict[str, int]
     rows: dict[str, int]
@@ -47,10 +50,15 @@ async def summarize(
 ) -> Summary:
     """Count what is in SQL since the start, and put SIPp's own account beside it."""
     counts = await house.calls.counts(since)
+    tasks: Counter[str] = Counter()
     delays, records, cursor = [], 0, None
     answered_at = {call.number: call.answered_at for call in carrier_calls if call.answered_at}
     while True:
         page = await house.calls.find(CallFilter(arrived_from=since), cursor, 200)
+        for call in page.calls:
+            for fact in await house.calls.facts(call.pbx, call.call_id):
+                if isinstance(fact, TaskMoved) and fact.step == "done":
+                    tasks[fact.task] += 1
         records += len(page.calls)
         for record in page.calls:
             answer = answered_at.get(record.number_called)
@@ -68,6 +76,7 @@ async def summarize(
         calls_answered=counts.answered,
         calls_abandoned=counts.abandoned,
         calls_by_outcome=counts.by_outcome,
+        tasks=dict(sorted(tasks.items())),
         attempts_by_outcome=counts.attempts,
         carrier_by_outcome=dict(Counter(call.outcome for call in carrier_calls)),
         rows={"calls": records, "attempts": sum(counts.attempts.values())},
@@ -98,6 +107,8 @@ def print_summary(summary: Summary, out: Console) -> None:
     table.add_row("abandonadas en cola / abandoned in queue", str(summary.calls_abandoned))
     for outcome, count in sorted(summary.calls_by_outcome.items()):
         table.add_row(f"   {outcome}", str(count))
+    for task, count in summary.tasks.items():
+        table.add_row(f"   {task} ✓", str(count))
     table.add_row("intentos marcados / attempts dialed", str(summary.rows["attempts"]))
     for outcome, count in sorted(summary.attempts_by_outcome.items()):
         table.add_row(f"   {outcome}", str(count))

@@ -46,12 +46,13 @@ async def test_a_prompt_that_vanished_leads_to_a_person(
     """21: somebody deleted a sound under the running service; Asterisk ends the dialogue."""
     asterisk_log.expected.append("main_menu")
     home = Path(tempfile.mkdtemp(prefix="h-", dir=short_folder))
-    # Asterisk plays the English one when only the Spanish one is gone
+    # Asterisk plays the English one when only the Spanish one is gone, and the wide one as well
     sounds = [
-        the_stage.settings.sounds_folder / language / "linea800" / "main_menu.wav"
+        the_stage.settings.sounds_folder / language / "linea800" / f"main_menu.{kind}"
         for language in ("es", "en")
+        for kind in ("wav", "wav16")
     ]
-    kept = [shutil.copy2(sound, tmp_path / f"{number}.wav") for number, sound in enumerate(sounds)]
+    kept = [shutil.copy2(sound, tmp_path / f"{number}") for number, sound in enumerate(sounds)]
     try:
         async with opened(the_stage, settings_for(the_stage, home), tmp_path) as scene:
             await scene.sign_in("1001")
