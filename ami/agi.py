@@ -29,7 +29,7 @@ class AgiOrders(Orders):
         result: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._under_way[command_id] = (call_id, result)
         try:
-            await self._send(
+            await self._send_to_call(
                 ("Action", "AGI"),
                 ("Channel", call_id),
                 ("Command", command),

@@ -10,7 +10,8 @@ from calls.errors import CallGoneError, CommandRefusedError
 
 #: what Asterisk says when the thing spoken of is not there any more
 _GONE = re.compile(
-    r"no such channel|does not exist|not logged in|not there|no such agent", re.IGNORECASE
+    r"no such channel|does not exist|channel not up|not logged in|not there|no such agent",
+    re.IGNORECASE,
 )
 
 
@@ -37,25 +38,29 @@ class Orders:
             if not is_gone(error):
                 raise
 
+    async def _send_to_call(self, *fields: tuple[str, str]) -> None:
+        """Raises `CallGoneError` when the call is over: callers hang up at any moment."""
+        try:
+            await self._send(*fields)
+        except CommandRefusedError as error:
+            if is_gone(error):
+                raise CallGoneError(f"{fields[0][1]}: {error}") from error
+            raise
+
     async def _set(self, channel_id: str, name: str, value: str) -> None:
         fields = [("Action", "Setvar"), ("Variable", name), ("Value", value)]
         if channel_id:
             fields.insert(1, ("Channel", channel_id))
-        await self._send(*fields)
+        await self._send_to_call(*fields)
 
     async def _redirect(self, channel_id: str, context: str, exten: str) -> None:
-        try:
-            await self._send(
-                ("Action", "Redirect"),
-                ("Channel", channel_id),
-                ("Context", context),
-                ("Exten", exten),
-                ("Priority", "1"),
-            )
-        except CommandRefusedError as error:
-            if is_gone(error):
-                raise CallGoneError(f"redirect to {context}: {error}") from error
-            raise
+        await self._send_to_call(
+            ("Action", "Redirect"),
+            ("Channel", channel_id),
+            ("Context", context),
+            ("Exten", exten),
+            ("Priority", "1"),
+        )
 
 
 def is_gone(error: CommandRefusedError) -> bool:
