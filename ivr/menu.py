@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Set
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -61,7 +62,7 @@ class Menu(Part):
     queues: dict[Name, QueueTerms] = Field(default_factory=dict)
     nodes: dict[Name, Node] = Field(min_length=1)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Twelve hexadecimal digits made of the content: the same content, the same version."""
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True)

@@ -101,3 +101,25 @@ async def test_when_the_time_is_over_another_has_the_call(
         assert preferred.claim("1001") is None
         await scene.house.desk.end_call("1002")
         await scene.house.desk.end_call("1001")
+
+
+async def test_with_nobody_to_send_the_caller_on_the_dialplan_does(
+    scene: Scene, preferred: Preferred, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with linea800 dead: the agent is away, and the caller does not wait for ever."""
+
+    async def nobody(_call_id: str) -> None:
+        return
+
+    monkeypatch.setattr(preferred, "_send_on", nobody)
+    await scene.sign_in("1001")
+    await scene.house.switch._set("", "L8_OWN_SECONDS", "2")
+    try:
+        with scene.caller(hold_ms=8000, numbers=(FIRST,)):
+            call_id = await _in_menu(scene, FIRST)
+            await scene.house.switch.send_to_queue(call_id, own_queue("1002"), 0)
+            agent = await scene.in_state("1001", AgentState.TALKING)
+            assert (agent.call_id, agent.queue) == (call_id, "soporte")
+            await scene.house.desk.end_call("1001")
+    finally:
+        await scene.house.switch._set("", "L8_OWN_SECONDS", "90")

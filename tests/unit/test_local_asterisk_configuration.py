@@ -119,8 +119,11 @@ def test_nothing_of_asterisks_ends_a_wait() -> None:
     assert "joinempty = yes" in general
     assert "leavewhenempty = no" in general
     assert "maxlen" not in general
-    (queue,) = re.findall(r"Queue\((\$\{L8_QUEUE\}.*)\)$", files["extensions.conf"], re.M)
-    assert queue.split(",")[:5] == ["${L8_QUEUE}", "c", "", "", ""]  # no time-out
+    queues = re.findall(r"Queue\((\$\{L8_QUEUE\}.*)\)$", files["extensions.conf"], re.M)
+    anybodys, ones_own = (queue.split(",") for queue in queues)
+    assert anybodys[:5] == ["${L8_QUEUE}", "c", "", "", ""]  # no time-out
+    # who waits for one agent goes on to all the others then
+    assert ones_own == ["${L8_QUEUE}", "c", "", "", "${L8_OWN_SECONDS}"]
     (begins,) = re.findall(r"^exten => _back_\.,1,(.*)$", files["extensions.conf"], re.M)
     assert begins == "Set(TIMEOUT(absolute)=0)"
 

@@ -22,7 +22,9 @@ def upgrade() -> None:
         op.add_column(
             "calls", sa.Column(name, sa.Text(), nullable=False, server_default=sa.text("''"))
         )
-    no: sa.Column[bool] = sa.Column("proven", sa.Boolean(), nullable=False, server_default=sa.text("false"))
+    no: sa.Column[bool] = sa.Column(
+        "proven", sa.Boolean(), nullable=False, server_default=sa.text("false")
+    )
     op.add_column("calls", no)
     op.create_index("ix_calls_customer_id_arrived_at", "calls", ["customer_id", "arrived_at"])
     _customers()
