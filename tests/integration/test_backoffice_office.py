@@ -222,7 +222,7 @@ async def test_our_own_answer_comes_when_theirs_does_not(example: str) -> None:
             assert answer == Answer("done")
             assert seconds < MOST_SECONDS + 0.1
             assert health(asked, "cancel_request").by_fallback == 1
-            assert await asked.ask(balance()) == Answer(FAILED)
+            assert await asked.ask(refresh()) == Answer(FAILED)
     assert asked_us == ["cancel_request"] * 3
 
 
