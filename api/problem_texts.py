@@ -318,11 +318,6 @@ TEXTS: dict[Kind, Text] = {
         ("El registro no se puede cargar", "{reason}. Sigue valiendo la copia anterior."),
         ("The register cannot be loaded", "{reason}. The copy before this one still counts."),
     ),
-    Kind.MENU_REFUSED: Text(
-        422,
-        ("Los menús no se pueden leer", "Siguen atendiendo los de antes. {reason}"),
-        ("The menus cannot be read", "Those of before go on answering. {reason}"),
-    ),
     Kind.TOO_MANY_WRONG_TOKENS: Text(
         429,
         (

@@ -1,10 +1,15 @@
-"""The words of problems with tickets, messages and incidents, in Spanish and English."""
+"""The words of problems with menus, tickets, messages and incidents, in Spanish and English."""
 
 from __future__ import annotations
 
 from api.problem_kinds import Kind, Text
 
 SERVICE_TEXTS: dict[Kind, Text] = {
+    Kind.MENU_REFUSED: Text(
+        422,
+        ("Los menús no se pueden leer", "Siguen atendiendo los de antes. {reason}"),
+        ("The menus cannot be read", "Those of before go on answering. {reason}"),
+    ),
     Kind.NOT_YOUR_TICKET: Text(
         403,
         (

@@ -15,6 +15,7 @@ from ivr.vocabulary import (
     Action,
     Asked,
     BackInLine,
+    Declined,
     Event,
     GoToQueue,
     HangUp,
@@ -70,13 +71,12 @@ class Terms:
     #: None: nobody calls back now
     check: NumberCheck | None
     #: what is said before, and where the caller goes then
-    otherwise: tuple[Play | SayPosition | GoToQueue | BackInLine, ...]
+    otherwise: tuple[Play | SayPosition | GoToQueue | BackInLine | Declined, ...]
 
 
-def otherwise(offered: OfferCallback) -> tuple[SayPosition | GoToQueue, ...]:
+def otherwise(offered: OfferCallback) -> tuple[Declined]:
     """What follows when a caller of a menu agrees on nothing."""
-    to_queue = GoToQueue(offered.queue, offered.priority)
-    return (SayPosition(offered.queue), to_queue) if offered.say_position else (to_queue,)
+    return (Declined(offered.queue, offered.priority, offered.say_position),)
 
 
 class Phase(StrEnum):
@@ -96,7 +96,7 @@ class State:
     number: Reachable | None = None
     typed: str = ""
     misses: int = 0
-    leaving: GoToQueue | BackInLine | HangUp | None = None
+    leaving: GoToQueue | BackInLine | Declined | HangUp | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def _decline(terms: Terms, state: State, *said: str) -> Step:
     heard: list[Action] = [Play(said, barge_in=False)] if said else []
     *before, leaving = terms.otherwise
     heard += before
-    if not isinstance(leaving, GoToQueue | BackInLine):
+    if not isinstance(leaving, GoToQueue | BackInLine | Declined):
         raise TypeError(f"otherwise ends in {leaving}: end it in a queue")
     if not heard:
         return Step(replace(state, phase=Phase.DONE), (leaving,))

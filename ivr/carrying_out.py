@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from agents.wait_bands import Band
-from calls.errors import RecordingFailedError, SwitchError
+from calls.errors import CallGoneError, LinkDownError, SwitchError
 from calls.events import CallTransferred, Fact, WaitTold
 from calls.switch import CallerDialogue
 from customers import ticket_numbers
@@ -71,12 +71,16 @@ class Left:
     values: Values = field(default_factory=dict)
     #: the node the caller left from
     node: str = ""
+    #: how often each node was entered in this call
+    visits: Mapping[str, int] = field(default_factory=dict)
     #: who waits for one agent goes on to this queue, if that agent does not come
     then_queue: str = ""
 
-    def learned(self, values: Values, reason: str, node: str) -> Left:
+    def learned(self, state: State) -> Left:
         """The same, with what the menu learned."""
-        return replace(self, values=values, reason=reason, node=node)
+        return replace(
+            self, values=state.values, reason=state.reason, node=state.node, visits=state.visits
+        )
 
 
 class Wait(NamedTuple):
@@ -243,7 +247,9 @@ class CarryingOut:
         switch, call_id, left = self._switch, self._call_id, self.left
         match action:
             case GoToQueue():
-                way = await self._surroundings.way_of(call_id, action, self._menu, left.values)
+                # who declined a call back says no reason with it
+                wanted = replace(action, reason=action.reason or left.reason)
+                way = await self._surroundings.way_of(call_id, wanted, self._menu, left.values)
                 left.queue, left.priority = way.queue, way.priority
                 left.then_queue = way.then_queue
                 await self.stop_keeping()
@@ -302,11 +308,11 @@ class CarryingOut:
                 self._call_id, wanted.recording, most_seconds=wanted.most_seconds,
                 silence_seconds=wanted.silence_seconds,
             )  # fmt: skip
-        except RecordingFailedError as error:
-            log.warning("call %s: nothing was recorded: %s", self._call_id, error)
-        except SwitchError as error:
+        except (CallGoneError, LinkDownError) as error:
             log.debug("call %s: recording ended: %s", self._call_id, error)
             return
+        except SwitchError as error:
+            log.warning("call %s: nothing was recorded: %s", self._call_id, error)
         self._recording_since = None
         self._mail(Recorded(seconds))
 

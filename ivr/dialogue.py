@@ -7,24 +7,26 @@ What a listener of these steps does:
 - `Played` is told once, when everything the last step wanted heard has been heard to its end
   (never for what was stopped), and `Waited` when the seconds of the last `Listen` are over;
 - `Answered` follows every `Ask` and `OpenTicket`, `Recorded` every `Record`;
-- `GoToQueue`, `OfferCallback`, `Transfer` and `HangUp` are always the last action of the last
-  step that has any.
+- `GoToQueue`, `BackInLine`, `OfferCallback`, `Transfer` and `HangUp` are always the last action of
+  the last step that has any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from ivr.behaviours import BEHAVIOURS, PATIENT_SECONDS, Behaviour
 from ivr.menu import Menu
+from ivr.parts import Handover
 from ivr.turn import Phase, State, Turn
 from ivr.values import Values
 from ivr.vocabulary import (
     Action,
     Answered,
     Ask,
+    Declined,
     Entered,
     Event,
     GoToQueue,
@@ -67,17 +69,18 @@ def start(
     values: Values | None = None,
     reason: str = "",
     waits_in: str = "",
+    visits: Mapping[str, int] | None = None,
 ) -> Step:
     """The dialogue's first step; a language the menu does not offer means the menu's own.
 
-    `node`: where a caller goes on who comes back from a queue or a talk, with what was learned;
-    `waits_in`: the queue where they have a place.
+    `node`: where a caller goes on who comes back from a queue or a talk, with what was learned and
+    where they were before (`visits`); `waits_in`: the queue where they have a place.
     """
     language = language if language in menu.languages else menu.language
     begin = node if node in menu.nodes else menu.start
     state = State(
         phase=Phase.TELLING, node=begin, language=language, values=values or {}, reason=reason,
-        waits_in=waits_in,
+        waits_in=waits_in, visits=visits or {},
     )  # fmt: skip
     turn = Turn(menu, state, world or World())
     turn.actions.append(SetLanguage(language))
@@ -89,6 +92,17 @@ def step(menu: Menu, state: State, event: Event, world: World | None = None) -> 
     """What the event leads to; an event that means nothing in the state changes nothing."""
     turn = Turn(menu, state, world or World())
     TABLE[state.phase][type(event)](turn, event)
+    return _worked_out(turn)
+
+
+def go_on(menu: Menu, state: State, declined: Declined, world: World | None = None) -> Step:
+    """The step of a caller who left the menu for the offer of a call back, and declined it."""
+    turn = Turn(menu, state, world or World())
+    turn.hand_over(
+        Handover(
+            queue=declined.queue, priority=declined.priority, say_position=declined.say_position
+        )
+    )
     return _worked_out(turn)
 
 
@@ -125,8 +139,9 @@ def _enter(turn: Turn, name: str) -> None:
     turn.facts.append(Entered(name, turn.state.language))
     counted = {**visits, name: visits.get(name, 0) + 1}
     turn.change(
-        node=name, no_input=0, no_match=0, entry="", stage=0, onward="", held=None, visits=counted
-    )
+        node=name, no_input=0, no_match=0, entry="", stage=0, onward="", held=None, recording="",
+        recorded_seconds=0.0, visits=counted,
+    )  # fmt: skip
     node = turn.node
     if node.starts is not None:
         turn.facts.append(Moved(node.starts, "started"))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ivr.flow_said import expanded
 from ivr.flow_words import Word, end_words, said
-from ivr.flows import Ends, Flow, Hears, Presses
+from ivr.flows import Does, Ends, Flow, Hears, Presses
 from ivr.menu import Menu
-from ivr.walking import CalledBack, End, Walk
+from ivr.nodes import ActionNode, LookUpNode
+from ivr.walked import CalledBack, End
+from ivr.walking import Walk
+
+_ASKING = LookUpNode | ActionNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +31,15 @@ def first_difference(flow: Flow, menu: Menu, language: str = "es") -> Difference
 
     What a caller hears between two keys is only held to the flow where the flow tells it.
     """
-    if flow.caller.language not in {"", *menu.languages}:
-        return _difference(flow, flow.line, flow.caller.language, ", ".join(menu.languages))
+    if found := _misfit(flow, menu):
+        return found
     walk = Walk(menu, flow.caller)
-    hears: list[Hears] = []
+    told: list[Hears | Does] = []
     for each in flow.expected:
-        if isinstance(each, Hears):
-            hears.append(each)
+        if isinstance(each, Hears | Does):
+            told.append(each)
             continue
-        if found := _unheard(flow, hears, walk, language):
+        if found := _untrue(flow, told, walk, language):
             return found
         if isinstance(each, Ends):
             if not _same(each.end, walk.end):
@@ -44,25 +49,44 @@ def first_difference(flow: Flow, menu: Menu, language: str = "es") -> Difference
         if walk.end is not None:
             expected, seen = said(language, Word.LISTENING), end_words(walk.end, language)
             return _difference(flow, each.line, expected, seen)
-        hears = []
+        told = []
         if isinstance(each, Presses):
             walk.press(each.keys)
         else:
             walk.wait()
-    return _unheard(flow, hears, walk, language)
+    return _untrue(flow, told, walk, language)
 
 
-def _unheard(flow: Flow, hears: list[Hears], walk: Walk, language: str) -> Difference | None:
-    expected = tuple(prompt for each in hears for prompt in each.prompts)
-    if not hears or expected == walk.heard:
-        return None
+def _misfit(flow: Flow, menu: Menu) -> Difference | None:
+    """What the flow says of the caller, and the menu does not know."""
+    caller = flow.caller
+    asked = {node.service for node in menu.nodes.values() if isinstance(node, _ASKING)}
+    for named, known in (
+        ({caller.language} - {""}, menu.languages),
+        ({caller.node} - {""}, tuple(menu.nodes)),
+        ({*caller.answers}, tuple(sorted(asked))),
+    ):
+        if strange := sorted(named - {*known}):
+            return _difference(flow, flow.line, ", ".join(strange), ", ".join(known))
+    return None
+
+
+def _untrue(flow: Flow, told: list[Hears | Does], walk: Walk, language: str) -> Difference | None:
+    hears = [each for each in told if isinstance(each, Hears)]
+    prompts = tuple(prompt for each in hears for prompt in each.prompts)
+    expected = expanded(prompts, walk.language)
     nothing = said(language, Word.NOTHING)
-    return _difference(
-        flow,
-        hears[0].line,
-        ", ".join(expected) or nothing,
-        ", ".join(walk.heard) or nothing,
-    )
+    if hears and expected != walk.heard:
+        return _difference(
+            flow, hears[0].line, ", ".join(expected) or nothing, ", ".join(walk.heard) or nothing
+        )
+    for each in told:
+        step = walk.tasks.get(each.task, "") if isinstance(each, Does) else ""
+        if isinstance(each, Does) and step != each.step:
+            seen = f"{each.task} {said(language, Word(step))}" if step else nothing
+            wanted = f"{each.task} {said(language, each.step)}"
+            return _difference(flow, each.line, wanted, seen)
+    return None
 
 
 def _same(expected: End, seen: End | None) -> bool:

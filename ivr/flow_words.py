@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from ivr.walking import CalledBack, End, HungUp, Queued, Transferred
+from ivr.walked import CalledBack, End, HungUp, Queued, Transferred
 
 
 class Word(StrEnum):
-    """What a line of a flow file begins with, and how a flow ends."""
+    """What a line of a flow file begins with, how a flow ends, and what values are said."""
 
     MENU = "menu"
     LANGUAGE = "language"
@@ -28,6 +28,27 @@ class Word(StrEnum):
     HANG_UP = "hang_up"
     YES = "yes"
     NO = "no"
+    TIME = "time"
+    CUSTOMER = "customer"
+    ANSWERS = "answers"
+    TICKETS = "tickets"
+    STAFFED = "staffed"
+    WAIT = "wait"
+    INCIDENT = "incident"
+    SPEAKS = "speaks"
+    FROM = "from"
+    DOES = "does"
+    STARTED = "started"
+    DONE = "done"
+    FAILED = "failed"
+    DATE = "date"
+    YEAR = "year"
+    DIGITS = "digits"
+    NAME = "name"
+    ORDINAL = "ordinal"
+    AHEAD = "ahead"
+    FEMININE = "feminine"
+    MASCULINE = "masculine"
     LISTENING = "listening"
     NOTHING = "nothing"
 
@@ -51,6 +72,27 @@ WORDS: Mapping[str, Mapping[Word, str]] = {
         Word.HANG_UP: "cuelga",
         Word.YES: "sí",
         Word.NO: "no",
+        Word.TIME: "hora",
+        Word.CUSTOMER: "cliente",
+        Word.ANSWERS: "responde",
+        Word.TICKETS: "solicitudes",
+        Word.STAFFED: "atienden",
+        Word.WAIT: "demora",
+        Word.INCIDENT: "novedad",
+        Word.SPEAKS: "habla",
+        Word.FROM: "desde",
+        Word.DOES: "hace",
+        Word.STARTED: "iniciada",
+        Word.DONE: "hecha",
+        Word.FAILED: "fallida",
+        Word.DATE: "fecha",
+        Word.YEAR: "año",
+        Word.DIGITS: "cifras",
+        Word.NAME: "nombre",
+        Word.ORDINAL: "ordinal",
+        Word.AHEAD: "delante",
+        Word.FEMININE: "femenino",
+        Word.MASCULINE: "masculino",
         Word.LISTENING: "el menú sigue esperando una tecla",
         Word.NOTHING: "nada",
     },
@@ -72,6 +114,27 @@ WORDS: Mapping[str, Mapping[Word, str]] = {
         Word.HANG_UP: "hang_up",
         Word.YES: "yes",
         Word.NO: "no",
+        Word.TIME: "time",
+        Word.CUSTOMER: "customer",
+        Word.ANSWERS: "answers",
+        Word.TICKETS: "tickets",
+        Word.STAFFED: "staffed",
+        Word.WAIT: "wait",
+        Word.INCIDENT: "incident",
+        Word.SPEAKS: "speaks",
+        Word.FROM: "from",
+        Word.DOES: "does",
+        Word.STARTED: "started",
+        Word.DONE: "done",
+        Word.FAILED: "failed",
+        Word.DATE: "date",
+        Word.YEAR: "year",
+        Word.DIGITS: "digits",
+        Word.NAME: "name",
+        Word.ORDINAL: "ordinal",
+        Word.AHEAD: "ahead",
+        Word.FEMININE: "feminine",
+        Word.MASCULINE: "masculine",
         Word.LISTENING: "the menu still waits for a key",
         Word.NOTHING: "nothing",
     },

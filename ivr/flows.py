@@ -17,14 +17,20 @@ from pathlib import Path
 from typing import Never, TypeAlias
 
 from documents.faults import DocumentRefusedError, Fault
+from ivr import flow_said
+from ivr.flow_caller import with_setting
 from ivr.flow_words import Word, meaning
-from ivr.walking import CalledBack, Caller, End, HungUp, Queued
+from ivr.walked import CalledBack, Caller, End, HungUp, Queued, Transferred
 
 _LINE = re.compile(r"(?P<word>\w+)\s*(?::\s*(?P<rest>.*))?")
 _KEYS = re.compile(r"[0-9*#]+")
-_LANGUAGE = re.compile(r"[a-z]{2}(?:_[A-Z]{2})?")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_SETTINGS = {Word.LANGUAGE, Word.NUMBER, Word.WAITING, Word.CALLED_BACK}
+_SETTINGS = {
+    Word.LANGUAGE, Word.NUMBER, Word.WAITING, Word.CALLED_BACK, Word.TIME, Word.CUSTOMER,
+    Word.ANSWERS, Word.TICKETS, Word.STAFFED, Word.WAIT, Word.INCIDENT, Word.SPEAKS, Word.FROM,
+}  # fmt: skip
+_EXPECTED = {Word.HEARS, Word.PRESSES, Word.SILENT, Word.DOES, Word.ENDS}
+_STEPS = {Word.STARTED, Word.DONE, Word.FAILED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class Hears:
     """These prompts and no others since the last key."""
 
     line: int
-    prompts: tuple[str, ...]
+    prompts: tuple[flow_said.Expected, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,15 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True)
+class Does:
+    """How a task stands now."""
+
+    line: int
+    task: str
+    step: Word
+
+
+@dataclass(frozen=True, slots=True)
 class Ends:
     """Where the caller is then."""
 
@@ -58,7 +73,7 @@ class Ends:
     end: End
 
 
-Expected: TypeAlias = Hears | Presses | Silent | Ends
+Expected: TypeAlias = Hears | Presses | Silent | Does | Ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +131,7 @@ class _Reader:
             self.flows.append(Flow(self._file, line, rest, self._menu, self._caller))
         elif word in _SETTINGS:
             self._set(line, word, rest)
-        elif word in {Word.HEARS, Word.PRESSES, Word.SILENT, Word.ENDS}:
+        elif word in _EXPECTED:
             self._expect(line, word, rest)
         else:
             self.refuse(line, "is no line of a flow: see the menus page for those there are")
@@ -125,16 +140,9 @@ class _Reader:
         caller = self.flows[-1].caller if self.flows else self._caller
         if self.flows and self.flows[-1].expected:
             self.refuse(line, "comes too late: say it before what the caller hears and presses")
-        if word is Word.LANGUAGE and _LANGUAGE.fullmatch(rest):
-            caller = replace(caller, language=rest)
-        elif word is Word.NUMBER and re.fullmatch(r"\+?[0-9]{3,15}", rest):
-            caller = replace(caller, number=rest)
-        elif word is Word.WAITING and re.fullmatch("[0-9]{1,4}", rest):
-            caller = replace(caller, waiting=int(rest))
-        elif word is Word.CALLED_BACK and meaning(rest) in {Word.YES, Word.NO}:
-            caller = replace(caller, called_back=meaning(rest) is Word.YES)
-        else:
+        if (told := with_setting(caller, word, rest)) is None:
             self.refuse(line, "has no value that makes sense here")
+        caller = told
         if self.flows:
             self.flows[-1] = replace(self.flows[-1], caller=caller)
         else:
@@ -159,8 +167,10 @@ def _expected(line: int, word: Word, rest: str) -> Expected | None:
         return Presses(line, rest)
     if word is Word.HEARS and meaning(rest) is Word.NOTHING:
         return Hears(line, ())
-    if word is Word.HEARS and all(map(_NAME.fullmatch, names)):
-        return Hears(line, tuple(names))
+    if word is Word.HEARS and (prompts := flow_said.read_prompts(rest)):
+        return Hears(line, prompts)
+    if word is Word.DOES and len(names) == 2 and (step := meaning(names[1])) in _STEPS:
+        return Does(line, names[0], step) if _NAME.fullmatch(names[0]) else None
     if word is Word.ENDS and (end := _end(*names)) is not None:
         return Ends(line, end)
     return None
@@ -174,6 +184,8 @@ def _end(word: str, *rest: str) -> End | None:
             return Queued(name, int(figure)) if figure.isdecimal() else None
         case Word.CALLBACK, (number,):
             return CalledBack("", number)
+        case Word.TRANSFER, (target,):
+            return Transferred(target)
         case Word.HANG_UP, ():
             return HungUp()
         case _:

@@ -7,7 +7,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ivr.menu import Menu
-from ivr.outline import handovers
 from ivr.values import Value, Values
 from ivr.world import World
 
@@ -53,8 +52,7 @@ class Knowledge(Mapping[str, Value]):
         return {name: each.is_open(now) for name, each in self._menu.schedules.items()}
 
     def _queues(self) -> Value:
-        named = {handover.queue for _, handover in handovers(self._menu)} | {*self._menu.queues}
-        return {name: self._queue(name) for name in sorted(named)}
+        return {name: self._queue(name) for name in self._menu.queue_names}
 
     def _queue(self, name: str) -> Value:
         now = self._world.queue(name)

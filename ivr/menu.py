@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Set
-from functools import cached_property
-from typing import Annotated, Self
+from collections.abc import Callable, Iterator, Mapping, Set
+from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -24,6 +23,8 @@ from ivr.outline import prompts as prompts_named
 from ivr.parts import Exhausted, Handover, Language, Name, Part, Prompts, Seconds, Tries
 from ivr.schedules import Country, Schedule, Zone
 from ivr.terms import QueueTerms
+
+T = TypeVar("T")
 
 
 class Patience(Part):
@@ -62,11 +63,22 @@ class Menu(Part):
     queues: dict[Name, QueueTerms] = Field(default_factory=dict)
     nodes: dict[Name, Node] = Field(min_length=1)
 
-    @cached_property
+    @property
     def version(self) -> str:
         """Twelve hexadecimal digits made of the content: the same content, the same version."""
-        content = json.dumps(self.model_dump(mode="json"), sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()[:12]
+        return self._once("_version", _version_of)
+
+    @property
+    def queue_names(self) -> tuple[str, ...]:
+        """Every queue that is named anywhere in the menu."""
+        return self._once("_queue_names", _queues_named)
+
+    def _once(self, name: str, made: Callable[[Menu], T]) -> T:
+        """What every call asks for, and takes too long to make for every call."""
+        if name not in self.__dict__:
+            self.__dict__[name] = made(self)
+        kept: T = self.__dict__[name]
+        return kept
 
     def patience(self, node: Asking) -> Patience:
         """The node's own settings, and the menu's where it has none."""
@@ -102,6 +114,15 @@ class Menu(Part):
         if misfits:
             raise MisfitError(misfits)
         return self
+
+
+def _version_of(menu: Menu) -> str:
+    content = json.dumps(menu.model_dump(mode="json"), sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
+
+
+def _queues_named(menu: Menu) -> tuple[str, ...]:
+    return tuple(sorted({to.queue for _, to in handovers(menu)} | {*menu.queues}))
 
 
 def check_menu(

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from calls.call import Call
 from calls.errors import SwitchError
 from calls.events import (
     AgentConnected,
@@ -126,6 +125,10 @@ class Reception:
         sent_on = self._sent_on.get(fact.call_id)
         number = call.number_called or fact.number_called
         menu = sent_on.menu if sent_on is not None else self._menus.of(number)
+        begin = beginning(fact, call, sent_on.left if sent_on is not None else None, menu)
+        if begin is None:
+            group.create_task(self._end(fact.call_id))
+            return
         session = Session(
             fact.call_id,
             self._pbx,
@@ -133,19 +136,22 @@ class Reception:
             self._switch,
             self._put,
             self._room,
-            beginning(fact, call, sent_on.left if sent_on is not None else None, menu),
+            begin,
             now=self._now,
         )
         task = group.create_task(session.run())
         self._led[fact.call_id] = _Led(session, task)
-        task.add_done_callback(lambda _: self._remember(session, call, menu))
+        task.add_done_callback(lambda _: self._over(session))
 
-    def _remember(self, session: Session, call: Call, menu: Menu) -> None:
+    def _over(self, session: Session) -> None:
         """The session is over: how the caller goes on, if the caller does."""
-        self._led.pop(call.call_id, None)
-        now = self._tracker.get(call.call_id)
-        if now is not None and now.open:
-            self._sent_on[call.call_id] = _SentOn(menu, session.left)
+        led = self._led.get(session.call_id)
+        if led is None or led.session is not session:
+            return  # let go before
+        del self._led[session.call_id]
+        call = self._tracker.get(session.call_id)
+        if call is not None and call.open:
+            self._sent_on[session.call_id] = _SentOn(session.menu, session.left)
 
     def _begin_wait(self, fact: QueueJoined, group: asyncio.TaskGroup) -> None:
         sent_on = self._sent_on.get(fact.call_id) or self._leaving(fact.call_id)
@@ -162,7 +168,7 @@ class Reception:
 
         Raises `SwitchError`.
         """
-        sent_on = self._sent_on.get(call_id)
+        sent_on = self._leaving(call_id) or self._sent_on.get(call_id)
         if sent_on is not None and sent_on.left.then_queue:
             queue, priority = sent_on.left.then_queue, sent_on.left.priority
             sent_on.left.queue, sent_on.left.then_queue = queue, ""
@@ -176,10 +182,18 @@ class Reception:
         sent_on = self._sent_on.get(call_id)
         return 0 if sent_on is None else sent_on.left.priority
 
+    async def _end(self, call_id: str) -> None:
+        try:
+            await self._switch.hang_up(call_id)
+        except SwitchError as error:
+            log.warning("call %s: the dialplan will end it: %s", call_id, error)
+
     def _let_go(self, call_id: str) -> None:
         led = self._led.get(call_id)
         if led is not None:
             led.task.cancel()
+            # now, not when it has ended: the next dialogue may be offered at once
+            self._over(led.session)
 
     async def _rescue_the_unled(self, snapshot: SnapshotTaken) -> None:
         """Callers whose dialogue was led before a crash or a lost link: nobody leads it now."""

@@ -12,15 +12,17 @@ from ivr.nodes import TransferNode
 from ivr.session import Begin
 
 
-def beginning(offered: DialogueOffered, call: Call, left: Left | None, menu: Menu) -> Begin:
-    """Where the caller goes on.
+def beginning(offered: DialogueOffered, call: Call, left: Left | None, menu: Menu) -> Begin | None:
+    """Where the caller goes on; None: nothing follows the talk, the call is over.
 
     `left` is how they left us; None for a new caller, and when a restart of ours forgot it: then
     they begin anew, but for the line they wait in.
     """
     begin = Begin()
     if left is not None:
-        begin = Begin(language=left.language, reason=left.reason, values=left.values)
+        begin = Begin(
+            language=left.language, reason=left.reason, values=left.values, visits=left.visits
+        )
     terms = menu.queues.get((left.then_queue or left.queue) if left is not None else call.queue)
     priority = left.priority if left is not None else 0
     match offered.reason:
@@ -31,7 +33,7 @@ def beginning(offered: DialogueOffered, call: Call, left: Left | None, menu: Men
             return replace(begin, node=goal or "", queue=call.queue, priority=priority)
         case "after_call":
             goal = terms.after_call if terms is not None else None
-            return replace(begin, node=goal or "")
+            return replace(begin, node=goal) if goal is not None else None
         case "transfer_failed":
             node = menu.nodes.get(left.node) if left is not None else None
             return replace(begin, node=node.failed if isinstance(node, TransferNode) else "")

@@ -13,6 +13,8 @@ from prompts import spoken
 from prompts.names import say_name
 
 _CENT = Decimal("0.01")
+#: more than there are words for
+_MOST_DIGITS = 20
 
 
 def said(
@@ -65,7 +67,8 @@ def _said(
         return spoken.say_time(time, language)
     counted = wanted.number if wanted.number is not None else wanted.ordinal
     figure = _decimal(evaluate(counted or "null", values))
-    if figure != int(figure):
+    # writing out 1e2000000 takes minutes
+    if not figure.is_finite() or abs(figure.adjusted()) > _MOST_DIGITS or figure != int(figure):
         raise ValueError("is no whole number")
     say = spoken.say_number if wanted.number is not None else spoken.say_ordinal
     return say(int(figure), language, wanted.gender)

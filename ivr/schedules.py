@@ -17,6 +17,8 @@ Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 _DAY = 24 * 60
+#: the package knows a country's holidays for all the years around it
+_SOME_YEAR = 2026
 
 
 def _minutes(text: str) -> tuple[int, int]:
@@ -48,7 +50,15 @@ def _zone(name: str) -> str:
 
 Hours = Annotated[str, AfterValidator(_hours)]
 Zone = Annotated[str, AfterValidator(_zone)]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+def _has_holidays(country: str) -> str:
+    if not holiday.known(country, _SOME_YEAR):
+        raise ValueError(f"nothing is known of the holidays of {country}")
+    return country
+
+
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_has_holidays)]
 
 
 class Schedule(Part):
@@ -67,8 +77,6 @@ class Schedule(Part):
     def _country_is_known(self) -> Self:
         if self.holidays and self.country is None:
             raise ValueError("has hours for holidays, and no country whose holidays count")
-        if self.country is not None and not holiday.known(self.country, 2026):
-            raise ValueError(f"nothing is known of the holidays of {self.country}")
         return self
 
     def is_open(self, now: datetime.datetime) -> bool:

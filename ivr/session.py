@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
@@ -21,15 +21,14 @@ from ivr.values import Values
 from ivr.vocabulary import (
     Action,
     BackInLine,
+    Declined,
     Event,
-    GoToQueue,
     Happened,
     OfferCallback,
     Play,
     Played,
     PlayRecording,
     Pressed,
-    SayPosition,
     Waited,
 )
 
@@ -58,6 +57,8 @@ class Begin:
     calls_back: bool = False
     reason: str = ""
     values: Values = field(default_factory=dict)
+    #: how often each node was entered before, in this call
+    visits: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Step(Protocol):
@@ -102,9 +103,13 @@ class Session:
         language = wanted if wanted in menu.languages else menu.language
         self._carrying = CarryingOut(
             call_id, menu, switch, surroundings, put, self._told, self._mail.put_nowait,
-            Left(language=language, queue=self._begin.queue, values=self._begin.values),
+            Left(
+                language=language, queue=self._begin.queue, priority=self._begin.priority,
+                reason=self._begin.reason, values=self._begin.values, visits=self._begin.visits,
+            ),
         )  # fmt: skip
         self._offered: OfferCallback | None = None
+        self._declined: Declined | None = None
         #: of the menu; of an offer there is nothing to keep
         self._state: dialogue.State | None = None
 
@@ -138,26 +143,38 @@ class Session:
 
     async def _lead(self) -> None:
         begin, menu, world = self._begin, self.menu, self._world
+
+        def on(last: dialogue.Step, event: Event) -> dialogue.Step:
+            return dialogue.step(menu, last.state, event, world)
+
         if not begin.calls_back:
             first = dialogue.start(
                 menu, self._carrying.left.language, world, node=begin.node, values=begin.values,
-                reason=begin.reason, waits_in=begin.queue,
+                reason=begin.reason, waits_in=begin.queue, visits=begin.visits,
             )  # fmt: skip
-
-            def on(last: dialogue.Step, event: Event) -> dialogue.Step:
-                return dialogue.step(menu, last.state, event, world)
-
             await self._through(first, on)
-        if begin.calls_back or self._offered is not None:
-            terms = self._terms(self._offered)
-            await self._through(
-                callback.start(terms), lambda last, event: callback.step(terms, last.state, event)
-            )
+        if begin.calls_back:
+            await self._offer(None)
+        while self._offered is not None:
+            offered, self._offered = self._offered, None
+            await self._offer(offered)
+            if self._declined is not None and self._state is not None:
+                declined, self._declined = self._declined, None
+                await self._through(dialogue.go_on(menu, self._state, declined, world), on)
+
+    async def _offer(self, offered: OfferCallback | None) -> None:
+        terms = self._terms(offered)
+        await self._through(
+            callback.start(terms), lambda last, event: callback.step(terms, last.state, event)
+        )
 
     def _terms(self, offered: OfferCallback | None) -> callback.Terms:
-        """What is offered: to who is in the menu, or (None) to who waits already."""
-        otherwise: tuple[Play | SayPosition | GoToQueue | BackInLine, ...]
-        if offered is None:
+        """What is offered: to who is in the menu, or (None) to who waits and pressed the key.
+
+        Who waits in that queue already comes back to the same place.
+        """
+        otherwise: tuple[Play | BackInLine | Declined, ...]
+        if offered is None or offered.queue == self._begin.queue:
             queue = self._begin.queue
             otherwise = (Play(("callback_back",), barge_in=False), BackInLine(queue))
         else:
@@ -177,9 +194,7 @@ class Session:
         while True:
             if isinstance(step, dialogue.Step):
                 self._state = state = step.state
-                self._carrying.left = self._carrying.left.learned(
-                    state.values, state.reason, state.node
-                )
+                self._carrying.left = self._carrying.left.learned(state)
             for happened in step.facts:
                 self._put(self._told.fact(happened))
             if step.actions:
@@ -220,6 +235,9 @@ class Session:
             elif isinstance(action, OfferCallback):
                 self._offered = action
                 return True
+            elif isinstance(action, Declined):
+                self._declined = action
+                return True
             elif await self._carrying.out(action):
                 return True
         if heard:
@@ -239,6 +257,11 @@ class Session:
 
     async def _rescue(self) -> None:
         await self._carrying.stop_keeping()
+        try:
+            if self._state is not None and self._state.muted:
+                await self._switch.mute_recorders(self.call_id, muted=False)
+        except SwitchError as error:
+            log.warning("call %s: its recorders stay deaf: %s", self.call_id, error)
         try:
             await self._switch.rescue(self.call_id)
         except CallGoneError:

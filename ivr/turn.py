@@ -230,7 +230,8 @@ class Turn:
         self, prompts: Prompts, leaving: Leaving, told: tuple[SayPosition | SayWait, ...] = ()
     ) -> None:
         """The last prompts, then out of the dialogue."""
-        self.marked(self.node)
+        if self.state.phase is not Phase.DONE:
+            self.marked(self.node)
         if self.state.muted:
             self.actions.append(MuteRecorders(muted=False))
         played = self.words(prompts) or ()

@@ -5,6 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias, Union
 
-#: an amount is a number or text like "1021.01", a date text like "2026-11-30"
+#: an amount is a number, so that conditions can compare it; a date is text like "2026-11-30"
 Value: TypeAlias = Union[bool, int, float, str, "tuple[Value, ...]", "Mapping[str, Value]", None]
 Values: TypeAlias = Mapping[str, Value]

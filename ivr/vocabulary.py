@@ -168,6 +168,15 @@ class BackInLine:
     queue: str
 
 
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """No call back was agreed on: the menu goes on as at a way to the queue."""
+
+    queue: str
+    priority: int
+    say_position: bool = False
+
+
 Leaving: TypeAlias = GoToQueue | OfferCallback | BackInLine | Transfer | HangUp
 Action: TypeAlias = (
     Play
@@ -181,6 +190,7 @@ Action: TypeAlias = (
     | Listen
     | SetLanguage
     | Leaving
+    | Declined
 )
 
 # --- what became true -------------------------------------------------------------------------

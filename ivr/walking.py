@@ -7,25 +7,29 @@ are always heard to their end, unless keys are typed ahead.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Protocol, TypeAlias
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from agents.wait_bands import band
+from customers.tickets import due
 from ivr import callback, dialogue
 from ivr.menu import Menu
 from ivr.services import BUILT_IN, FAILED, OUTCOMES, Answer
+from ivr.values import Values
 from ivr.vocabulary import (
     Action,
     Answered,
     Ask,
     Asked,
     BackInLine,
+    Declined,
     Event,
     GoToQueue,
     HangUp,
     Happened,
+    Moved,
     OfferCallback,
     OpenTicket,
     Play,
@@ -40,80 +44,27 @@ from ivr.vocabulary import (
     Transfer,
     Waited,
 )
+from ivr.walked import (
+    CalledBack,
+    Caller,
+    Consulted,
+    End,
+    Heard,
+    HungUp,
+    Queued,
+    Ticketed,
+    Told,
+    Transferred,
+)
 from ivr.world import QueueNow, World
 from prompts.spoken import say_people_ahead, say_wait
 
+#: every ticket has this number here
+TICKET_NUMBER = "26-000012-3"
+#: a shorter wait is not worth a word
+_AT_ONCE_SECONDS = 10.0
 #: a number as a caller might type it; a real call is held to the campaign that calls back
-_TICKET = Answer("done", {"number": "26-000012-3", "due_on": "2026-12-14"})
 _NUMBER = re.compile(r"\+?([0-9]{7,15})")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """Who calls, and how things stand then."""
-
-    language: str = ""
-    #: "": hidden
-    number: str = ""
-    #: in the queue, whichever it is
-    waiting: int = 0
-    #: whether somebody calls back now
-    called_back: bool = True
-    #: the moment of the call; None: now
-    at: datetime | None = None
-    #: agents at work in the queue, whichever it is
-    staffed: int = 1
-    #: until somebody is free; None: nobody can say
-    wait_seconds: float | None = None
-    #: what services say; of those not named here nobody knows anything
-    answers: Mapping[str, Answer] = field(default_factory=dict)
-    #: what goes on, wherever the caller is
-    incidents: tuple[str, ...] = ()
-    #: how long the caller speaks when asked to
-    speaks_seconds: float = 5.0
-    #: with this the call begins at a node in the middle, as after a wait or a talk
-    node: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A prompt was played to its end."""
-
-    prompt: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """The caller waits for a person."""
-
-    queue: str
-    priority: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Transferred:
-    """The caller was handed to somebody outside."""
-
-    target: str
-
-
-@dataclass(frozen=True, slots=True)
-class CalledBack:
-    """The caller hung up and will be called back."""
-
-    queue: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class HungUp:
-    """The call was ended by the menu."""
-
-
-End: TypeAlias = Queued | CalledBack | Transferred | HungUp
-#: what is told of one turn, in the order it happened
-Told: TypeAlias = Heard | Happened | End
 
 
 class _Step(Protocol):
@@ -124,30 +75,41 @@ class _Step(Protocol):
 
 
 class Walk:
-    """One caller. `turn` is what happened since the last key; `end` is None until it is over."""
+    """One caller. `turn` is what happened since the last key; `end` is None until it is over.
+
+    `tasks` is how each task stands that was begun: `started`, `done` or `failed`.
+    """
 
     def __init__(self, menu: Menu, caller: Caller) -> None:
         """The call is answered, and the first prompts are heard."""
         self.language = ""
         self.turn: list[Told] = []
         self.end: End | None = None
+        self.tasks: dict[str, str] = {}
         self._menu = menu
         self._caller = caller
         self._playing: list[str] | None = None
         self._asked: Asked | None = None
+        self._consulted: dict[str, int] = {}
+        now = caller.at or datetime.now(UTC)
+        self._now = now if now.tzinfo else now.replace(tzinfo=ZoneInfo(menu.zone))
         self._next: Callable[[Event], None]
         self._ahead: list[Event] = []
         self._world = World(
             call_id="call-1",
             caller=caller.number,
-            now=lambda: caller.at or datetime.now(UTC),
+            now=lambda: self._now,
             queue=lambda _: QueueNow(
                 waiting=caller.waiting, staffed=caller.staffed, wait_seconds=caller.wait_seconds
             ),
             incidents=lambda _: caller.incidents,
             recorded=lambda _: _EveryName(),
         )
-        self._in_menu(dialogue.start(menu, caller.language, self._world, node=caller.node))
+        begin = dialogue.start(
+            menu, caller.language, self._world,
+            node=caller.node, values=_learned(caller), waits_in=caller.waits_in,
+        )  # fmt: skip
+        self._in_menu(begin)
         self._listen()
 
     def press(self, keys: Iterable[str]) -> None:
@@ -171,6 +133,7 @@ class Walk:
     # --- from step to step
 
     def _in_menu(self, step: dialogue.Step) -> None:
+        self._state = step.state
         self._next = lambda event: self._in_menu(
             dialogue.step(self._menu, step.state, event, self._world)
         )
@@ -192,6 +155,7 @@ class Walk:
 
     def _do(self, step: _Step) -> None:
         self.turn += step.facts
+        self.tasks |= {each.task: each.step for each in step.facts if isinstance(each, Moved)}
         self._asked = next((each for each in step.facts if isinstance(each, Asked)), self._asked)
         if step.actions:
             self._playing = None  # what a key stopped has not been heard
@@ -222,13 +186,19 @@ class Walk:
                 self.language = language
             case Record():
                 self._ahead.append(Recorded(self._caller.speaks_seconds))
-            case Ask(service=service):
-                self._ahead.append(Answered(self._answer(service)))
-            case OpenTicket():
-                self._ahead.append(Answered(_TICKET))
+            case Ask(service=service, arguments=arguments):
+                answer = self._answer(service)
+                self.turn.append(Consulted(service, arguments, answer))
+                self._ahead.append(Answered(answer))
+            case OpenTicket(kind=kind, reason=reason):
+                ticket = self._ticket(action)
+                self.turn.append(Ticketed(kind, reason, ticket))
+                self._ahead.append(Answered(ticket))
             case OfferCallback():
                 terms = self._terms(action)
                 self._in_offer(terms, callback.start(terms))
+            case Declined():
+                self._in_menu(dialogue.go_on(self._menu, self._state, action, self._world))
             case GoToQueue(queue=queue, priority=priority):
                 self._over(Queued(queue, priority))
             case BackInLine(queue=queue):
@@ -250,7 +220,10 @@ class Walk:
         return say_people_ahead(waiting, self.language) if waiting else ()
 
     def _wait(self) -> tuple[str, ...]:
-        told = band(self._caller.wait_seconds)
+        seconds = self._caller.wait_seconds
+        if seconds is not None and seconds < _AT_ONCE_SECONDS and not self._caller.waiting:
+            return ()
+        told = band(seconds)
         said = say_wait(told.low_minutes, told.high_minutes, self.language) if told else ()
         return (*self._people_ahead(), *said)
 
@@ -258,7 +231,18 @@ class Walk:
         """What was said beforehand; a customer nobody spoke of is not known."""
         known = BUILT_IN.get(service)
         nothing = Answer(OUTCOMES[known.kind][1] if known is not None else FAILED)
-        return self._caller.answers.get(service, nothing)
+        answers = self._caller.answers.get(service, ()) or (nothing,)
+        before = self._consulted.get(service, 0)
+        self._consulted[service] = before + 1
+        return answers[min(before, len(answers) - 1)]
+
+    def _ticket(self, wanted: OpenTicket) -> Answer:
+        if not self._caller.tickets:
+            return Answer(FAILED)
+        menu = self._menu
+        until = due(self._now, wanted.working_days, menu.zone, menu.country)
+        due_on = until.astimezone(ZoneInfo(menu.zone)).date().isoformat()
+        return Answer("done", {"number": TICKET_NUMBER, "due_on": due_on})
 
     def _terms(self, offered: OfferCallback) -> callback.Terms:
         return callback.Terms(
@@ -275,6 +259,12 @@ class _EveryName(frozenset[str]):
 
     def __contains__(self, _: object) -> bool:
         return True
+
+
+def _learned(caller: Caller) -> Values:
+    """Who comes back from a wait or a talk is known already."""
+    answers = caller.answers.get("customer_by_number", ())
+    return {"customer": answers[0].values} if caller.node and answers else {}
 
 
 def _may_be_called(number: str) -> callback.Reachable | None:

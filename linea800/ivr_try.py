@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 
-from ivr.vocabulary import Asked, Chosen, Entered, Missed
-from ivr.walking import CalledBack, Heard, HungUp, Queued, Told
+from ivr.services import Answer
+from ivr.values import Values
+from ivr.vocabulary import (
+    Asked,
+    Chosen,
+    Entered,
+    Known,
+    Missed,
+    Moved,
+    Reasoned,
+    Sent,
+    Surveyed,
+    TurnedAway,
+)
+from ivr.walked import (
+    CalledBack,
+    Consulted,
+    Heard,
+    HungUp,
+    Queued,
+    Ticketed,
+    Told,
+    Transferred,
+)
+from linea800.ivr_files import texts_known
 from linea800.ivr_words import said
-from prompts.catalog import sentences
 from prompts.spoken import LANGUAGES, pieces
 
 #: pressing nothing, in `--keys`
@@ -18,8 +41,8 @@ KEYS = frozenset("0123456789*#")
 def prompt_texts() -> dict[str, dict[str, str]]:
     """The words of every prompt that comes with linea800, by language and name."""
     return {
-        language: texts | {piece.name: piece.words for piece in pieces(language)}
-        for language, texts in sentences().items()
+        language: {**texts} | {piece.name: piece.words for piece in pieces(language)}
+        for language, texts in texts_known().items()
         if language in LANGUAGES
     }
 
@@ -38,21 +61,68 @@ def keys_of(written: str) -> tuple[str, ...]:
 def told(turn: Iterable[Told], texts: dict[str, dict[str, str]], language: str) -> Iterator[str]:
     """The lines of one turn."""
     for each in turn:
-        match each:
-            case Entered(node=node):
-                yield said(language, "at", node=node)
-            case Heard(prompt=prompt, language=spoken):
-                words = texts.get(spoken, {}).get(prompt)
-                yield f"  [{prompt}]" if words is None else f"  [{prompt}] {words}"
-            case Chosen(choice=choice):
-                yield said(language, "chosen", choice=choice)
-            case Missed(kind=kind):
-                yield said(language, f"missed_{kind}")
-            case Queued(queue=queue, priority=priority):
-                yield said(language, "end_queue", queue=queue, priority=priority)
-            case CalledBack(queue=queue, number=number):
-                yield said(language, "end_callback", queue=queue, number=number)
-            case HungUp():
-                yield said(language, "end_hang_up")
-            case Asked():
-                pass  # the end tells it
+        if isinstance(each, Heard):
+            words = texts.get(each.language, {}).get(each.prompt)
+            yield f"  [{each.prompt}]" if words is None else f"  [{each.prompt}] {words}"
+        elif isinstance(each, Asked):
+            continue  # the end tells it
+        else:
+            word, values = _word(each)
+            yield said(language, word, **values).rstrip()
+
+
+def _word(each: Told) -> tuple[str, dict[str, object]]:
+    """Which sentence tells it, and what stands in it."""
+    match each:
+        case Entered(node=node):
+            return "at", {"node": node}
+        case Chosen(choice=choice):
+            return "chosen", {"choice": choice}
+        case Missed(kind=kind):
+            return f"missed_{kind}", {}
+        case TurnedAway(queue=queue, why=why):
+            return f"turned_{why}", {"queue": queue}
+        case Queued(queue=queue, priority=priority):
+            return "end_queue", {"queue": queue, "priority": priority}
+        case CalledBack(queue=queue, number=number):
+            return "end_callback", {"queue": queue, "number": number}
+        case Transferred(target=target):
+            return "end_transfer", {"target": target}
+        case HungUp():
+            return "end_hang_up", {}
+        case _:
+            return _learned(each)
+
+
+def _learned(each: Told) -> tuple[str, dict[str, object]]:
+    match each:
+        case Consulted(service=service, arguments=arguments, answer=answer):
+            return "asks", {"service": service, "arguments": _shown(arguments), **_answer(answer)}
+        case Ticketed(kind=kind, reason=reason, answer=answer):
+            return "ticket", {"kind": kind, "reason": reason or "-", **_answer(answer)}
+        case Moved(task=task, step=step):
+            return f"task_{step}", {"task": task}
+        case Reasoned(reason=reason):
+            return "reason", {"reason": reason}
+        case Known(customer_id=customer, proven=proven):
+            return "proven" if proven else "known", {"customer": customer}
+        case Sent(purpose=purpose, seconds=seconds):
+            return "sent", {"purpose": purpose, "seconds": f"{seconds:g}"}
+        case Surveyed(question=question, answer=None, low=low, high=high):
+            return "question", {"question": question, "low": low, "high": high}
+        case Surveyed(question=question, answer=answer):
+            return "answered", {"question": question, "answer": answer}
+        case _:
+            raise TypeError(f"{each} has no line: say in linea800/ivr_try.py which")
+
+
+def _answer(answer: Answer) -> dict[str, object]:
+    return {"outcome": answer.outcome, "values": _shown(answer.values)}
+
+
+def _shown(values: Values) -> str:
+    """As `--answer` takes them, without what is empty."""
+    there = {name: value for name, value in values.items() if value not in ("", None, ())}
+    return " ".join(
+        f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in there.items()
+    )

@@ -172,7 +172,8 @@ class OwnAnswers:
         return Answer(
             _FOUND,
             {
-                "amount": f"{found.balance:.2f}",
+                # a number: a menu asks whether it is more than nothing
+                "amount": float(found.balance),
                 "currency": found.currency,
                 "due_on": found.due_on.isoformat() if found.due_on is not None else None,
                 "overdue": late and found.balance > Decimal(0),

@@ -165,6 +165,8 @@ def _fold_customer(record: CallRecord, fact: CustomerKnown | ReasonGiven) -> Non
     if isinstance(fact, ReasonGiven):
         record.reason = fact.reason
         return
+    if record.customer_id not in (None, fact.customer_id):
+        record.account, record.proven = "", False  # what was known was of somebody else
     record.customer_id = fact.customer_id
     record.account = fact.account or record.account
     record.proven = record.proven or fact.proven

@@ -234,12 +234,20 @@ class Recorder:
     async def _ship_late(self) -> None:
         """Facts without their record, which is in the database already."""
         facts = self._late[:AT_ONCE]
+        rows = [(self._journal.id, seq, fact) for seq, fact in facts]
         try:
-            await self._store.save([], [(self._journal.id, seq, fact) for seq, fact in facts])
-        except RecordRefusedError as error:
-            log.error("the database refuses facts that came late: %s", error)
+            await self._store.save([], rows)
+        except RecordRefusedError:
+            for row in rows:
+                await self._ship_late_one(row)
         self._loose += [seq for seq, _ in facts]
         del self._late[: len(facts)]
+
+    async def _ship_late_one(self, row: tuple[str, int, Fact]) -> None:
+        try:
+            await self._store.save([], [row])
+        except RecordRefusedError as error:
+            log.error("the database refuses a fact that came late: %s", error)
 
     async def _ship_moves(self) -> None:
         moves = list(islice(self._moves, AT_ONCE))

@@ -21,23 +21,29 @@ def meant(goal: str, nodes: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Roads:
-    """The nodes of a menu as a map of roads; silence is no road: it would have to be waited out."""
+    """The nodes of a menu as a map of roads.
+
+    Silence leads callers on as well (`onward`, `reached`), but it is no road that anybody takes: it
+    would have to be waited out.
+    """
 
     menu: Menu
     #: every way on from a node, by key or by itself
     exits: dict[str, tuple[Exit, ...]]
     #: the nodes that await a key
     asking: frozenset[str]
-    #: where a node leads on to
+    #: where a node leads on to, by whatever way
     onward: dict[str, tuple[str, ...]]
+    #: the same without silence
+    chosen: dict[str, tuple[str, ...]]
     #: the menus `back` may lead to; "" for a caller who comes from none
     back: dict[str, tuple[str, ...]]
     #: nodes with a way whose goal is not known: nothing can be said of where they lead
     unknown: frozenset[str]
 
     def goals(self, name: str) -> tuple[str, ...]:
-        """Every node the node may lead to."""
-        return (*self.onward[name], *(goal for goal in self.back[name] if goal))
+        """Every node a caller may choose to go on to."""
+        return (*self.chosen[name], *(goal for goal in self.back[name] if goal))
 
     def finding(self, *wanted: Leads) -> frozenset[str]:
         """The nodes whose callers can get to one of these, wherever they came from."""
@@ -48,7 +54,7 @@ class Roads:
 
     def _leads_into(self, name: str, found: set[str]) -> bool:
         back = self.back[name]
-        return not found.isdisjoint(self.onward[name]) or (bool(back) and found.issuperset(back))
+        return not found.isdisjoint(self.chosen[name]) or (bool(back) and found.issuperset(back))
 
     def taken(self, name: str) -> tuple[Exit, ...]:
         """The ways a caller can choose, or is led when there is nothing to choose."""
@@ -69,7 +75,7 @@ class Roads:
         before = dict.fromkeys(begin, "")
         ahead = list(begin)
         for name in ahead:
-            for goal in self.goals(name):
+            for goal in (*self.onward[name], *self.goals(name)):
                 if goal not in before:
                     before[goal] = name
                     ahead.append(goal)
@@ -92,6 +98,8 @@ def roads(menu: Menu) -> Roads:
     """The roads of a menu, with misspelt goals mended."""
     every = {name: exits(menu, name) for name in menu.nodes}
     onward: dict[str, list[str]] = {name: [] for name in menu.nodes}
+    chosen: dict[str, list[str]] = {name: [] for name in menu.nodes}
+    asking = frozenset(name for name, node in menu.nodes.items() if outline(node).asks)
     unknown: set[str] = set()
     for name, ways in every.items():
         for way in ways:
@@ -99,15 +107,16 @@ def roads(menu: Menu) -> Roads:
                 continue
             if goal := meant(way.to, menu.nodes):
                 onward[name].append(goal)
+                chosen[name] += [goal] if way.key or name not in asking else []
             else:
                 unknown.add(name)
-    asking = frozenset(name for name, node in menu.nodes.items() if outline(node).asks)
     trails = _trails(menu, every)
     return Roads(
         menu,
         exits=every,
         asking=asking,
         onward={name: tuple(goals) for name, goals in onward.items()},
+        chosen={name: tuple(goals) for name, goals in chosen.items()},
         back={
             name: trails.back(name) if any(way.leads is Leads.BACK for way in ways) else ()
             for name, ways in every.items()

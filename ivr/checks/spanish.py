@@ -90,6 +90,11 @@ SPANISH = OF_DOCUMENTS.with_more(
         # what PyYAML says and documents/yaml_tree.py has no other words for
         "expected {what}, but got {got}": "se esperaba {what}, y hay {got}",
         "could not find expected {what}": "falta {what}",
+        "expected {what}, but found {got}": "se esperaba {what}, y hay {got}",
+        "the node content": "un valor",
+        "<block end>": "el final del bloque",
+        "sequence entries are not allowed here": "aquí no puede ir una lista: revise la sangría",
+        "mapping keys are not allowed here": "aquí no puede ir un nombre: revise la sangría",
         "needs exactly one of: {ways}": "necesita exactamente uno de: {ways}",
         "is no expression: {why}": "no es una expresión: {why}",
         "fewest is more than most": "fewest es más que most",

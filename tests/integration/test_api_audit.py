@@ -21,14 +21,22 @@ from calls.events import (
     AgentReadied,
     AgentSignInAsked,
     CallEnded,
-    MessageRecorded,
     QueueJoined,
-    TicketOpened,
     WrapUpStarted,
 )
-from customers.ticket_numbers import ticket_number
 from storage.errors import DatabaseUnavailableError
 from tests.integration.api_house import ApiHouse, problem, sqlite_house
+from tests.integration.audit_recipes import (
+    customer_erased,
+    customer_kept,
+    customer_noted,
+    customer_replaced,
+    customers_imported,
+    incident_begun,
+    incident_ended,
+    message_removed,
+    ticket_changed,
+)
 from tests.unit.facts import CALL, START, arrived, at, fact, on_call
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -208,63 +216,6 @@ async def _wrapped_up(house: ApiHouse) -> httpx.Response:
     return await house.ask("POST", "/agents/1001/wrap-up", json={"disposition": "pagó"})
 
 
-async def _ticket_changed(house: ApiHouse) -> httpx.Response:
-    number = ticket_number(2026, 1)
-    await house.happen(
-        arrived(0),
-        on_call(
-            TicketOpened, 1, number=number, kind="claim", reason="billing", due_at=at(86400)
-        ),
-    )  # fmt: skip
-    await house.parts.recorder.ship_now()
-    return await house.ask("PATCH", f"/tickets/{number}", json={"owner": "1001"})
-
-
-async def _message_removed(house: ApiHouse) -> httpx.Response:
-    await house.happen(
-        arrived(0), on_call(MessageRecorded, 1, recording="m1", purpose="claim", seconds=2.0)
-    )
-    await house.parts.recorder.ship_now()
-    return await house.ask("DELETE", "/recordings/m1")
-
-
-async def _incident_begun(house: ApiHouse) -> httpx.Response:
-    asked = {"area": "Norte", "prompt": "outage"}
-    return await house.ask("POST", "/incidents", json=asked)
-
-
-async def _incident_ended(house: ApiHouse) -> httpx.Response:
-    begun = (await _incident_begun(house)).json()
-    return await house.ask("POST", f"/incidents/{begun['id']}/end")
-
-
-async def _customer_kept(house: ApiHouse) -> httpx.Response:
-    asked = {"external_id": "C-1", "name": "Ana", "phones": ["+573001234567"]}
-    return await house.ask("POST", "/customers", json=asked)
-
-
-async def _customer_replaced(house: ApiHouse) -> httpx.Response:
-    kept = (await _customer_kept(house)).json()
-    return await house.ask("PUT", f"/customers/{kept['id']}", json={"name": "Ana N."})
-
-
-async def _customer_erased(house: ApiHouse) -> httpx.Response:
-    kept = (await _customer_kept(house)).json()
-    return await house.ask("DELETE", f"/customers/{kept['id']}")
-
-
-async def _customer_noted(house: ApiHouse) -> httpx.Response:
-    kept = (await _customer_kept(house)).json()
-    return await house.ask("POST", f"/customers/{kept['id']}/notes", json={"text": "x"})
-
-
-async def _customers_imported(house: ApiHouse) -> httpx.Response:
-    return await house.ask(
-        "POST", "/customers/file", content="external_id,name\nC-1,Ana\n",
-        headers={"Content-Type": "text/csv"},
-    )  # fmt: skip
-
-
 #: for each route that changes something: how it is brought to do so, and the row it has to leave
 Recipe = tuple[Callable[[ApiHouse], Awaitable[httpx.Response]], str]
 RECIPES: dict[str, Recipe] = {
@@ -284,15 +235,15 @@ RECIPES: dict[str, Recipe] = {
         _not_called_back,
         "callback.cancel",
     ),
-    "POST /customers": (_customer_kept, "customer.add"),
-    "PUT /customers/{customer_id}": (_customer_replaced, "customer.change"),
-    "DELETE /customers/{customer_id}": (_customer_erased, "customer.erase"),
-    "POST /customers/{customer_id}/notes": (_customer_noted, "customer.note"),
-    "POST /customers/file": (_customers_imported, "customer.import"),
-    "PATCH /tickets/{number}": (_ticket_changed, "ticket.change"),
-    "DELETE /recordings/{name}": (_message_removed, "recording.remove"),
-    "POST /incidents": (_incident_begun, "incident.begin"),
-    "POST /incidents/{incident_id}/end": (_incident_ended, "incident.end"),
+    "POST /customers": (customer_kept, "customer.add"),
+    "PUT /customers/{customer_id}": (customer_replaced, "customer.change"),
+    "DELETE /customers/{customer_id}": (customer_erased, "customer.erase"),
+    "POST /customers/{customer_id}/notes": (customer_noted, "customer.note"),
+    "POST /customers/file": (customers_imported, "customer.import"),
+    "PATCH /tickets/{number}": (ticket_changed, "ticket.change"),
+    "DELETE /recordings/{name}": (message_removed, "recording.remove"),
+    "POST /incidents": (incident_begun, "incident.begin"),
+    "POST /incidents/{incident_id}/end": (incident_ended, "incident.end"),
     "POST /do-not-call": (_listed, "do_not_call.add"),
     "POST /do-not-call/numbers": (_file_listed, "do_not_call.add_file"),
     "DELETE /do-not-call/{number}": (_unlisted, "do_not_call.remove"),

@@ -14,6 +14,7 @@ import pytest
 
 from linea800.demo.stage import Stage, stage
 from linea800.settings import Settings
+from tests.system.laid_sounds import lay_sounds
 from tests.system.scene import LogWatch, Scene, opened, settings_for
 
 AGENTS = [str(1001 + index) for index in range(12)]
@@ -63,6 +64,7 @@ def short_folder() -> Iterator[Path]:
 def the_stage(short_folder: Path) -> Iterator[Stage]:
     """Asterisk, carrier and phones for all tests that do not kill them."""
     home = short_folder / "stage"
+    lay_sounds(home)
     with stage(home, Settings(home=home), changes=floor_changes()) as scene:
         yield scene
 

@@ -28,6 +28,7 @@ from linea800.settings import Settings
 from storage.campaigns import CampaignStore
 from storage.database import Database
 from tests.system.conftest import floor_changes
+from tests.system.laid_sounds import lay_sounds
 from tests.system.scene import LogWatch, Scene, eventually, opened, settings_for, until
 from tests.system.service_process import (
     Service,
@@ -291,6 +292,7 @@ def _called(the_stage: Stage, numbers: list[str]) -> list[str]:
 def doomed_stage(short_folder: Path) -> Iterator[Stage]:
     """An Asterisk of its own, to be killed."""
     home = Path(tempfile.mkdtemp(prefix="d-", dir=short_folder))
+    lay_sounds(home)
     with stage(home, Settings(home=home), changes=floor_changes()) as scene:
         yield scene
 

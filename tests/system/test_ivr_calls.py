@@ -31,7 +31,8 @@ from tests.system.scene import Scene, until
 from traffic import roles
 from traffic.roles import Digits
 
-MENU = MenuMap.read(MENUS / "operator.yaml")
+#: the stage's first number and the menu that answers it (see `conftest.py`)
+LINE, MENU = 0, MenuMap.read(MENUS / "simple.yaml")
 LANGUAGES = ("es", "en")
 #: one SIPp for each branch, so many at a time: each needs a port that the trunk knows
 AT_ONCE = 8
@@ -134,7 +135,7 @@ def _drive(scene: Scene, port: int, number: str, branch: Branch) -> None:
         scene.folder / f"caller-{number}",
         asterisk_port=scene.stage.sip_port,
         port=port,
-        number=scene.stage.floor.numbers[0].number,
+        number=scene.stage.floor.numbers[LINE].number,
         caller_numbers=(number,),
         steps=blind(branch.script),
         hold_ms=branch.hold_ms,
@@ -175,7 +176,7 @@ async def test_prompts_sound_as_their_files_in_both_languages(
         for language in LANGUAGES
         for path, stop in MENU.paths()
     }
-    port, number = scene.stage.caller_ports[0], scene.stage.floor.numbers[0].number
+    port, number = scene.stage.caller_ports[0], scene.stage.floor.numbers[LINE].number
     async with (
         Exchange(port, scene.stage.sip_port).open() as exchange,
         asyncio.TaskGroup() as group,
@@ -221,7 +222,7 @@ async def test_a_caller_with_the_other_codec_hears_the_same(
     scene: Scene, catalogue: Catalogue
 ) -> None:
     """PCMU, which a catalogue of A-law bytes does not know: only the sound itself tells."""
-    port, number = scene.stage.caller_ports[0], scene.stage.floor.numbers[0].number
+    port, number = scene.stage.caller_ports[0], scene.stage.floor.numbers[LINE].number
     welcome = Prompt("es", MENU.stops[MENU.start].prompts[0])
     async with Exchange(port, scene.stage.sip_port).open() as exchange:
         script = (Waits(catalogue.seconds(welcome) + 1.0),)

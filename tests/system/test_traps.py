@@ -22,6 +22,7 @@ from linea800.settings import Settings
 from storage.errors import FileInUseError
 from tests.postgres import PostgresServer, postgres_server
 from tests.system.conftest import floor_changes
+from tests.system.laid_sounds import lay_sounds
 from tests.system.scene import LogWatch, Scene, opened, settings_for, until
 from traffic.scenario import Step
 
@@ -107,6 +108,7 @@ async def test_an_asterisk_that_stops_answering_is_noticed_and_found_again(
 ) -> None:
     """A stopped process keeps its connections: only the missing answers show it."""
     home = Path(tempfile.mkdtemp(prefix="d-", dir=short_folder))
+    lay_sounds(home)
     with stage(home, Settings(home=home), changes=floor_changes()) as frozen:
         own = Path(tempfile.mkdtemp(prefix="h-", dir=short_folder))
         async with opened(frozen, settings_for(frozen, own), tmp_path) as scene:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,12 +13,21 @@ from hypothesis import strategies as st
 
 from documents.faults import DocumentRefusedError
 from ivr.checks.check import Finding, check_file
+from ivr.checks.draft import GOALS
 from ivr.checks.inbound import inbound_rules
 from ivr.checks.rules import FAULTS, WARNINGS
+from ivr.checks.spanish import SPANISH
+from ivr.exits import exits
 from ivr.menu_file import MENUS, read_menu
+from ivr.outline import Leads, outline
 from ivr.services import BUILT_IN, Service, What
-from tests.broken_menus import BROKEN, GROWN, SMALL, changed
+from tests import broken_grown_menus, broken_menus
+from tests.broken_grown_menus import GROWN, grown
+from tests.broken_menus import SMALL, changed, six
 
+BROKEN = broken_menus.BROKEN | broken_grown_menus.BROKEN
+
+CHECKS = MENUS.parent / "checks"
 QUEUES = {"soporte", "ventas", "facturacion"}
 WORDS = {"welcome", "main_menu", "more_menu", "no_input_1", "balance_is", "record_review"}
 PROMPTS = {"es": WORDS | {"record_nothing", "record_sent"}, "en": WORDS}
@@ -36,6 +48,7 @@ SERVICES = {
 }
 
 
+@cache
 def found(text: str, country: str = "") -> tuple[Finding, ...]:
     return check_file(
         text,
@@ -65,6 +78,43 @@ def test_every_reason_has_its_spanish_sentence(name: str) -> None:
         spanish = each.in_spanish().fault
         assert spanish.reason != each.fault.reason
         assert (spanish.line, spanish.place) == (each.fault.line, each.fault.place)
+
+
+#: where reasons are written that a menu's author may read; those of countries are in a table
+TELLING = (
+    *("choices", "digits", "expressions", "knowing", "menu", "nodes", "parts", "schedules"),
+    *("terms", "ways", "flows", *(f"checks/{path.stem}" for path in CHECKS.glob("[!i]*.py"))),
+)
+
+
+def reasons(module: str) -> Iterator[str]:
+    """Every text that a module gives as a reason, something in each of its slots."""
+    for node in ast.walk(ast.parse((CHECKS.parent / f"{module}.py").read_text("utf-8"))):
+        named = {
+            target.id for target in getattr(node, "targets", ()) if isinstance(target, ast.Name)
+        }
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+            told = node.args[-1:] if called in ("ValueError", "Misfit", "refuse") else []
+        else:
+            told = [node.value] if isinstance(node, ast.Assign) and "reason" in named else []
+        for each in told:
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                yield each.value
+            elif isinstance(each, ast.JoinedStr):
+                parts = [getattr(part, "value", "x") for part in each.values]
+                yield "".join(part if isinstance(part, str) else "x" for part in parts)
+
+
+@pytest.mark.parametrize("module", TELLING)
+def test_no_reason_was_written_without_its_spanish_sentence(module: str) -> None:
+    assert SPANISH.unknown(reasons(module)) == ()
+
+
+def test_reasons_are_found_where_they_are_written() -> None:
+    found = {reason for module in TELLING for reason in reasons(module)}
+    assert len(found) > 35
+    assert "fewest is more than most" in found
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -113,6 +163,89 @@ def test_what_cannot_be_read_is_not_held_against_the_rest() -> None:
         "5 form: has to be a map of names and values",
         "15 form: does not fit the pattern ^[a-z][a-z0-9_]{0,30}$",
     ]
+
+
+#: each field of a node that leads on, in a node that cannot be read
+UNREAD = {
+    "found": "{kind: look_up, service: balance, found: x, failed: 3}",
+    "missing": "{kind: look_up, service: balance, missing: x}",
+    "done": "{kind: action, done: x}",
+    "refused": "{kind: action, refused: x}",
+    "failed": "{kind: transfer, failed: x}",
+    "yes": "{kind: confirm, yes: x}",
+    "no": "{kind: confirm, no: x}",
+    "nothing": "{kind: record, nothing: x}",
+    "otherwise": "{kind: condition, otherwise: x}",
+    "goto": "{kind: condition, cases: [{goto: x}]}",
+}
+
+
+@pytest.mark.parametrize("way", GOALS)
+def test_a_node_that_cannot_be_read_stands_in_for_whatever_it_leads_to(way: str) -> None:
+    text = SMALL + f"      3: {{name: u, goto: u}}\n  u: {UNREAD[way]}\n  x: {{kind: hang_up}}\n"
+    assert {short(each).split(":")[0] for each in found(text)} == {"25 form"}
+
+
+def test_every_field_that_leads_to_a_node_is_known_to_stand_ins() -> None:
+    fields = {
+        place[-1]
+        for path in MENUS.glob("*.yaml")
+        for node in read_menu(path).nodes.values()
+        for way in outline(node).exits
+        if way.leads is Leads.NODE and (place := way.place)
+    }
+    assert fields <= {*GOALS}
+
+
+def test_terms_that_cannot_be_read_still_lead_on() -> None:
+    text = grown("after_call: survey", "after_call: survey, say_wait: perhaps")
+    assert [short(each) for each in found(text)] == ["9 form: has to be true or false"]
+
+
+def test_what_cannot_be_read_may_have_what_the_rest_speaks_of() -> None:
+    for old, new, line in (
+        ("into: bill, found: how", "into: bill, found: HOW", 14),
+        ("kind: look_up, service: customer_by_account", "kind: look, service: balance", 13),
+        ('["08:00-18:00"]', '["08-18"]', 7),
+        ("reason: balance", "reason: [balance]", 17),
+    ):
+        told = found(grown(old, new))
+        assert {each.rule for each in told} <= {"form", "unreachable"}, old
+        assert {each.fault.line for each in told if each.rule == "form"} == {line}
+
+
+def test_loops_of_expressions_have_names_of_their_own() -> None:
+    text = grown("bill.amount > 0", 'customer.reasons.exists(each, each == "balance")')
+    assert found(text) == ()
+    assert read_menu(text).name == "grown"
+
+
+def test_options_that_no_prompt_tells_of_are_not_counted() -> None:
+    text = SMALL + six(3)
+    words = {"more_menu": "Marque uno, dos, tres, cuatro o cinco."}
+    told = check_file(text, texts={"es": words, "en": words})
+    assert "options" not in {each.rule for each in told}
+    words = {"more_menu": "Press one, three, four, five, six or seven."}
+    told = check_file(text, texts={"es": words, "en": words})
+    assert "has 6 options" in " ".join(each.fault.reason for each in told)
+
+
+def test_a_name_may_come_before_its_sentence() -> None:
+    assert (
+        found(
+            grown("[balance_is, {amount", "[{first_name: customer.first_name}, balance_is, {amount")
+        )
+        == ()
+    )
+
+
+def test_where_one_digit_is_an_entry_0_is_no_person() -> None:
+    text = GROWN.replace("fewest: 4", "fewest: 1").replace(
+        "missing: talk, failed: talk}", "missing: bye, failed: bye}"
+    )
+    assert "no_person" not in {each.rule for each in found(text)}
+    menu = read_menu(text)
+    assert [way.key for way in exits(menu, "account") if way.leads is Leads.PERSON] == [""]
 
 
 def test_a_missing_file_of_a_path_is_a_fault_of_the_whole(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from ivr.checks.roads import roads
 from ivr.checks.rules import dead_ends, endless, no_person
 from ivr.dialogue import Phase, State, Step, start, step
 from ivr.menu import Menu
-from ivr.nodes import MenuNode
+from ivr.nodes import CollectNode, MenuNode, Node
 from ivr.outline import PERSON_KEY
-from ivr.vocabulary import GoToQueue, OfferCallback, Played, Pressed
+from ivr.vocabulary import GoToQueue, OfferCallback, Played, Pressed, Waited
 from tests.made_menus import ask, menu_of, say
 
 NAMES = ["n0", "n1", "n2", "n3"]
@@ -36,13 +36,23 @@ choices = st.dictionaries(st.sampled_from("012"), ways, min_size=1).map(
 @st.composite
 def menus(draw: st.DrawFn) -> Menu:
     nodes = {name: ask(draw(choices)) for name in NAMES}
-    if draw(st.booleans()):
-        nodes["n1"] = say("n2")
+    match draw(st.integers(0, 4)):
+        case 0:
+            nodes["n1"] = say("n2")
+        case 1:
+            nodes["n1"] = {"kind": "collect", "prompts": ["p"], "into": "x", "goto": "n2"}
+        case 2:
+            nodes["n1"] = {"kind": "confirm", "prompts": ["p"], "yes": "n2", "no": "n3"}
+        case 3:
+            nodes["n1"]["too_many"] = {"goto": "n3"}
+        case _:
+            pass
     reached, ahead = {"n0"}, ["n0"]
     while ahead:
         node = nodes[ahead.pop()]
-        ways_on = [node, *node.get("choices", {}).values()]
-        new = {way["goto"] for way in ways_on if "goto" in way} - reached
+        ways_on = [node, *node.get("choices", {}).values(), node.get("too_many", {})]
+        goals = {way.get(field) for way in ways_on for field in ("goto", "yes", "no")}
+        new = {goal for goal in goals if goal} - reached
         reached |= new
         ahead += new
     return menu_of({name: node for name, node in nodes.items() if name in reached}, start="n0")
@@ -57,21 +67,36 @@ def settled(menu: Menu, at: Step) -> State:
 
 
 def explored(menu: Menu) -> dict[State, set[State]]:
-    """Where every key that means something leads, from wherever a caller may be."""
-    first = settled(menu, start(menu))
+    """Where every key that means something leads, from wherever a caller may be, silent or not."""
     map_: dict[State, set[State]] = {}
-    ahead = [first]
+    ahead = [settled(menu, start(menu))]
     while ahead:
         state = ahead.pop()
         if state in map_:
             continue
         map_[state] = set()
-        node = menu.nodes[state.node]
-        if state.phase is Phase.LISTENING and isinstance(node, MenuNode):
-            for key in {*node.choices, PERSON_KEY}:
-                map_[state].add(settled(menu, step(menu, state, Pressed(key))))
+        if state.phase is Phase.LISTENING:
+            map_[state] = {after(menu, state, *keys) for keys in meaning(menu.nodes[state.node])}
+            ahead.append(settled(menu, step(menu, state, Waited())))
         ahead += map_[state]
     return map_
+
+
+def meaning(node: Node) -> set[str]:
+    """The keys, or runs of keys, that mean something at a node."""
+    match node:
+        case MenuNode():
+            return {*node.choices, PERSON_KEY}
+        case CollectNode():
+            return {"1#"}
+        case _:
+            return {PERSON_KEY, "1", "2"}
+
+
+def after(menu: Menu, state: State, *keys: str) -> State:
+    for key in keys:
+        state = settled(menu, step(menu, state, Pressed(key)))
+    return state
 
 
 def with_a_person_ahead(map_: dict[State, set[State]]) -> set[State]:

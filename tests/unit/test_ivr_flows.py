@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from documents.faults import DocumentRefusedError, Fault
 from ivr.checks.spanish import SPANISH
+from ivr.exits import exits
 from ivr.flow_run import Difference, first_difference
 from ivr.flow_words import WORDS, Word, end_words, meaning
 from ivr.flows import Ends, Hears, Presses, Silent, parse_flows, read_flows
 from ivr.menu_file import MENUS, read_menu
-from ivr.walking import CalledBack, Caller, HungUp, Queued
+from ivr.nodes import MenuNode
+from ivr.outline import Leads
+from ivr.vocabulary import Chosen, Entered, TurnedAway
+from ivr.walked import CalledBack, Caller, HungUp, Queued, Told, Transferred
+from ivr.walking import Walk
 from tests.made_menus import ask, menu_of
-
-OPERATOR = read_menu(MENUS / "simple.yaml")
 
 GOOD = """\
 # what callers live through
@@ -45,7 +50,7 @@ flow: Bye
 
 def difference(text: str, language: str = "en") -> Difference | None:
     (flow,) = parse_flows(text, "simple.flow")
-    return first_difference(flow, OPERATOR, language)
+    return first_difference(flow, MENU["simple.yaml"], language)
 
 
 def test_a_file_is_read_in_both_languages() -> None:
@@ -105,13 +110,14 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     assert caught.value.faults == (Fault("x.flow", 0, 0, "", "is no text to read"),)
 
 
+MENU = {path.name: read_menu(path) for path in sorted(MENUS.glob("*.yaml"))}
 SHIPPED = [flow for file in sorted(MENUS.glob("*.flow")) for flow in read_flows(file)]
 
 
 @pytest.mark.parametrize("flow", SHIPPED, ids=lambda flow: f"{flow.file}:{flow.line}")
 def test_the_flows_that_come_with_linea800(flow: object) -> None:
     (found,) = [each for each in SHIPPED if each is flow]
-    assert first_difference(found, read_menu(MENUS / found.menu)) is None
+    assert first_difference(found, MENU[found.menu]) is None
 
 
 def test_every_shipped_menu_has_flows() -> None:
@@ -177,6 +183,113 @@ def test_a_menu_that_hangs_up() -> None:
 def test_every_word_exists_and_means_itself(language: str) -> None:
     assert set(WORDS[language]) == set(Word)
     assert all(meaning(written) is word for word, written in WORDS[language].items())
-    for end in (Queued("a", 3), Queued("a"), HungUp(), CalledBack("", "3001234567")):
+    for end in (
+        *(Queued("a", 3), Queued("a"), HungUp()),
+        *(CalledBack("", "3001234567"), Transferred("bank")),
+    ):
         (flow,) = parse_flows(f"flow: x\nends: {end_words(end, language)}\n", "x.flow")
         assert flow.expected == (Ends(2, end),)
+
+
+def test_the_flows_of_the_menus_page_are_those_of_its_menu() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "menus.md").read_text("utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (flows,) = re.findall(r"^```text\n(idioma:.*?)^```", page, re.MULTILINE | re.DOTALL)
+    menu = read_menu(example)
+    for flow in parse_flows(flows, "tienda.flow"):
+        assert first_difference(flow, menu) is None
+
+
+# --- the shipped flows leave nothing out ------------------------------------------------------
+
+
+def walks(menu: str) -> list[tuple[Walk, list[Told]]]:
+    """Every flow of a menu walked, with all that happened."""
+    found = []
+    for flow in SHIPPED:
+        if flow.menu == menu:
+            walk = Walk(MENU[menu], flow.caller)
+            told = list(walk.turn)
+            for each in flow.expected:
+                if isinstance(each, Presses):
+                    walk.press(each.keys)
+                elif isinstance(each, Silent):
+                    walk.wait()
+                else:
+                    continue
+                told += walk.turn
+            found.append((walk, told))
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in MENUS.glob("*.yaml")))
+def test_the_shipped_flows_enter_every_node_and_take_every_way(name: str) -> None:
+    menu = MENU[name]
+    entered: set[str] = set()
+    chosen: set[tuple[str, str]] = set()
+    passed: set[tuple[str, str]] = set()
+    for _, told in walks(name):
+        nodes = [each.node for each in told if isinstance(each, Entered)]
+        entered |= {*nodes}
+        passed |= {*pairwise(nodes)}
+        chosen |= {(each.node, each.choice) for each in told if isinstance(each, Chosen)}
+    assert {*menu.nodes} - entered == set()
+    written = {
+        (node, choice.name)
+        for node, each in menu.nodes.items()
+        if isinstance(each, MenuNode)
+        for choice in each.choices.values()
+    }
+    assert written - chosen == set()
+    ways = {
+        (node, way.to)
+        for node in menu.nodes
+        for way in exits(menu, node)
+        if way.leads is Leads.NODE and not way.term
+    }
+    assert ways - passed == set()
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in MENUS.glob("*.yaml")))
+def test_the_shipped_flows_meet_everything_that_holds_for_queues(name: str) -> None:
+    menu = MENU[name]
+    met = set()
+    for walk, told in walks(name):
+        met |= {(each.queue, each.why) for each in told if isinstance(each, TurnedAway)}
+        met |= {("", each.node) for each in told[:1] if isinstance(each, Entered)}
+        assert walk.turn
+    for queue, terms in menu.queues.items():
+        for setting, goal in terms.goals():
+            later = setting in ("too_long", "after_call")
+            assert (("", goal) if later else (queue, setting)) in met
+
+
+def test_a_task_that_stands_otherwise() -> None:
+    menu = menu_of({"a": {"kind": "say", "starts": "t", "prompts": ["p"], "goto": "b"},
+                    "b": ask({"1": {"hang_up": True}}, completes="t")})  # fmt: skip
+    good = "flow: x\ndoes: t started\npresses: 1\ndoes: t done\nends: hang_up\n"
+    (flow,) = parse_flows(good, "m.flow")
+    assert first_difference(flow, menu) is None
+    (flow,) = parse_flows(good.replace("t started", "t failed"), "m.flow")
+    assert first_difference(flow, menu, "en") == Difference(
+        "m.flow", 2, "x", "t failed", "t started"
+    )
+    (flow,) = parse_flows("flow: x\nhace: u hecha\n", "m.flow")
+    assert first_difference(flow, menu, "es") == Difference("m.flow", 2, "x", "u hecha", "nada")
+
+
+@pytest.mark.parametrize(
+    ("line", "strange"),
+    [("from: nowhere", "nowhere"), ("answers: balanse found", "balanse")],
+)
+def test_a_flow_that_speaks_of_what_the_menu_has_not(line: str, strange: str) -> None:
+    found = difference(f"flow: x\n{line}\n")
+    assert found is not None
+    assert (found.line, found.expected) == (1, strange)
+
+
+def test_a_transfer_is_an_end() -> None:
+    menu = menu_of({"a": {"kind": "transfer", "target": "bank", "failed": "b"},
+                    "b": ask({"1": {"hang_up": True}})})  # fmt: skip
+    (flow,) = parse_flows("flow: x\nends: transferencia bank\n", "m.flow")
+    assert first_difference(flow, menu) is None

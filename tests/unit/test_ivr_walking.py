@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from ivr.menu import Menu
 from ivr.menu_file import MENUS, read_menu
 from ivr.vocabulary import Asked, Chosen, Entered, Missed
-from ivr.walking import CalledBack, Caller, HungUp, Queued, Walk
+from ivr.walked import CalledBack, Caller, HungUp, Queued
+from ivr.walking import Walk
 from tests.made_menus import ask, menu_of, say
 
 OPERATOR = read_menu(MENUS / "simple.yaml")

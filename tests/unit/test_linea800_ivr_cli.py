@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from ivr.menu_file import MENUS, read_menu
 from ivr.picture import menu_picture
+from ivr.picture_svg import menu_svg
 from linea800.cli import app
 from linea800.ivr_try import keys_of
 from linea800.ivr_words import WORDS
@@ -180,6 +181,110 @@ def test_a_call_back_is_tried_as_well(tmp_path: Path) -> None:
     assert "[callback_not_now]" in ivr(*words[:4], "--no-callbacks").output
 
 
+def test_a_clock_a_customer_and_answers_are_ours_to_choose(tmp_path: Path) -> None:
+    shipped = str(MENUS / "operator.yaml")
+    bill = 'balance=found {"amount": 45000, "currency": "COP", "due_on": "2026-11-30"}'
+    words = ("--at", "2026-11-23 10:00", "--answer", "prove_customer=found", "--answer", bill)
+    inline = ("--customer", "id=7 first_name=Ana account=1020304050 provable=sí")
+    result = ivr("try", shipped, *words, *inline, "--keys", "11,1234", "--language", "en")
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    for line in (
+        "asks customer_by_number (): "
+        'found id=7 first_name="Ana" account="1020304050" provable=true',
+        "is the customer 7",
+        "task balance: started",
+        "reason: balance",
+        'asks prove_customer (customer=7 digits="1234"): found',
+        "proved to be the customer 7",
+        'asks balance (account="1020304050"): '
+        'found amount=45000 currency="COP" due_on="2026-11-30"',
+        "task balance: done",
+        "  [c_pesos_end] pesos",
+    ):
+        assert lines.count(line) == 1, line
+    path = tmp_path / "ana.yaml"
+    path.write_text("id: 7\nfirst_name: Ana\naccount: 1020304050\nprovable: true\n", "utf-8")
+    of_file = ivr(
+        *("try", shipped, *words, "--customer", str(path)),
+        *("--keys", "11,1234", "--language", "en"),
+    )
+    assert of_file.output == result.output
+
+
+def test_how_things_stand_decides() -> None:
+    shipped = ("try", str(MENUS / "operator.yaml"))
+    output = ivr(*shipped, "--at", "2026-11-22 10:00", "--keys", "13").output
+    assert "la cola facturacion está cerrada a esta hora" in output
+    output = ivr(*shipped, "--staffed", "0", "--keys", "0").output
+    assert "en la cola soporte no hay nadie" in output
+    output = ivr(*shipped, "--waiting", "60", "--keys", "0").output
+    assert "la cola soporte está llena" in output
+    output = ivr(*shipped, "--waiting", "2", "--wait", "200", "--keys", "0").output
+    assert "[wait_between] Su tiempo de espera es de entre," in output
+    output = ivr(*shipped, "--incident", "tip_internet", "--keys", "0").output
+    assert "[tip_internet]" in output
+    words = ("--no-tickets", "--at", "2026-11-23 10:00", "--speaks", "12.5", "--keys", "411,3")
+    output = ivr(*shipped, *words).output
+    assert "deja un mensaje (complaint, 12.5 s)" in output
+    assert "abre una solicitud (complaint, motivo complaint_service): failed" in output
+    output = ivr(*shipped, *words[1:]).output
+    assert "failed" not in output
+    assert 'done number="26-000012-3" due_on="2026-12-15"' in output
+
+
+def test_a_walk_may_begin_in_the_middle() -> None:
+    shipped = ("try", str(MENUS / "operator.yaml"))
+    output = ivr(*shipped, "--from", "survey", "--keys", "5").output
+    assert output.startswith("nodo survey\nse pregunta csat, de 1 a 5\n")
+    assert "responde a csat: 5" in output
+    output = ivr(*shipped, "--from", "long_wait", "--waits-in", "ventas", "--keys", "3").output
+    assert output.endswith("FIN: espera a una persona en la cola ventas (prioridad 0)\n")
+    assert ivr(*shipped, "--from", "nowhere").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--at", "mañana"),
+        ("--customer", "shoe_size=43"),
+        ("--customer", "nobody.yaml"),
+        ("--answer", "balance"),
+        ("--answer", "balance=found {amount}"),
+    ],
+)
+def test_what_makes_no_sense_is_said(words: tuple[str, ...]) -> None:
+    result = ivr("try", str(MENUS / "operator.yaml"), *words)
+    assert result.exit_code == 2
+    assert words[1].removeprefix("balance=found ").split("=")[0] in result.output
+
+
+def test_a_transfer_is_the_end_of_a_walk(tmp_path: Path) -> None:
+    path = tmp_path / "bank.yaml"
+    text = BROKEN.replace("goto: sales", "goto: bank")
+    path.write_text(f"{text}  bank: {{kind: transfer, target: bank, failed: main}}\n", "utf-8")
+    output = ivr("try", str(path), "--keys", "1").output
+    assert output.endswith("FIN: se le pasa a bank, fuera de la casa\n")
+    floor = str(Path(__file__).parents[2] / "linea800" / "floor.yaml")
+    assert 'no existe el destino "bank"' in ivr("check", str(path), "--floor", floor).output
+
+
+def test_services_of_the_home_are_known_to_the_check(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    text = BROKEN.replace("goto: sales", "goto: points")
+    node = "{kind: look_up, service: points, found: main, missing: main, failed: main}"
+    path.write_text(f"{text}  points: {node}\n", "utf-8")
+    reason = 'no existe el servicio "points"'
+    assert reason in ivr("check", str(path), home=tmp_path).output
+    (tmp_path / "services.yaml").write_text(
+        "services:\n  points: {kind: look_up, method: GET, path: /points}\n", "utf-8"
+    )
+    assert reason not in ivr("check", str(path), home=tmp_path).output
+    (tmp_path / "services.yaml").write_text("services: 3\n", "utf-8")
+    result = ivr("check", str(path), home=tmp_path)
+    assert (result.exit_code, "services.yaml:1" in result.output) == (1, True)
+
+
 def test_a_menu_with_faults_cannot_be_tried_or_drawn(broken: str) -> None:
     for command in ("try", "graph"):
         result = ivr(command, broken)
@@ -232,7 +337,9 @@ def test_flows_that_cannot_be_read_and_folders_without_any(tmp_path: Path) -> No
 
 
 def test_a_menu_is_drawn() -> None:
-    assert ivr("graph", OPERATOR).output == menu_picture(read_menu(MENUS / "simple.yaml"))
+    menu = read_menu(MENUS / "simple.yaml")
+    assert ivr("graph", OPERATOR).output == menu_picture(menu)
+    assert ivr("graph", OPERATOR, "--format", "svg").output == menu_svg(menu)
 
 
 def test_spanish_and_english_say_the_same_with_the_same_slots() -> None:
