@@ -22,6 +22,7 @@ from calls.events import (
     MessageRecorded,
     QueueGaveUp,
     QueueJoined,
+    QueueRefused,
     SurveyAnswered,
     TicketOpened,
     WaitTold,
@@ -358,3 +359,23 @@ async def test_a_running_call_stays_in_the_menu_it_is_in() -> None:
         await calls(desk, "n")
         await desk.keys("n", "1")
         assert desk.switch.told[-1:] == [("n", "queue", "ventas", "0")]
+
+
+async def test_who_declines_a_call_back_is_held_to_the_terms_of_the_queue() -> None:
+    menu = menu_of(
+        {
+            "main": ask({"1": {"goto": "offer"}}),
+            "offer": {"kind": "callback", "queue": "soporte"},
+            "away": {"kind": "say", "prompts": ["nobody_now"], "goto": "main"},
+        },
+        queues={"soporte": {"nobody": "away"}},
+    )
+    async with opened(menu, calls_back=lambda _: None, staffed=lambda _: (0, 0)) as desk:
+        await calls(desk)
+        await desk.keys("m", "1")
+        assert desk.switch.told == []
+        assert [prompt for _, prompt in desk.switch.heard] == [
+            "ask", "callback_not_now", "nobody_now", "ask",
+        ]  # fmt: skip
+        refused = [fact for fact in desk.facts if isinstance(fact, QueueRefused)]
+        assert [(fact.queue, fact.why) for fact in refused] == [("soporte", "nobody")]
