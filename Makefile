@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help setup check test test-unit demo run bench image lock clean
+.PHONY: help setup check test test-unit demo run soak bench image lock clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -38,6 +38,9 @@ demo: $(STAMP) ## a call center at work: Asterisk, real calls, a live board
 
 run: $(STAMP) ## linea800 with a local Asterisk and SQLite
 	$(RUN)/linea800 run
+
+soak: setup ## the long proofs: every way of the operator's menu by real calls, in both languages
+	$(RUN)/python -m pytest tests/soak
 
 bench: setup ## figures, measured side by side
 	$(RUN)/python -m bench

@@ -56,6 +56,8 @@ RENEW_SECONDS = 3.0
 _GRACE_SECONDS = 0.5
 #: a wait of less is not worth a word
 _AT_ONCE_SECONDS = 10.0
+#: two events of one key are no further apart
+_KEY_SECONDS = 0.15
 #: who hangs up sooner after the beep than this has said nothing
 _SHORTEST_KEPT_SECONDS = 3.0
 
@@ -314,6 +316,9 @@ class CarryingOut:
         except SwitchError as error:
             log.warning("call %s: nothing was recorded: %s", self._call_id, error)
         self._recording_since = None
+        # the key that ended it is told by an event of its own, sometimes a moment later: it has to
+        # come while it means nothing yet, else it would be taken for an answer
+        await asyncio.sleep(_KEY_SECONDS)
         self._mail(Recorded(seconds))
 
     def _ticket(self, wanted: OpenTicket) -> Answer:

@@ -20,7 +20,7 @@ from traffic import roles
 from traffic.sipp import Sipp, SippError
 
 #: SIPp processes that may call at the same time, each from a port of its own
-CALLER_PORTS = 10
+CALLER_PORTS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +25,8 @@ from linea800.demo.stage import Stage
 from linea800.main import built, run
 from linea800.web import free_tcp_port, listening, serve_http
 from storage.tokens import Role
-from tests.system.operator_witness import Told, Witness, answers_noted
+from tests.soak.operator_log import no_errors
+from tests.soak.operator_witness import Told, Witness, answers_noted
 from tests.system.scene import Scene, settings_for, until
 from traffic import roles
 from traffic.roles import Digits
@@ -317,37 +317,15 @@ def _merge(part: dict[Any, Any], change: Mapping[Any, Any]) -> None:
 async def example_systems(mood: Mood) -> AsyncIterator[str]:
     """The example of an operator's systems in this mood; its address."""
     listener = listening("127.0.0.1", free_tcp_port())
-    serving = asyncio.create_task(serve_http(create_example(mood), listener))
+    example = create_example(mood)
+    serving = asyncio.create_task(serve_http(example, listener))
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
+        example.state.moods.change(Mood())  # who is kept waiting is so no longer
         serving.cancel()
         await asyncio.wait({serving})
         listener.close()
-
-
-class _Errors(logging.Handler):
-    """What a house says is wrong."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.said: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """As `logging.Handler`."""
-        self.said.append(record.getMessage())
-
-
-@contextlib.contextmanager
-def no_errors() -> Iterator[None]:
-    """Fails when a house said that something is wrong."""
-    errors = _Errors()
-    logging.getLogger().addHandler(errors)
-    try:
-        yield
-    finally:
-        logging.getLogger().removeHandler(errors)
-    assert not errors.said, errors.said
 
 
 @contextlib.asynccontextmanager
@@ -357,8 +335,12 @@ async def open_line(
     folder: Path,
     *changes: Mapping[str, Any],
     systems: str | None = None,
+    but: tuple[str, ...] = (),
 ) -> AsyncIterator[Line]:
-    """A house whose numbers are answered by the operator's menu, one for each language."""
+    """A house whose numbers are answered by the operator's menu, one for each language.
+
+    `but` is how errors begin that it may tell.
+    """
     settings = settings_for(stage, home)
     floor = yaml.safe_load((settings.floor or home).read_text())
     for number, language in zip(floor["numbers"], LANGUAGES, strict=True):
@@ -387,7 +369,7 @@ async def open_line(
             address = f"http://127.0.0.1:{settings.http_port}"
             headers = {"Authorization": f"Bearer {token}"}
             async with httpx.AsyncClient(base_url=address, headers=headers) as api:
-                with answers_noted(witness), no_errors():
+                with answers_noted(witness), no_errors(but):
                     yield Line(scene, witness, api, numbers, ports)
             if service.done():
                 await service

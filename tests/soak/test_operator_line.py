@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import numpy as np
 import pytest
 import yaml
@@ -24,8 +25,9 @@ from backoffice.service_file import SHIPPED as SERVICES
 from calls.events import MessageRecorded, TicketOpened
 from ivr.menu_file import read_menu
 from linea800.demo.stage import Stage
-from tests.system import operator_table as table
-from tests.system.operator_scenes import (
+from tests.soak import operator_hard_times as hard_times
+from tests.soak import operator_table as table
+from tests.soak.operator_scenes import (
     LANGUAGES,
     SHIPPED,
     Line,
@@ -33,7 +35,7 @@ from tests.system.operator_scenes import (
     example_systems,
     open_line,
 )
-from tests.system.operator_witness import Told, Way, ways_of
+from tests.soak.operator_witness import Told, Way, ways_of
 from tests.system.scene import LogWatch, until
 
 MENU = read_menu(SHIPPED)
@@ -68,6 +70,7 @@ async def day(
         open_line(the_stage, home, tmp_path, _ALL_ASKED, systems=systems) as line,
     ):
         yield line
+        SEEN.update(line.witness.seen(MENU))
 
 
 async def _somebody_is_at_work(line: Line) -> None:
@@ -102,22 +105,21 @@ async def test_an_ordinary_day(day: Line) -> None:
     known = {language: day.accounts[language, "open"][0] for language in LANGUAGES}
     told = await day.play(table.DAY, {"soon": _day(3), "late": _day(40), "known": known, **numbers})
     await _talks_are_asked_about(day)
-    SEEN.update(day.witness.seen(MENU))
     await day.scene.house.recorder.ship_now()
     for language in LANGUAGES:
         await _message_is_what_was_said(day, told[language, "suggestion"], "suggestion")
         await _message_is_what_was_said(day, told[language, "complaint"], "complaint")
         await _ticket_is_kept(day, told[language, "complaint"])
-    await _figures_are_those_of(day, (*table.TICKETS, *table.DAY), len(table.TALKS))
+    await _figures_are_those_of(day, (*table.TICKETS, *table.DAY), len(hard_times.TALKS))
 
 
 async def _talks_are_asked_about(line: Line) -> None:
     """Agents take the calls and end the talks; then the callers are asked."""
-    numbers = await line.customers(table.TALKS)
+    numbers = await line.customers(hard_times.TALKS)
     await line.scene.sign_in(*(str(1002 + place) for place in range(len(numbers))))
     async with asyncio.TaskGroup() as group:
         for language in LANGUAGES:
-            for script in table.TALKS:
+            for script in hard_times.TALKS:
                 number = numbers[language, script.name]
                 group.create_task(_talks(line, language, script, number))
 
@@ -190,22 +192,22 @@ async def hard(
     """Nobody is at work, and there are no systems of the operator's to be asked."""
     async with open_line(the_stage, home, tmp_path) as line:
         yield line
+        SEEN.update(line.witness.seen(MENU))
 
 
 async def test_hard_times(hard: Line) -> None:
-    await hard.play(table.NOBODY)
+    await hard.play(hard_times.NOBODY)
     await _somebody_is_at_work(hard)
     hard.change_menus(_queues(most_waiting=1))
     async with contextlib.AsyncExitStack() as waiting:
         for keys, queue in (("0", "soporte"), ("13", "facturacion"), ("31", "ventas")):
             told = await _waits(hard, waiting, keys)
             await until(partial(_is_in, told, queue), f"somebody in {queue}")
-        await hard.play(table.FULL)
+        await hard.play(hard_times.FULL)
     hard.change_menus(_queues(too_long_seconds=10))
-    await hard.play(table.WAITING)
+    await hard.play(hard_times.WAITING)
     hard.change_menus({"schedules": {"office": {"dates": _no_hours()}}})
-    await hard.play(table.CLOSED, {"soon": _day(3)})
-    SEEN.update(hard.witness.seen(MENU))
+    await hard.play(hard_times.CLOSED, {"soon": _day(3)})
 
 
 def _no_hours() -> dict[str, list[str]]:
@@ -236,21 +238,32 @@ async def test_the_database_is_away(
 ) -> None:
     """Callers still come to a person, and to a ticket as long as there are numbers in hand."""
     (home / "services.yaml").write_text(yaml.safe_dump({"services": _nothing_of_our_own()}))
-    async with open_line(the_stage, home, tmp_path) as line:
+    async with (
+        example_systems(Mood()) as systems,
+        open_line(
+            the_stage,
+            home,
+            tmp_path,
+            systems=systems,
+            but=("call records wait", "there is no ticket number left"),
+        ) as line,
+    ):
         await _somebody_is_at_work(line)
-        await line.play(table.LOSES_A_TICKET)
+        await line.play((*hard_times.LOSES_A_TICKET, *hard_times.ODD))
+        async with httpx.AsyncClient(base_url=systems) as billing:
+            (await billing.put("/example/mood", json={"mood": "dead"})).raise_for_status()
         async with asyncio.TaskGroup() as group:
-            group.create_task(line.play(table.LOSES))
+            group.create_task(line.play(hard_times.LOSES))
             await _are_at(line, {"open_ticket": 4, "enter_proof": 2})
             _forget_tickets(
                 home / "linea800.db", [line.accounts[language, "gone"][0] for language in LANGUAGES]
             )
             await _are_at(line, {"ticket_wrong": 2})
             _rename(home / "linea800.db", "{0}", "{0}_away")
-        await line.play(table.AWAY)
+        await line.play(hard_times.AWAY)
         while _a_ticket(line) is not None:
             pass
-        await line.play(table.NO_TICKET)
+        await line.play(hard_times.NO_TICKET)
         _rename(home / "linea800.db", "{0}_away", "{0}")
         SEEN.update(line.witness.seen(MENU))
 
@@ -289,10 +302,11 @@ def _a_ticket(line: Line) -> object:
 
 
 def _nothing_of_our_own() -> dict[str, Any]:
-    """The balance, of which nothing is kept."""
-    services = yaml.safe_load(SERVICES.read_text())["services"]
-    return {"balance": {key: value for key, value in services["balance"].items()
-                        if key != "fallback"}}  # fmt: skip
+    """The balance, of which nothing is kept here, as words that nobody can reckon with."""
+    balance = dict(yaml.safe_load(SERVICES.read_text())["services"]["balance"])
+    del balance["fallback"]
+    balance["gives"] = {**balance["gives"], "amount": "text"}
+    return {"balance": balance}
 
 
 def test_every_way_of_the_menu_was_taken_in_both_languages() -> None:
