@@ -44,9 +44,15 @@ SENTENCES = frozenset({
 _BALANCE, _TICKET = "asks for the balance", "cancels"
 
 
+@pytest.fixture(scope="module")
+def catalogue(the_stage: Stage) -> Catalogue:
+    """Before there is a house: it takes seconds, and a house that stands still leads nobody."""
+    return Catalogue(the_stage.settings.sounds_folder)
+
+
 @pytest.fixture
 async def line(
-    the_stage: Stage, short_folder: Path, tmp_path: Path, asterisk_log: LogWatch
+    the_stage: Stage, catalogue: Catalogue, tmp_path: Path, asterisk_log: LogWatch
 ) -> AsyncIterator[Line]:
     """An ordinary day."""
     home = tmp_path / "home"
@@ -77,8 +83,9 @@ def _ticket(language: str) -> Script:
     )  # fmt: skip
 
 
-async def test_prompts_and_values_sound_as_they_should_in_both_languages(line: Line) -> None:
-    catalogue = Catalogue(line.scene.stage.settings.sounds_folder)
+async def test_prompts_and_values_sound_as_they_should_in_both_languages(
+    line: Line, catalogue: Catalogue
+) -> None:
     plays = [Play(name=name, keys="", path="", who=Person()) for name in (_BALANCE, _TICKET)]
     numbers = await line.customers(plays)
     port = line.scene.stage.caller_ports[0]
