@@ -19,7 +19,7 @@ from ivr.vocabulary import Answered, GoToQueue, OpenTicket, Played, Pressed, Rec
 from ivr.waiting_room import WaitingRoom
 from tests.made_menus import ask, menu_of
 from tests.unit.facts import PBX, at
-from tests.unit.test_ivr_behaviours import Caller, node_menu
+from tests.unit.ivr_caller import Caller, node_menu
 from tests.unit.test_ivr_session import Desk, Switch, opened
 from tests.unit.test_ivr_session_services import Office, calls, queued
 
