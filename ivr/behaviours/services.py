@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, TypeVar
 
 from ivr.behaviours.behaviour import Behaviour
@@ -25,7 +26,7 @@ PATIENT_SECONDS = 0.7
 N = TypeVar("N", bound=Marked)
 
 
-class AsksBehaviour(Behaviour[N]):
+class AsksBehaviour(Behaviour[N], ABC):
     """Stage 0 waits in silence, 1 while prompts play, 2 after them."""
 
     def silent(self, turn: Turn, node: N) -> None:
@@ -47,9 +48,9 @@ class AsksBehaviour(Behaviour[N]):
         else:
             self.goes_on(turn, node, answer)
 
+    @abstractmethod
     def goes_on(self, turn: Turn, node: N, answer: Answer) -> None:
         """The answer decides."""
-        raise NotImplementedError
 
 
 class ServiceBehaviour(AsksBehaviour[Any]):
