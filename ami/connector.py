@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from ami.link import AmiLink
 from ami.message import Down, Event, RawMessage, Up
+from ami.over_notes import last_alive, take_notes
 from ami.snapshot import take_snapshot
 from ami.switch import AmiSwitch
 from ami.translate import Translator
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 SETTLE_SECONDS = 0.5
 #: Asterisk's own time comes with its first answer to a ping, a moment after the login
 FIRST_PONG_SECONDS = 0.02
+#: what Asterisk says so long before a link is known to be lost may be lost with it
+LOST_BEFORE_SECONDS = 10.0
 
 
 class Connector:
@@ -46,6 +49,12 @@ class Connector:
         self._gone = asyncio.Event()
         self._connections = 0
         self._translator = Translator(pbx)
+        self._booted_at = 0.0
+        #: when somebody of ours last heard Asterisk, in its own time; None: not asked yet
+        self._heard_at: float | None = None
+        self._knows_when = asyncio.Event()
+        #: calls that ended since then may not have been heard; None: they were told of
+        self._unheard_since: float | None = None
 
     async def run(self) -> None:
         """For ever."""
@@ -61,11 +70,14 @@ class Connector:
                 case Up(info=info):
                     self._put(LinkUp(at=info.at, pbx=self._pbx, booted_at=info.booted_at))
                     self._connections += 1
+                    self._booted_at = info.booted_at.timestamp()
                     self._gone.clear()
                     self._connected.set()
                 case Down(reason=reason):
                     self._connected.clear()
                     self._gone.set()
+                    if self._unheard_since is None and self._heard_at is not None:
+                        self._unheard_since = self._heard_at - LOST_BEFORE_SECONDS
                     self._switch.link_lost()
                     self._put(LinkLost(at=datetime.now(UTC), pbx=self._pbx, reason=reason))
                 case Event(message=message):
@@ -90,8 +102,14 @@ class Connector:
             await self._connected.wait()
             pause_seconds = self._heartbeat_seconds
             try:
+                if self._heard_at is None:
+                    # who was here before us said so, and saying so ourselves overwrites it
+                    alive = await last_alive(self._link)
+                    self._unheard_since = self._heard_at = alive or self._booted_at
+                    self._knows_when.set()
                 if self._link.switch_time is not None:
                     await self._switch.say_alive(self._link.switch_time)
+                    self._heard_at = self._link.switch_time
                 else:
                     pause_seconds = FIRST_PONG_SECONDS
             except SwitchError as error:
@@ -102,6 +120,7 @@ class Connector:
         """A snapshot after every connect and then every minute."""
         taken_of = 0  # the connection that the last snapshot was taken of
         while True:
+            await self._knows_when.wait()
             await self._connected.wait()
             first = taken_of != self._connections
             if await self._take(first=first):
@@ -116,9 +135,10 @@ class Connector:
 
     async def _take(self, *, first: bool) -> bool:
         """Take a snapshot and tell it; False when it did not come about."""
-        connection = self._connections
+        connection, since = self._connections, self._unheard_since
         try:
-            snapshot = await take_snapshot(self._link, self._pbx, first=first)
+            over = () if since is None else await take_notes(self._link, since)
+            snapshot = await take_snapshot(self._link, self._pbx, first=first, over=over)
         except SwitchError as error:
             log.warning("no snapshot: %s", error)
             return False
@@ -128,4 +148,5 @@ class Connector:
         for agent, call_id in snapshot.talking:
             self._translator.knows_talk(agent, call_id)
         self._put(snapshot)
+        self._unheard_since = None
         return True

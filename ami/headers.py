@@ -21,8 +21,8 @@ _TRUNK_CHANNEL = "PJSIP/trunk-"
 #: the key by which we take a waiting caller out of a queue (context `queue-back`); phones lack it
 LEAVE_KEY = "D"
 _AGENT_CHANNEL = re.compile(r"^PJSIP/([0-9]{3,6})-")
-_CHANNEL_ID = re.compile(r"[A-Za-z0-9._-]{1,80}")
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+CHANNEL_ID = re.compile(r"[A-Za-z0-9._-]{1,80}")
+NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _KEY = re.compile(r"[0-9*#A-D]")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]")
 
@@ -76,11 +76,11 @@ class AsteriskEvent:
     @property
     def channel_id(self) -> str:
         """The channel's unique id. Raises `UnfitError`."""
-        return self._fitting("Uniqueid", _CHANNEL_ID)
+        return self._fitting("Uniqueid", CHANNEL_ID)
 
     def attempt_in(self, header: str) -> str:
         """The attempt that a helper's channel speaks of. Raises `UnfitError`."""
-        value = self._fitting(header, _CHANNEL_ID)
+        value = self._fitting(header, CHANNEL_ID)
         if not value.startswith(ATTEMPT_PREFIX):
             raise UnfitError(header)
         return value
@@ -94,12 +94,12 @@ class AsteriskEvent:
 
     def name(self, header: str) -> str:
         """The name of an agent or a queue. Raises `UnfitError`."""
-        return self._fitting(header, _NAME)
+        return self._fitting(header, NAME)
 
     def order_id(self, prefix: str) -> str | None:
         """The ActionID of an order of ours that begins like this; None for any other."""
         value = self.text("ActionID")
-        ours = value.startswith(prefix) and _CHANNEL_ID.fullmatch(value)
+        ours = value.startswith(prefix) and CHANNEL_ID.fullmatch(value)
         return value if ours else None
 
     def number(self, header: str) -> int:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ami.headers import TRUNK_CONTEXT, agent_of, is_customers, phone_digits
 from ami.link import AmiLink
 from ami.message import RawMessage
-from calls.events import ChannelSeen, MemberSeen, SnapshotTaken
+from calls.events import ChannelSeen, MemberSeen, OverNote, SnapshotTaken
 
 
-async def take_snapshot(link: AmiLink, pbx: str, *, first: bool) -> SnapshotTaken:
+async def take_snapshot(
+    link: AmiLink, pbx: str, *, first: bool, over: tuple[OverNote, ...] = ()
+) -> SnapshotTaken:
     """Ask for channels, queues and agents. Raises `SwitchError` when an answer does not come.
 
-    `asked_at` is in Asterisk's own time, so that it compares with the times of its events.
+    `asked_at` is in Asterisk's own time, so that it compares with the times of its events; `over`
+    goes into the fact as it is.
     """
     pong = await link.send([("Action", "Ping")])
     asked_at = datetime.fromtimestamp(pong.timestamp or datetime.now(UTC).timestamp(), UTC)
     channels = await link.ask([("Action", "CoreShowChannels")], "CoreShowChannelsComplete")
     queues = await link.ask([("Action", "QueueStatus")], "QueueStatusComplete")
     agents = await link.ask([("Action", "Agents")], "AgentsComplete")
-    return read_snapshot(pbx, asked_at, channels, queues, agents, first=first)
+    taken = read_snapshot(pbx, asked_at, channels, queues, agents, first=first)
+    return replace(taken, over=over)
 
 
 def read_snapshot(

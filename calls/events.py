@@ -78,6 +78,26 @@ class MemberSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverNote:
+    """What the dialplan noted when a subscriber's call was over; times are whole seconds.
+
+    `queue` is the last one, joined at `queued_at`; `agent` "" when nobody took the call there.
+    """
+
+    call_id: str
+    number_called: str
+    caller_number: str
+    began_at: datetime
+    answered_at: datetime | None
+    queue: str
+    queued_at: datetime | None
+    agent: str
+    connected_at: datetime | None
+    ended_at: datetime
+    cause: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotTaken(Fact):
     """Asterisk told what exists right now; asked after every connect and every minute.
 
@@ -93,6 +113,8 @@ class SnapshotTaken(Fact):
     waiting: tuple[tuple[str, str, int], ...]  # (queue, call_id, position)
     lines_up: frozenset[str]
     talking: tuple[tuple[str, str], ...]
+    #: calls that ended while there was no link, at the first snapshot after it
+    over: tuple[OverNote, ...] = ()
 
 
 # --- a customer's call ------------------------------------------------------------------------
@@ -186,6 +208,20 @@ class CallVanished(CallFact):
 
     last_seen_at: datetime
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallNoted(CallFact):
+    """Asterisk's own note of a call whose end nobody heard; `at` is the end, `CallEnded` follows.
+
+    Times are whole seconds; `queue` "" when none was reached, `agent` "" when nobody took the call.
+    """
+
+    answered_at: datetime | None
+    queue: str
+    queued_at: datetime | None
+    agent: str
+    connected_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,14 @@ from calls.events import (
     CallAnswered,
     CallArrived,
     CallDialed,
+    CallEnded,
     CallFact,
     CallFellBack,
+    CallNoted,
     CallRang,
     CallVanished,
     ChannelSeen,
+    OverNote,
     QueueJoined,
     SnapshotTaken,
 )
@@ -43,6 +46,7 @@ def conclude(
     seen = {channel.call_id: channel for channel in snapshot.channels}
     talking = {call_id: agent for agent, call_id in snapshot.talking if call_id}
     waiting = {call_id: (queue, position) for queue, call_id, position in snapshot.waiting}
+    noted = {note.call_id: note for note in snapshot.over}
     known: set[str] = set()
     facts: list[CallFact] = []
     for call in calls:
@@ -50,7 +54,9 @@ def conclude(
         if not call.open:
             continue  # it ended while the question was answered
         channel = seen.get(call.call_id)
-        if channel is None:
+        if channel is None and call.call_id in noted:
+            facts += _over(noted[call.call_id], snapshot)
+        elif channel is None:
             if call.last_fact_at < snapshot.asked_at:
                 facts.append(_vanished(call, snapshot, booted_at))
         elif call.last_fact_at < snapshot.asked_at:
@@ -58,7 +64,30 @@ def conclude(
     for channel in snapshot.channels:
         if channel.call_id not in known and channel.began_at < snapshot.asked_at:
             facts += _adopted(channel, snapshot, talking, waiting)
+    for note in snapshot.over:
+        if note.call_id not in known:
+            facts.append(_arrived(note, snapshot.pbx))
+            facts += _over(note, snapshot)
     return facts
+
+
+def _arrived(note: OverNote, pbx: str) -> CallArrived:
+    return CallArrived(
+        at=note.began_at, pbx=pbx, call_id=note.call_id, number_called=note.number_called,
+        caller_number=note.caller_number,
+    )  # fmt: skip
+
+
+def _over(note: OverNote, snapshot: SnapshotTaken) -> list[CallFact]:
+    """The end that nobody heard, and what is known of the time before it."""
+    at, pbx, call_id = note.ended_at, snapshot.pbx, note.call_id
+    return [
+        CallNoted(
+            at=at, pbx=pbx, call_id=call_id, answered_at=note.answered_at, queue=note.queue,
+            queued_at=note.queued_at, agent=note.agent, connected_at=note.connected_at,
+        ),
+        CallEnded(at=at, pbx=pbx, call_id=call_id, cause=note.cause, sip_code=0),
+    ]  # fmt: skip
 
 
 def _vanished(call: Call, snapshot: SnapshotTaken, booted_at: datetime | None) -> CallVanished:

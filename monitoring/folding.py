@@ -16,6 +16,7 @@ from calls.events import (
     CallbackAsked,
     CallEnded,
     CallFellBack,
+    CallNoted,
     CallRang,
     CallVanished,
     CustomerKnown,
@@ -36,7 +37,8 @@ from calls.events import (
     WrapUpStarted,
 )
 from monitoring.menu_steps import MenuTrail
-from monitoring.record import CallerTask, CallRecord, QueueStay
+from monitoring.record import CallerTask, CallRecord
+from monitoring.stays import UNHEARD, fold_note, fold_queue, stay_in
 
 LATEST_WRAP_UP = timedelta(hours=2)
 #: the outcome of a caller who gave up the line and keeps the place
@@ -82,13 +84,15 @@ def fold(record: CallRecord, fact: Fact) -> None:
     if isinstance(record.menu_path, MenuTrail) and record.menu_path.take(fact):
         _fold_menu(record, record.menu_path)
     if isinstance(fact, QueueJoined | QueueLeft | QueueGaveUp | AgentOffered | AgentConnected):
-        _fold_queue(record, fact)
+        fold_queue(record, fact)
     elif isinstance(fact, AgentReleased | HoldStarted | HoldEnded | WrapUpStarted | WrapUpEnded):
         _fold_talk(record, fact)
     elif isinstance(fact, TaskMoved):
         _fold_task(record, fact)
     elif isinstance(fact, CustomerKnown | ReasonGiven):
         _fold_customer(record, fact)
+    elif isinstance(fact, CallNoted):
+        fold_note(record, fact)
     else:
         _fold_line(record, fact)
     _measure(record)
@@ -118,10 +122,25 @@ def _fold_line(record: CallRecord, fact: Fact) -> None:
             record.ended_by = record.ended_by or "customer"
         case EndAsked():
             record.ended_by = record.ended_by or fact.by
+        case SafeHarbourPlayed():
+            record.safe_harbour_at = fact.at
+        case CallbackAsked():
+            record.outcome = CALLED_BACK
+        case CallEnded() | CallVanished() | DialRefused() | AttemptEnded():
+            _fold_end(record, fact)
+        case _:
+            pass
+
+
+def _fold_end(
+    record: CallRecord, fact: CallEnded | CallVanished | DialRefused | AttemptEnded
+) -> None:
+    match fact:
         case CallEnded():
             _end(record, fact.at)
             record.cause, record.sip_code = fact.cause, fact.sip_code
-            record.end_reason = ""  # an ordinary end, whatever was feared before
+            if record.end_reason != UNHEARD:
+                record.end_reason = ""  # an ordinary end, whatever was feared before
         case CallVanished() if record.ended_at is None:
             _end(record, fact.at)
             record.last_seen_at, record.end_reason = fact.last_seen_at, fact.reason
@@ -131,12 +150,6 @@ def _fold_line(record: CallRecord, fact: Fact) -> None:
         case AttemptEnded():
             record.outcome = fact.outcome
             _end(record, fact.at)
-        case SafeHarbourPlayed():
-            record.safe_harbour_at = fact.at
-        case CallbackAsked():
-            record.outcome = CALLED_BACK
-        case _:
-            pass
 
 
 def _fold_menu(record: CallRecord, trail: MenuTrail) -> None:
@@ -172,36 +185,6 @@ def _fold_customer(record: CallRecord, fact: CustomerKnown | ReasonGiven) -> Non
     record.proven = record.proven or fact.proven
 
 
-def _fold_queue(
-    record: CallRecord, fact: QueueJoined | QueueLeft | QueueGaveUp | AgentOffered | AgentConnected
-) -> None:
-    if isinstance(fact, QueueJoined):
-        current = record.stays[-1] if record.stays else None
-        if current is None or current.left_at is not None or current.queue != fact.queue:
-            record.stays.append(QueueStay(queue=fact.queue, joined_at=fact.at))
-        return
-    stay = _stay(record, fact.queue, fact.at)
-    match fact:
-        case QueueLeft():
-            stay.left_at = stay.left_at or fact.at
-        case QueueGaveUp():
-            stay.left_at = stay.left_at or fact.at
-            stay.status = fact.status
-        case AgentOffered():
-            stay.offered_at = stay.offered_at or fact.at
-        case AgentConnected():
-            stay.agent = fact.agent
-            stay.connected_at = stay.connected_at or fact.at
-            stay.left_at = stay.left_at or fact.at
-
-
-def _stay(record: CallRecord, queue: str, at: datetime) -> QueueStay:
-    """The current stay; one is begun when its beginning was never seen."""
-    if not record.stays or record.stays[-1].queue != queue:
-        record.stays.append(QueueStay(queue=queue, joined_at=at))
-    return record.stays[-1]
-
-
 def _fold_talk(
     record: CallRecord,
     fact: AgentReleased | HoldStarted | HoldEnded | WrapUpStarted | WrapUpEnded,
@@ -213,7 +196,7 @@ def _fold_talk(
             _end_hold(record, fact.at)
         case AgentReleased():
             _end_hold(record, fact.at)
-            stay = _stay(record, fact.queue, fact.at)
+            stay = stay_in(record, fact.queue, fact.at)
             stay.released_at = stay.released_at or fact.at
             stay.ended_by = stay.ended_by or record.ended_by or fact.ended_by
         case WrapUpStarted():

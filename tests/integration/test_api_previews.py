@@ -133,7 +133,8 @@ async def test_what_cannot_be_decided(house: ApiHouse) -> None:
         ("body.decision", "enum")
     ]
     house.clock.advance(31)
-    problem(await _decided(house, "dial"), Kind.PREVIEW_OVER)
+    late = {"json": {"decision": "dial"}, "headers": {}}  # no turn before it: that would end it
+    problem(await house.ask("POST", "/agents/me/preview", "1001", **late), Kind.PREVIEW_OVER)
     await _turn(house)
     paused = await house.get("/agents/me", "1001")
     assert (paused["agent"]["state"], paused["agent"]["reason"]) == ("paused", "no_decision")

@@ -162,6 +162,7 @@ def settings_for(stage: Stage, home: Path) -> Settings:
 @contextlib.asynccontextmanager
 async def opened(stage: Stage, settings: Settings, folder: Path) -> AsyncIterator[Scene]:
     """A house running in this process; at its end everyone goes home and Asterisk is empty."""
+    stage.asterisk.cli("database deltree l8-over")  # what former tests left unheard
     async with built(settings) as house:
         service = asyncio.create_task(run(house))
         scene = Scene(house, stage, folder)

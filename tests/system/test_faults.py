@@ -50,6 +50,7 @@ async def service(
     """A service that is not started yet, with an admin's token in its database."""
     home = Path(tempfile.mkdtemp(prefix="s-", dir=short_folder))
     service = Service(settings_for(the_stage, home))
+    the_stage.asterisk.cli("database deltree l8-over")  # what former tests left unheard
     yield service
     service.stop()
     faults = [line for line in service.log().splitlines() if " ERROR " in line or "Trace" in line]
@@ -194,6 +195,49 @@ async def test_agents_go_on_taking_calls_with_the_service_dead(
     await client.post("/agents/1001/ready")
     calls = await all_ended(client, 2)
     assert [call["outcome"] for call in calls] == ["handled", "handled"]
+    await client.post("/agents/1001/sign-out")
+
+
+async def test_calls_that_nobody_heard_are_told_by_what_asterisk_noted(
+    the_stage: Stage, service: Service, tmp_path: Path
+) -> None:
+    """With the service dead an agent serves one caller, and another gives up waiting."""
+    client = await admin_client(service.settings)
+    service.start()
+    await ready(client)
+    await client.post("/agents/1001/sign-in")
+    await agent_is(client, "1001", "ready")
+    service.kill()
+    await until(lambda: _heartbeat_age(the_stage) > 6, "the heartbeat to be old", 10)
+    with (
+        _callers(the_stage, tmp_path, 0, (), 9_000) as served,
+        _callers(the_stage, tmp_path, 1, (), 40_000, count=2) as patient,
+    ):
+        await until(lambda: _talking(the_stage), "a talk with nobody looking", 20)
+        await until(lambda: len(patient.calls()) == 2, "two who wait")
+        await until(lambda: served.calls()[0].ended_at is not None, "the talk to end", 20)
+    await until(lambda: _channels(the_stage) == {}, "Asterisk to be empty")
+    service.start()
+    await ready(client)
+    calls = await all_ended(client, 3)
+    assert len(calls) == 3
+    assert {call["end_reason"] for call in calls} == {"unheard"}
+    by_number = {call["caller_number"][-5:]: call for call in calls}
+    assert len(by_number) == 3
+    talked = [call for call in calls if call["outcome"] == "handled"]
+    assert talked
+    for call in talked:
+        (stay,) = call["stays"]
+        assert (stay["queue"], stay["agent"]) == ("soporte", "1001")
+        assert 0 < call["talk_seconds"] <= 40
+    for call in calls:
+        assert call["number_called"] == the_stage.floor.numbers[0].number
+        assert call["stays"][0]["queue"] == "soporte"
+    # told once: after another start nobody comes twice
+    service.kill()
+    service.start()
+    await ready(client)
+    assert len((await client.get("/calls?limit=50"))["items"]) == 3
     await client.post("/agents/1001/sign-out")
 
 

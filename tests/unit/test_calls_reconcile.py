@@ -13,12 +13,14 @@ from calls.events import (
     CallDialed,
     CallEnded,
     CallFellBack,
+    CallNoted,
     CallRang,
     CallVanished,
     ChannelSeen,
     DialogueOffered,
     EndAsked,
     Fact,
+    OverNote,
     QueueJoined,
     SnapshotTaken,
 )
@@ -177,3 +179,32 @@ def test_what_we_say_of_a_call_is_no_sign_of_its_life() -> None:
     (gone,) = conclude(tracker.calls(), _snapshot(100), booted_at=None)
     assert isinstance(gone, CallVanished)
     assert gone.last_seen_at == at(1)
+
+
+def _note(call_id: str, **fields: Any) -> OverNote:
+    values: dict[str, Any] = {
+        "number_called": "08001234567", "caller_number": "573001234567", "began_at": at(10),
+        "answered_at": at(11), "queue": "", "queued_at": None, "agent": "", "connected_at": None,
+        "ended_at": at(40), "cause": 16, **fields,
+    }  # fmt: skip
+    return OverNote(call_id=call_id, **values)
+
+
+def test_a_call_that_came_and_went_unheard_is_told_from_its_note() -> None:
+    facts = conclude([], _snapshot(over=(_note("c-2"),)), booted_at=None)
+    assert [type(one) for one in facts] == [CallArrived, CallNoted, CallEnded]
+    assert [one.at for one in facts] == [at(10), at(40), at(40)]
+    tracker = _tracker(*facts)
+    call = tracker.get("c-2")
+    assert call is not None
+    assert (call.state, call.ended_at, call.cause) == (CallState.ENDED, at(40), 16)
+    assert not tracker.surprises
+
+
+def test_a_note_says_when_a_known_call_ended() -> None:
+    tracker = _tracker(arrived(), on_call(CallAnswered, 1))
+    facts = conclude(tracker.calls(), _snapshot(over=(_note(CALL),)), booted_at=None)
+    assert [type(one) for one in facts] == [CallNoted, CallEnded]
+    for one in facts:
+        tracker.apply(one)
+    assert conclude(tracker.calls(), _snapshot(over=(_note(CALL),)), booted_at=None) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from calls.events import (
     CallbackAsked,
     CallEnded,
     CallFellBack,
+    CallNoted,
     CallRang,
     CallVanished,
     DialogueOffered,
@@ -178,6 +180,40 @@ def test_an_end_that_nobody_saw_is_an_interval() -> None:
     assert (record.end_reason, record.ended_by) == ("lost_sync", "unknown")
     known = on_call(CallEnded, 70, cause=16, sip_code=0)
     assert _record([known, vanished]).end_reason == ""
+
+
+def _noted(**fields: Any) -> list[Fact]:
+    values: dict[str, Any] = {
+        "answered_at": at(1), "queue": "", "queued_at": None, "agent": "", "connected_at": None,
+        **fields,
+    }  # fmt: skip
+    return [on_call(CallNoted, 60, **values), on_call(CallEnded, 60, cause=16, sip_code=0)]
+
+
+def test_a_call_that_nobody_heard_is_told_by_its_note() -> None:
+    record = _record(_noted())
+    assert (record.answered_at, record.ended_at) == (at(1), at(60))
+    assert (record.end_reason, record.ended_by, record.outcome) == (
+        "unheard", "unknown", "unanswered",
+    )  # fmt: skip
+    waited = _record(_noted(queue="soporte", queued_at=at(5)))
+    assert (waited.outcome, waited.wait_seconds) == ("abandoned", 55)
+    talked = _record(_noted(queue="soporte", queued_at=at(5), agent="1001", connected_at=at(20)))
+    assert (talked.outcome, talked.wait_seconds, talked.talk_seconds) == ("handled", 15, 40)
+    assert [(stay.queue, stay.agent) for stay in talked.stays] == [("soporte", "1001")]
+
+
+def test_a_note_adds_to_what_was_heard_and_changes_none_of_it() -> None:
+    heard = [on_call(CallAnswered, 0.4), on_call(QueueJoined, 5.3, queue="soporte", position=1)]
+    noted = _noted(queue="soporte", queued_at=at(5), agent="1001", connected_at=at(20))
+    (stay,) = _record([*heard, *noted]).stays
+    assert (stay.joined_at, stay.connected_at, stay.agent) == (at(5.3), at(20), "1001")
+    moved = _noted(queue="ventas", queued_at=at(30), agent="1002", connected_at=at(40))
+    record = _record([*heard, *moved])
+    assert [(stay.queue, stay.left_at, stay.agent) for stay in record.stays] == [
+        ("soporte", at(30), ""), ("ventas", at(40), "1002"),
+    ]  # fmt: skip
+    assert record.answered_at == at(0.4)
 
 
 ATTEMPT = on_call(AttemptStarted, 0, campaign_id="c", lead_id=7, number_called="573001234567")
