@@ -67,6 +67,10 @@ class Asks:
     who: Person = _SOMEBODY
     #: one of these is what is heard instead
     hears: frozenset[str]
+    #: what is heard when a lie could not be told from the truth, and the key that then asks for
+    #: a person; "": every lie is seen through
+    believed: str = ""
+    objects: str = ""
     #: "": the caller goes on without a person
     queue: str = ""
 
@@ -92,7 +96,8 @@ ASKING = (
     ),
     Asks(
         name="signal", service="refresh_signal", keys="21", then="refresh_warning",
-        hears=frozenset({"systems_away"}), queue="soporte",
+        # any answer with status 200 is a "yes, sent": the picture tells, and the caller is asked
+        hears=frozenset({"systems_away"}), believed="see_now", objects="2", queue="soporte",
     ),
 )  # fmt: skip
 
@@ -167,7 +172,9 @@ class _Caller:
                 asked = await self._further(what, listener)
             if what.last:
                 asked = (await call.press(what.last.format(soon=_soon()))).ended_at
-            at = await self._answer(what, listener, asked)
+            at, heard = await self._answer(what, listener, asked)
+            if heard == what.believed:
+                await call.press(what.objects)
             told = await self.line.arrival(number)
             if what.queue:
                 await until(lambda: told.queues == [what.queue], f"{what.name}: a person", 20)
@@ -178,18 +185,24 @@ class _Caller:
 
     async def _further(self, what: Asks, listener: Listener) -> float:
         """The moment when that is over which leads to the service."""
-        while begun := await listener.next(_PATIENCE_SECONDS):
-            if begun.prompt.name == what.then:
+        ends = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
+        while (left := ends - asyncio.get_running_loop().time()) > 0:
+            begun = await listener.next(left)
+            if begun is not None and begun.prompt.name == what.then:
                 return begun.at + self.catalogue.seconds(begun.prompt) - begun.into_seconds
         raise AssertionError(f"{what.name}: {what.then} was not heard")
 
-    async def _answer(self, what: Asks, listener: Listener, asked: float) -> float:
-        """When the answer was heard; before it only that one has to wait."""
+    async def _answer(self, what: Asks, listener: Listener, asked: float) -> tuple[float, str]:
+        """When the answer was heard, and which; before it only that one has to wait."""
         before: list[str] = []
-        while begun := await listener.next(_PATIENCE_SECONDS, after=asked):
-            names = {prompt.name for prompt in begun.prompts}
-            if names & what.hears:
-                return begun.at
+        ends = asyncio.get_running_loop().time() + _PATIENCE_SECONDS
+        while (left := ends - asyncio.get_running_loop().time()) > 0:
+            begun = await listener.next(left, after=asked)
+            if begun is None:
+                break
+            heard = {prompt.name for prompt in begun.prompts} & (what.hears | {what.believed})
+            if heard:
+                return begun.at, heard.pop()
             before.append(begun.prompt.name)
         raise AssertionError(f"{what.name}: after the question only {before} was heard")
 
