@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from bench.ivr.ear import Catalogue, Prompt
 from bench.ivr.exchange import Exchange
 from bench.ivr.listener import Begun, Listener
@@ -79,7 +81,10 @@ class Account:
             seconds = catalogue.seconds(begun.prompt) - begun.into_seconds
             if end - begun.at >= seconds - 0.1:
                 until = min(begun.at + seconds + _TAIL_SECONDS, end)
-                heard.append((begun.prompt, self.between(begun.at - begun.into_seconds, until)))
+                sound = self.between(begun.at - begun.into_seconds, until)
+                # a key may have ended its last packets; what is compared is as long as the prompt
+                missing = max(len(catalogue.samples[begun.prompt]) - len(sound), 0)
+                heard.append((begun.prompt, np.pad(sound, (0, missing))))
         return heard
 
     def between(self, start: float, end: float) -> Samples:
