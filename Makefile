@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-setup: $(STAMP) ## the virtual environment, Asterisk, SIPp, espeak-ng and PostgreSQL 15
+setup: $(STAMP) ## the virtual environment, Asterisk, SIPp, espeak-ng, PostgreSQL 15 and Chromium
 	@sh tools/system-packages
 	$(RUN)/linea800 asterisk install --traffic
 

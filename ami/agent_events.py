@@ -11,6 +11,7 @@ import re
 from ami.headers import AsteriskEvent
 from calls.events import (
     LINE_PREFIX,
+    LISTEN_PREFIX,
     AgentCodeDialed,
     AgentConnected,
     AgentDeviceChanged,
@@ -79,9 +80,9 @@ def device_changed(event: AsteriskEvent) -> Fact | None:
 
 
 def key_pressed(event: AsteriskEvent) -> Fact | None:
-    """`DTMFEnd` of an agent's phone."""
+    """`DTMFEnd` of an agent's phone; of one that a supervisor listens with it means nothing."""
     digit, agent = event.received_key, event.phone_of
-    if digit is None or agent is None:
+    if digit is None or agent is None or event.channel_id.startswith(LISTEN_PREFIX):
         return None
     return AgentKeyPressed(at=event.at, pbx=event.pbx, agent=agent, digit=digit)
 

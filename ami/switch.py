@@ -6,12 +6,14 @@ import re
 import uuid
 
 from ami.dialogue import AsteriskDialogue
+from ami.headers import CHANNEL_ID
+from ami.supervision import SupervisorOrders
 from calls.errors import CallGoneError, CommandRefusedError, PromptMissingError
 from calls.events import LINE_PREFIX
 from calls.switch import Dial
 
 
-class AmiSwitch(AsteriskDialogue):
+class AmiSwitch(AsteriskDialogue, SupervisorOrders):
     """Orders to one Asterisk; what they are made with is in `ami/dialogue.py`."""
 
     # --- CallPlacer
@@ -118,6 +120,25 @@ class AmiSwitch(AsteriskDialogue):
             await self._redirect(call_id, "after-talk", "after_call")
         except CallGoneError:
             return
+
+    # --- WaitingLine
+
+    async def announce(self, call_id: str, language: str, prompt: str) -> None:
+        """See `calls.switch.WaitingLine`: somebody beside the call speaks into it."""
+        if prompt not in self._prompts.get(language, frozenset()):
+            raise PromptMissingError(f"there is no prompt {prompt!r} in {language}")
+        if not CHANNEL_ID.fullmatch(call_id):
+            raise CommandRefusedError(f"{call_id[:80]!r} is not the id of a call")
+        await self._send(
+            ("Action", "Originate"),
+            ("ActionID", f"announce-{uuid.uuid4().hex[:12]}"),
+            ("Channel", f"Local/beside_{call_id}@announcer/n"),
+            ("Context", "announcement"),
+            ("Exten", f"say_{prompt}"),
+            ("Priority", "1"),
+            ("Variable", f"L8_LANGUAGE={language}"),
+            ("Async", "true"),
+        )
 
     # --- what the connector tells
 

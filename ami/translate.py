@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from ami import agent_events, call_events
+from ami import agent_events, call_events, supervision_events
 from ami.headers import AsteriskEvent, UnfitError
 from ami.message import RawMessage
 from calls.events import AgentConnected, AgentReleased, Fact
@@ -28,7 +28,11 @@ FROM_ASTERISK: Mapping[str, tuple[_Reader, ...]] = {
     "DTMFEnd": (call_events.digit_pressed, agent_events.key_pressed),
     "HangupRequest": (call_events.hang_up_asked,),
     "Hangup": (call_events.call_ended, agent_events.line_hung_up),
-    "OriginateResponse": (call_events.dial_refused, agent_events.line_not_answered),
+    "OriginateResponse": (
+        call_events.dial_refused,
+        agent_events.line_not_answered,
+        supervision_events.supervisor_unreached,
+    ),
     "AsyncAGIStart": (call_events.dialogue_offered,),
     "AsyncAGIEnd": (call_events.dialogue_closed,),
     "QueueCallerJoin": (call_events.queue_joined,),
@@ -57,6 +61,8 @@ FROM_OUR_DIALPLAN: Mapping[str, tuple[_Reader, ...]] = {
     "MessageLeft": (call_events.message_left,),
     "AgentCode": (agent_events.code_dialed,),
     "AgentReleased": (agent_events.released,),
+    "SupervisionStarted": (supervision_events.supervision_started,),
+    "SupervisionEnded": (supervision_events.supervision_ended,),
 }
 
 

@@ -21,9 +21,9 @@ from dialer.rules.catalog import PresetCatalog
 from dialer.rules.place import whole_country
 from dialer.rules.sections import AbandonmentRule
 from storage.abandonment import AbandonmentStore, Figures, Ledger
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(tags=["campaigns"], dependencies=[Depends(Needs(Role.SUPERVISOR))])
+router = APIRouter(tags=["campaigns"], dependencies=[Depends(Needs(Scope.COMPLIANCE_READ))])
 
 
 class LedgerQuery(Asked):

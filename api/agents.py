@@ -15,22 +15,23 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from agents.desk import NoSuchAgentError, NotNowError
 from agents.floor import Line
 from agents.states import AgentState
-from api.access import AgentActedFor, Needs
+from api.access import AgentActedFor, Needs, Owner
 from api.fields import Asked, Moment
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
 from api.promises import must_fit_the_talk
+from api.row_filter import sees_agent
 from api.trail import Trail, Trailed
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
     prefix="/agents",
     tags=["agents"],
-    dependencies=[Depends(Needs(Role.AGENT))],
     responses=told(Kind.NO_SUCH_AGENT),
 )
-_SUPERVISOR = [Depends(Needs(Role.SUPERVISOR))]
+_SEEN = [Depends(Needs(Scope.OWN, Scope.LIVE_READ))]
+_MOVED = [Depends(Needs(Scope.OWN, Scope.AGENTS_STATE))]
 _NOT_NOW = told(Kind.AGENT_NOT_NOW)
 
 
@@ -82,21 +83,25 @@ class WrapUpAsked(Asked):
     only_me: Annotated[bool, Field(description="This agent makes the promised call")] = False
 
 
-@router.get("", dependencies=_SUPERVISOR)
-async def every_agent(rooms: Rooms) -> Agents:
+@router.get("", dependencies=[Depends(Needs(Scope.LIVE_READ))])
+async def every_agent(rooms: Rooms, owner: Owner) -> Agents:
     """Every agent now."""
     things = rooms.board.snapshot().things
-    numbers = [agent.number for agent in rooms.floor.agents]
+    numbers = [
+        agent.number
+        for agent in rooms.floor.agents
+        if sees_agent(owner, agent.number, agent.queues)
+    ]
     return Agents(items=[AgentNow.model_validate(things[f"agents/{each}"]) for each in numbers])
 
 
-@router.get("/{number}")
+@router.get("/{number}", dependencies=_SEEN)
 async def one_agent(rooms: Rooms, number: AgentActedFor) -> AgentNow:
     """One agent now."""
     return agent_now(rooms, number)
 
 
-@router.post("/{number}/sign-in", status_code=202)
+@router.post("/{number}/sign-in", dependencies=_MOVED, status_code=202)
 async def sign_in(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> AgentNow:
     """Start the shift: a held agent's phone rings and is kept on the line."""
     async with _at_the_desk(rooms, trail, number, "sign_in"):
@@ -104,7 +109,7 @@ async def sign_in(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> AgentN
     return agent_now(rooms, number)
 
 
-@router.post("/{number}/sign-out", status_code=202, responses=_NOT_NOW)
+@router.post("/{number}/sign-out", dependencies=_MOVED, status_code=202, responses=_NOT_NOW)
 async def sign_out(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> AgentNow:
     """End the shift; not during a call."""
     async with _at_the_desk(rooms, trail, number, "sign_out"):
@@ -112,7 +117,7 @@ async def sign_out(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> Agent
     return agent_now(rooms, number)
 
 
-@router.post("/{number}/pause", status_code=202, responses=_NOT_NOW)
+@router.post("/{number}/pause", dependencies=_MOVED, status_code=202, responses=_NOT_NOW)
 async def pause(rooms: Rooms, trail: Trailed, number: AgentActedFor, asked: PauseAsked) -> AgentNow:
     """Take no calls; asked for during a call it begins after it."""
     known = [reason.name for reason in rooms.floor.pause_reasons]
@@ -123,7 +128,7 @@ async def pause(rooms: Rooms, trail: Trailed, number: AgentActedFor, asked: Paus
     return agent_now(rooms, number)
 
 
-@router.post("/{number}/ready", status_code=202, responses=_NOT_NOW)
+@router.post("/{number}/ready", dependencies=_MOVED, status_code=202, responses=_NOT_NOW)
 async def ready(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> AgentNow:
     """Take calls again: ends a pause or the wrap-up."""
     async with _at_the_desk(rooms, trail, number, "ready"):
@@ -131,7 +136,7 @@ async def ready(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> AgentNow
     return agent_now(rooms, number)
 
 
-@router.post("/{number}/wrap-up", status_code=202, responses=_NOT_NOW)
+@router.post("/{number}/wrap-up", dependencies=_MOVED, status_code=202, responses=_NOT_NOW)
 async def wrap_up(
     rooms: Rooms, trail: Trailed, number: AgentActedFor, asked: WrapUpAsked
 ) -> AgentNow:
@@ -153,6 +158,7 @@ async def wrap_up(
 
 @router.post(
     "/{number}/end-call",
+    dependencies=[Depends(Needs(Scope.OWN, Scope.CALLS_CONTROL))],
     status_code=202,
     responses=told(
         Kind.AGENT_NOT_NOW,

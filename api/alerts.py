@@ -7,16 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.access import Needs
-from api.fields import PageQuery
+from api.access import Needs, Owner
+from api.fields import Moment, PageQuery
 from api.parts import Rooms
 from api.problems import language_of
-from dialer.alarm_words import alarm_sentence
+from api.targets import within
 from dialer.alarms import AlarmKind
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
-    prefix="/alerts", tags=["alerts"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
+    prefix="/alerts", tags=["alerts"], dependencies=[Depends(Needs(Scope.LIVE_READ))]
 )
 
 
@@ -24,6 +24,10 @@ class AlertQuery(PageQuery):
     """Which alerts; what is not given does not matter."""
 
     kind: AlarmKind | None = None
+    subject: Annotated[
+        str | None, Field(max_length=200, description="As `campaigns/…`, or a target's id")
+    ] = None
+    since: Annotated[Moment | None, Field(description="On at that moment or later")] = None
     open: Annotated[bool | None, Field(description="Not over yet, or over")] = None
 
 
@@ -50,10 +54,18 @@ class Alerts(BaseModel):
 
 
 @router.get("")
-async def alerts(rooms: Rooms, query: Annotated[AlertQuery, Query()], request: Request) -> Alerts:
+async def alerts(
+    rooms: Rooms, query: Annotated[AlertQuery, Query()], owner: Owner, request: Request
+) -> Alerts:
     """What is wrong and what was, the latest to begin first."""
     page = await rooms.alerts.page(
-        kind=query.kind, is_open=query.open, cursor=query.cursor, limit=query.limit
+        kind=query.kind,
+        subject=query.subject,
+        since=query.since,
+        within=within(owner, rooms.floor),
+        is_open=query.open,
+        cursor=query.cursor,
+        limit=query.limit,
     )
     language = language_of(request)
     items = [
@@ -61,7 +73,7 @@ async def alerts(rooms: Rooms, query: Annotated[AlertQuery, Query()], request: R
             id=alert.id,
             kind=AlarmKind(alert.kind),
             subject=alert.subject,
-            sentence=alarm_sentence(alert.kind, alert.subject, alert.details, language),
+            sentence=alert.sentence(language),
             details=alert.details,
             began_at=alert.began_at,
             ended_at=alert.ended_at,

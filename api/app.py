@@ -12,41 +12,60 @@ from starlette.responses import Response
 
 from api import (
     abandonment,
+    agent_metrics,
     agents,
     alerts,
     audit,
     backoffice,
+    board_page,
     call_records,
     callbacks,
+    campaign_metrics,
     campaigns,
     changed_campaign,
+    closures,
     customer_file,
+    customer_metrics,
     customers,
     dispositions,
     do_not_call,
     do_not_call_file,
+    exports,
     imports,
     incidents,
     leads,
+    listening,
     lists,
     live,
+    live_curves,
     menu_measures,
     menus,
+    metric_definitions,
     previews,
     probes,
+    prometheus,
+    queue_calls,
+    queue_log,
+    queue_metrics,
+    queue_settings,
     queues,
     recordings,
     registers,
     retention,
     rulings,
     screen_pop,
+    sessions,
     setup,
     surveys,
+    targets,
     tickets,
     tokens,
+    users,
+    waiting_calls,
     waits,
+    webhooks,
 )
-from api.access import Needs, declared_role
+from api.access import ANY_SUPERVISION, Needs, declared_role, tell_scopes
 from api.bodies import Bodies
 from api.gate import Doorkeeper, Gate
 from api.health import Examination
@@ -63,18 +82,30 @@ from api.problems import (
     problem_response,
     told,
 )
+from api.sign_in_throttle import SignInThrottle
 from api.wall import Wall
-from storage.tokens import Role
 
-description = APIRouter(dependencies=[Depends(Needs(Role.SUPERVISOR))])
+description = APIRouter(dependencies=[Depends(Needs(*ANY_SUPERVISION))])
 
 #: `screen_pop` before `agents`: its /agents/me is no agent's number
 ROUTERS = (
     probes.router,
     setup.router,
     tokens.router,
+    users.router,
+    sessions.router,
     live.router,
+    live_curves.router,
+    board_page.router,
     queues.router,
+    queue_settings.router,
+    queue_metrics.router,
+    queue_calls.router,
+    agent_metrics.router,
+    campaign_metrics.router,
+    customer_metrics.router,
+    metric_definitions.router,
+    prometheus.router,
     waits.router,
     screen_pop.router,
     agents.router,
@@ -97,19 +128,26 @@ ROUTERS = (
     rulings.router,
     abandonment.router,
     alerts.router,
+    targets.router,
+    webhooks.router,
     tickets.router,
     surveys.router,
     recordings.router,
     incidents.router,
+    listening.router,
+    waiting_calls.router,
+    closures.router,
     backoffice.router,
+    exports.router,
+    queue_log.router,
     audit.router,
     retention.router,
     description,
 )
 _ANY = told(
-    Kind.UNREADABLE_BODY, Kind.UNAUTHENTICATED, Kind.ROLE_TOO_LOW, Kind.BODY_TOO_SLOW,
-    Kind.BODY_TOO_BIG, Kind.WRONG_MEDIA_TYPE, Kind.INVALID, Kind.TOO_MANY_WRONG_TOKENS,
-    Kind.INTERNAL, Kind.DATABASE_AWAY,
+    Kind.UNREADABLE_BODY, Kind.UNAUTHENTICATED, Kind.ROLE_TOO_LOW, Kind.SCOPE_MISSING,
+    Kind.BODY_TOO_SLOW, Kind.BODY_TOO_BIG, Kind.WRONG_MEDIA_TYPE, Kind.INVALID,
+    Kind.TOO_MANY_WRONG_TOKENS, Kind.INTERNAL, Kind.DATABASE_AWAY,
 )  # fmt: skip
 
 
@@ -130,6 +168,7 @@ def create_app(parts: Parts, limits: Limits | None = None) -> FastAPI:
     app.state.limits = limits
     app.state.doorkeeper = doorkeeper = Doorkeeper(parts, limits)
     app.state.examination = Examination(parts.health)
+    app.state.sign_ins = SignInThrottle(limits)
     app.state.streams = Streams(limits.streams_per_token)
     app.state.reloading = asyncio.Lock()
     app.state.imports = asyncio.Semaphore(limits.imports_at_once)
@@ -161,6 +200,10 @@ def described(app: FastAPI) -> dict[str, Any]:
         problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(problem.pop("$defs"))
         schemas["Problem"] = problem
+    for router in ROUTERS:
+        for route in _routes(router):
+            if route.include_in_schema:
+                tell_scopes(route, document["paths"])
     return document
 
 

@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.access import Needs
 from api.fields import Moment, PageQuery
 from api.parts import Rooms
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[Depends(Needs(Role.ADMIN))])
+router = APIRouter(prefix="/audit", tags=["audit"], dependencies=[Depends(Needs(Scope.ADMIN))])
 
 
 class AuditQuery(PageQuery):

@@ -14,10 +14,10 @@ from backoffice.breaker import BreakerState
 from backoffice.figures import ServiceHealth
 from backoffice.trouble import TroubleKind
 from backoffice.trouble_words import trouble_sentence
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
-    prefix="/backoffice", tags=["backoffice"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
+    prefix="/backoffice", tags=["backoffice"], dependencies=[Depends(Needs(Scope.LIVE_READ))]
 )
 
 

@@ -7,17 +7,18 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.access import Needs
+from api.access import Needs, Owner
 from api.fields import IdPath, Moment, PageQuery
-from api.parts import Rooms
+from api.parts import Parts, Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
+from api.row_filter import sees_call
 from calls.events import Fact, to_body
 from monitoring.record import CallRecord
 from storage.call_list import CallFilter
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(prefix="/calls", tags=["calls"], dependencies=[Depends(Needs(Role.SUPERVISOR))])
+router = APIRouter(prefix="/calls", tags=["calls"], dependencies=[Depends(Needs(Scope.CALLS_READ))])
 
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 #: parts of a fact that are told beside its details, or by the record
@@ -57,31 +58,49 @@ class Happening(BaseModel):
     details: dict[str, Any]
 
 
+class LeadCalled(BaseModel):
+    """Who was dialed, as the list tells."""
+
+    id: int
+    name: str
+    extra: dict[str, str]
+
+
 class CallStory(BaseModel):
     """One call, and what happened in it, in order. What was a moment ago may be missing."""
 
     record: CallRecord
     timeline: list[Happening]
+    #: of a dialed call, as long as its list is kept
+    lead: LeadCalled | None
 
 
 @router.get("")
-async def find_calls(rooms: Rooms, query: Annotated[CallQuery, Query()]) -> Calls:
+async def find_calls(rooms: Rooms, owner: Owner, query: Annotated[CallQuery, Query()]) -> Calls:
     """Calls, newest first."""
-    wanted = CallFilter(**query.model_dump(exclude=set(PageQuery.model_fields)))
+    wanted = CallFilter(
+        **query.model_dump(exclude=set(PageQuery.model_fields)), seen_queues=owner.queues
+    )
     page = await rooms.calls.find(wanted, query.cursor, query.limit)
     return Calls(items=page.calls, next_cursor=page.next_cursor)
 
 
 @router.get("/{call_id}", responses=told(Kind.NO_SUCH_CALL))
-async def one_call(rooms: Rooms, call_id: IdPath) -> CallStory:
+async def one_call(rooms: Rooms, owner: Owner, call_id: IdPath) -> CallStory:
     """One call; what is not in the database yet is taken from the recorder's hands."""
     pbx = rooms.floor.pbx
     stored = await rooms.calls.get(pbx, call_id)
     facts = await rooms.calls.facts(pbx, call_id)
     record = rooms.recorder.record(call_id) or stored
-    if record is None:
+    if record is None or not sees_call(owner, record):
         raise ProblemError(Kind.NO_SUCH_CALL, call_id=call_id)
-    return CallStory(record=record, timeline=[_happening(fact) for fact in facts])
+    timeline = [_happening(fact) for fact in facts]
+    return CallStory(record=record, timeline=timeline, lead=await _lead(rooms, record))
+
+
+async def _lead(rooms: Parts, record: CallRecord) -> LeadCalled | None:
+    lead = await rooms.campaigns.lead(record.lead_id) if record.lead_id is not None else None
+    return LeadCalled(id=lead.id, name=lead.name, extra=lead.extra) if lead is not None else None
 
 
 def _happening(fact: Fact) -> Happening:

@@ -26,14 +26,15 @@ from dialer.phone_rules import PhoneRules
 from dialer.rules.place import UnknownZoneError, place_from, place_of
 from dialer.rules.wall_clock import zoned
 from storage.callbacks import CallbackOf, LeadBusyError
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
     prefix="/campaigns/{campaign_id}/callbacks",
     tags=["campaigns"],
-    dependencies=[Depends(Needs(Role.SUPERVISOR))],
     responses=told(Kind.NO_SUCH_CAMPAIGN),
 )
+_READ = [Depends(Needs(Scope.CAMPAIGNS_READ))]
+_WRITE = [Depends(Needs(Scope.CAMPAIGNS_WRITE))]
 
 
 class NewCallback(Asked):
@@ -109,7 +110,7 @@ class CallbackQuery(PageQuery):
     ] = None
 
 
-@router.get("")
+@router.get("", dependencies=_READ)
 async def callbacks(
     rooms: Rooms, campaign: KnownCampaign, query: Annotated[CallbackQuery, Query()]
 ) -> Callbacks:
@@ -121,13 +122,13 @@ async def callbacks(
     )
 
 
-@router.get("/summary")
+@router.get("/summary", dependencies=_READ)
 async def callback_summary(rooms: Rooms, campaign: KnownCampaign) -> CallbackSummary:
     """How the campaign keeps its promises."""
     return await rooms.campaigns.callback_summary(campaign.id, rooms.now())
 
 
-@router.post("", status_code=201, responses=told(Kind.LEAD_BUSY))
+@router.post("", dependencies=_WRITE, status_code=201, responses=told(Kind.LEAD_BUSY))
 async def make_callback(
     rooms: Rooms, campaign: KnownCampaign, asked: NewCallback, owner: Owner, trail: Trailed
 ) -> CallbackTold:
@@ -150,7 +151,11 @@ async def make_callback(
     return said
 
 
-@router.delete("/{callback_id}", responses=told(Kind.NO_SUCH_CAMPAIGN, Kind.NO_SUCH_CALLBACK))
+@router.delete(
+    "/{callback_id}",
+    dependencies=_WRITE,
+    responses=told(Kind.NO_SUCH_CAMPAIGN, Kind.NO_SUCH_CALLBACK),
+)
 async def cancel_callback(
     rooms: Rooms, campaign: KnownCampaign, callback_id: IdPath, trail: Trailed
 ) -> CallbackTold:

@@ -7,25 +7,26 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.access import Needs
+from api.access import Needs, Owner
 from api.campaign_orders import Order, must_be_possible
 from api.campaign_path import KnownCampaign
 from api.fields import Moment, PageQuery
 from api.new_campaign import NewCampaign, made_of, what_does_not_fit
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
-from api.problems import ProblemError, language_of, told
+from api.problems import ProblemError, invalid, language_of, told
 from api.trail import Trail, Trailed
 from dialer.attempt import Attempt
 from dialer.book import LeadCounts
 from dialer.campaign import Campaign
 from dialer.explaining import sentence
 from storage.attempts import AttemptCounts
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(
-    prefix="/campaigns", tags=["campaigns"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
-)
+router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+_READ = [Depends(Needs(Scope.CAMPAIGNS_READ))]
+_RUN = [Depends(Needs(Scope.CAMPAIGNS_RUN))]
+_WRITE = [Depends(Needs(Scope.CAMPAIGNS_WRITE))]
 _UNKNOWN = told(Kind.NO_SUCH_CAMPAIGN)
 _REFUSED = told(
     Kind.NO_SUCH_CAMPAIGN, Kind.CAMPAIGN_NOT_NOW, Kind.CAMPAIGN_WITHOUT_LEADS, Kind.CAMPAIGN_UNFIT
@@ -78,11 +79,13 @@ class Decisions(BaseModel):
     next_cursor: str | None
 
 
-@router.post("", status_code=201)
+@router.post("", dependencies=_WRITE, status_code=201)
 async def make_campaign(
-    rooms: Rooms, trail: Trailed, asked: NewCampaign, response: Response
+    rooms: Rooms, owner: Owner, trail: Trailed, asked: NewCampaign, response: Response
 ) -> Campaign:
     """Make a campaign. It dials nobody before it has leads and is started."""
+    if not owner.sees(asked.queue):
+        raise invalid("body.queue", "no_such_queue", known=", ".join(sorted(owner.queues or ())))
     faults = what_does_not_fit(rooms, asked)
     if faults:
         raise ProblemError(Kind.INVALID, faults=faults)
@@ -94,13 +97,15 @@ async def make_campaign(
     return campaign
 
 
-@router.get("")
-async def every_campaign(rooms: Rooms) -> Campaigns:
+@router.get("", dependencies=_READ)
+async def every_campaign(rooms: Rooms, owner: Owner) -> Campaigns:
     """Every campaign."""
-    return Campaigns(items=await rooms.campaigns.campaigns())
+    return Campaigns(
+        items=[each for each in await rooms.campaigns.campaigns() if owner.sees(each.queue)]
+    )
 
 
-@router.get("/{campaign_id}", responses=_UNKNOWN)
+@router.get("/{campaign_id}", dependencies=_READ, responses=_UNKNOWN)
 async def one_campaign(rooms: Rooms, campaign: KnownCampaign) -> CampaignNow:
     """One campaign, its leads by what can be done with them, its attempts by outcome."""
     return CampaignNow(
@@ -110,19 +115,19 @@ async def one_campaign(rooms: Rooms, campaign: KnownCampaign) -> CampaignNow:
     )
 
 
-@router.post("/{campaign_id}/start", responses=_REFUSED)
+@router.post("/{campaign_id}/start", dependencies=_RUN, responses=_REFUSED)
 async def start(rooms: Rooms, trail: Trailed, campaign: KnownCampaign) -> Campaign:
     """Dial. A stopped campaign goes on where it was; a finished one needs new leads first."""
     return await _ordered(rooms, trail, campaign, Order.START)
 
 
-@router.post("/{campaign_id}/pause", responses=_REFUSED)
+@router.post("/{campaign_id}/pause", dependencies=_RUN, responses=_REFUSED)
 async def pause(rooms: Rooms, trail: Trailed, campaign: KnownCampaign) -> Campaign:
     """Dial no more; what rings already may be answered and gets its agent."""
     return await _ordered(rooms, trail, campaign, Order.PAUSE)
 
 
-@router.post("/{campaign_id}/stop", responses=_REFUSED)
+@router.post("/{campaign_id}/stop", dependencies=_RUN, responses=_REFUSED)
 async def stop(rooms: Rooms, trail: Trailed, campaign: KnownCampaign) -> Campaign:
     """Dial no more, and end what rings unanswered."""
     return await _ordered(rooms, trail, campaign, Order.STOP)
@@ -143,7 +148,7 @@ async def _ordered(rooms: Parts, trail: Trail, campaign: Campaign, order: Order)
     return ordered
 
 
-@router.get("/{campaign_id}/attempts", responses=_UNKNOWN)
+@router.get("/{campaign_id}/attempts", dependencies=_READ, responses=_UNKNOWN)
 async def attempts(
     rooms: Rooms, campaign: KnownCampaign, query: Annotated[PageQuery, Query()]
 ) -> Attempts:
@@ -152,7 +157,7 @@ async def attempts(
     return Attempts(items=page.attempts, next_cursor=page.next_cursor)
 
 
-@router.get("/{campaign_id}/decisions", responses=_UNKNOWN)
+@router.get("/{campaign_id}/decisions", dependencies=_READ, responses=_UNKNOWN)
 async def decisions(
     rooms: Rooms,
     campaign: KnownCampaign,

@@ -18,10 +18,10 @@ from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from api.trail import Trailed
 from dialer.campaign import Campaign
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
-    prefix="/campaigns", tags=["campaigns"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
+    prefix="/campaigns", tags=["campaigns"], dependencies=[Depends(Needs(Scope.CAMPAIGNS_WRITE))]
 )
 #: what a campaign is, and stays
 _FIXED = ("id", "queue", "country", "state", "created_at")

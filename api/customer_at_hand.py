@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 from pydantic import AwareDatetime, BaseModel
 
-from api.access import Owner
+from api.access import OnlyAgent
 from api.customer_fields import AccountTold, CustomerPath, NoteTold, account_told, own_country
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
@@ -17,7 +17,6 @@ from dialer.phone_rules import written_ways
 from monitoring.record import CallRecord
 from storage.customer_numbers import kept_ways
 from storage.customer_rows import KnownCustomer
-from storage.tokens import Role
 
 _LAST_CONTACTS = 5
 
@@ -122,9 +121,9 @@ async def at_hand(rooms: Parts, record: CallRecord) -> CustomerAtHand | None:
     )
 
 
-async def _may_be_seen(rooms: Rooms, owner: Owner, customer_id: CustomerPath) -> int:
-    if owner.role is Role.AGENT:
-        status = rooms.roster.get(owner.agent or "")
+async def _may_be_seen(rooms: Rooms, agent: OnlyAgent, customer_id: CustomerPath) -> int:
+    if agent is not None:
+        status = rooms.roster.get(agent)
         record = await record_at_hand(rooms, status.call_id) if status is not None else None
         known = await customer_of(rooms, record) if record is not None else None
         if known is None or known.id != customer_id:

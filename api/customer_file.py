@@ -23,10 +23,10 @@ from api.trail import Trailed
 from customers.rows import CustomerRow
 from customers.settling import Known, Settled
 from dialer.lists.refusals import ListRefusedError
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
-    prefix="/customers", tags=["customers"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
+    prefix="/customers", tags=["customers"], dependencies=[Depends(Needs(Scope.CUSTOMERS_WRITE))]
 )
 
 #: one transaction; the loop of live calls waits some 5 ms for what it takes to write them

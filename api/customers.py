@@ -28,14 +28,16 @@ from storage.customer_rows import KnownCustomer
 from storage.customers import TakenError
 from storage.errors import DatabaseRefusedError
 from storage.recordings import SoundKeptError, SoundMissingError
-from storage.tokens import Role
+from storage.scopes import Scope
 
 log = logging.getLogger(__name__)
 
-router = APIRouter(
-    prefix="/customers", tags=["customers"], dependencies=[Depends(Needs(Role.AGENT))]
-)
-_SUPERVISOR = [Depends(Needs(Role.SUPERVISOR))]
+router = APIRouter(prefix="/customers", tags=["customers"])
+_READ = [Depends(Needs(Scope.CUSTOMERS_READ))]
+_WRITE = [Depends(Needs(Scope.CUSTOMERS_WRITE))]
+#: an agent the one of the call in hand
+_SEE = [Depends(Needs(Scope.OWN, Scope.CUSTOMERS_READ))]
+_NOTE = [Depends(Needs(Scope.OWN, Scope.CUSTOMERS_WRITE))]
 _MISSING = told(Kind.NO_SUCH_CUSTOMER)
 _SEEN = told(Kind.NO_SUCH_CUSTOMER, Kind.NOT_YOUR_CUSTOMER)
 
@@ -89,7 +91,7 @@ class ErasedTold(BaseModel):
     recordings_left: list[str]
 
 
-@router.get("", dependencies=_SUPERVISOR)
+@router.get("", dependencies=_READ)
 async def customers(rooms: Rooms, query: Annotated[CustomerQuery, Query()]) -> Customers:
     """Customers, newest first."""
     page = await rooms.customers.page(query.search.strip(), cursor=query.cursor, limit=query.limit)
@@ -99,7 +101,7 @@ async def customers(rooms: Rooms, query: Annotated[CustomerQuery, Query()]) -> C
 @router.post(
     "",
     status_code=201,
-    dependencies=_SUPERVISOR,
+    dependencies=_WRITE,
     responses={
         200: {"model": CustomerTold, "description": "Was there, by its `external_id`"},
         **told(Kind.CUSTOMER_TAKEN),
@@ -117,7 +119,7 @@ async def add(
     return CustomerTold.of(after)
 
 
-@router.get("/{customer_id}", responses=_SEEN)
+@router.get("/{customer_id}", dependencies=_SEE, responses=_SEEN)
 async def one(rooms: Rooms, customer_id: CustomerSeen) -> CustomerCard:
     """One customer; an agent sees the one of the call in hand."""
     known = await _known(rooms, customer_id)
@@ -127,7 +129,7 @@ async def one(rooms: Rooms, customer_id: CustomerSeen) -> CustomerCard:
 
 @router.put(
     "/{customer_id}",
-    dependencies=_SUPERVISOR,
+    dependencies=_WRITE,
     responses=told(Kind.NO_SUCH_CUSTOMER, Kind.CUSTOMER_TAKEN),
 )
 async def replace(
@@ -140,7 +142,7 @@ async def replace(
     return CustomerTold.of(after)
 
 
-@router.delete("/{customer_id}", dependencies=_SUPERVISOR, responses=_MISSING)
+@router.delete("/{customer_id}", dependencies=_WRITE, responses=_MISSING)
 async def erase(rooms: Rooms, trail: Trailed, customer_id: CustomerPath) -> ErasedTold:
     """Forget the customer: calls and tickets stay, and say no more whose they were."""
     erased = await rooms.erasing.erase(customer_id)
@@ -156,7 +158,7 @@ async def erase(rooms: Rooms, trail: Trailed, customer_id: CustomerPath) -> Eras
     return told_of
 
 
-@router.get("/{customer_id}/notes", responses=_SEEN)
+@router.get("/{customer_id}/notes", dependencies=_SEE, responses=_SEEN)
 async def notes(
     rooms: Rooms, customer_id: CustomerSeen, query: Annotated[PageQuery, Query()]
 ) -> Notes:
@@ -166,7 +168,7 @@ async def notes(
     return Notes(items=[NoteTold.of(each) for each in page.notes], next_cursor=page.next_cursor)
 
 
-@router.post("/{customer_id}/notes", status_code=201, responses=_SEEN)
+@router.post("/{customer_id}/notes", dependencies=_NOTE, status_code=201, responses=_SEEN)
 async def add_note(
     rooms: Rooms, trail: Trailed, customer_id: CustomerSeen, asked: NoteAsked
 ) -> NoteTold:
@@ -183,7 +185,7 @@ async def add_note(
     return NoteTold.of(note)
 
 
-@router.get("/{customer_id}/history", responses=_SEEN)
+@router.get("/{customer_id}/history", dependencies=_SEE, responses=_SEEN)
 async def history(
     rooms: Rooms, customer_id: CustomerSeen, query: Annotated[PageQuery, Query()]
 ) -> Contacts:

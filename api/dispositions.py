@@ -10,7 +10,7 @@ from api.campaign_path import KnownCampaign
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import language_of, told
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
     prefix="/campaigns/{campaign_id}/dispositions",
@@ -56,7 +56,7 @@ class DispositionCounts(BaseModel):
     items: list[DispositionSaid]
 
 
-@router.get("", dependencies=[Depends(Needs(Role.AGENT))])
+@router.get("", dependencies=[Depends(Needs(Scope.OWN, Scope.CAMPAIGNS_READ))])
 async def dispositions(campaign: KnownCampaign, request: Request) -> Dispositions:
     """What an agent may say of a talk of this campaign."""
     language = language_of(request)
@@ -76,7 +76,7 @@ async def dispositions(campaign: KnownCampaign, request: Request) -> Disposition
     )
 
 
-@router.get("/counts", dependencies=[Depends(Needs(Role.SUPERVISOR))])
+@router.get("/counts", dependencies=[Depends(Needs(Scope.CAMPAIGNS_READ))])
 async def disposition_counts(
     rooms: Rooms, campaign: KnownCampaign, request: Request
 ) -> DispositionCounts:

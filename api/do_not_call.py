@@ -16,11 +16,11 @@ from api.trail import Trailed
 from dialer.lists.refusals import NumberRefusedError
 from dialer.registers.numbers import listed_number
 from storage.do_not_call import OWN, Listing, Source
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(
-    prefix="/do-not-call", tags=["do-not-call"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
-)
+router = APIRouter(prefix="/do-not-call", tags=["do-not-call"])
+_READ = [Depends(Needs(Scope.COMPLIANCE_READ))]
+_WRITE = [Depends(Needs(Scope.DO_NOT_CALL_WRITE))]
 
 _CampaignId = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 _Country = Annotated[
@@ -97,7 +97,7 @@ class Checked(BaseModel):
     registers: list[InRegister]
 
 
-@router.get("")
+@router.get("", dependencies=_READ)
 async def listings(rooms: Rooms, query: Annotated[ListingQuery, Query()]) -> Listings:
     """Our own list and campaigns', newest first."""
     page = await rooms.do_not_call.page(**query.model_dump())
@@ -106,6 +106,7 @@ async def listings(rooms: Rooms, query: Annotated[ListingQuery, Query()]) -> Lis
 
 @router.post(
     "",
+    dependencies=_WRITE,
     status_code=201,
     responses={
         200: {"model": ListingTold, "description": "Was listed already"},
@@ -132,7 +133,7 @@ async def add(rooms: Rooms, trail: Trailed, asked: NewListing, response: Respons
     return _told(listed)
 
 
-@router.delete("/{number}", status_code=204, responses=told(Kind.NOT_LISTED))
+@router.delete("/{number}", dependencies=_WRITE, status_code=204, responses=told(Kind.NOT_LISTED))
 async def remove(
     rooms: Rooms,
     trail: Trailed,
@@ -149,7 +150,7 @@ async def remove(
     await trail.leave("do_not_call.remove", f"do-not-call/{plain}", before=_plain(ended))
 
 
-@router.post("/check")
+@router.post("/check", dependencies=_READ)
 async def check(rooms: Rooms, asked: NumberAsked) -> Checked:
     """Whether a number is listed, on which list, and of when that is."""
     return await _checked(rooms, _number(asked.number, asked.country))

@@ -22,10 +22,12 @@ from dialer.registers.formats import RegisterFormat, adapter
 from dialer.registers.reader import RegisterReader
 from dialer.registers.refusals import RegisterRefusedError
 from storage.do_not_call import OWN, Source
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
-    prefix="/do-not-call", tags=["do-not-call"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
+    prefix="/do-not-call",
+    tags=["do-not-call"],
+    dependencies=[Depends(Needs(Scope.DO_NOT_CALL_WRITE))],
 )
 
 

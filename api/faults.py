@@ -70,6 +70,12 @@ REASONS: dict[str, tuple[str, str]] = {
         "quien dejó la fila espera que le llamen solo: use otro pacing que preview",
         "who gave up the line is called without being asked for: use another pacing than preview",
     ),
+    "weak_password": (
+        "se adivina pronto: use varias palabras sin relación, o más letras distintas",
+        "is guessed soon: use several unrelated words, or more different letters",
+    ),
+    "beyond_the_role": ("no lo puede ese rol: {scopes}", "is beyond this role: {scopes}"),
+    "in_the_past": ("ya pasó", "is in the past"),
     "no_such_agent": ("no es un agente de este piso", "is no agent of this floor"),
     "no_such_pause_reason": ("debe ser uno de: {known}", "has to be one of: {known}"),
     "unfit_pacing_settings": ("no sirve: {fault}", "does not fit: {fault}"),
@@ -128,6 +134,25 @@ REASONS: dict[str, tuple[str, str]] = {
         "debe ser una zona horaria como America/Bogota",
         "has to be a time zone such as America/Bogota",
     ),
+    "no_quarter": (
+        "debe ser el comienzo de un cuarto de hora, como 2026-03-01T12:15:00Z",
+        "has to be the beginning of a quarter of an hour, such as 2026-03-01T12:15:00Z",
+    ),
+    "not_of_these_years": (
+        "debe ser entre los años 2000 y 2100",
+        "has to be between the years 2000 and 2100",
+    ),
+    "too_long_a_period": (
+        "con este intervalo el periodo puede tener hasta {days} días",
+        "allows a period of at most {days} days",
+    ),
+    "too_many_items": (
+        "serían más de {most} resultados: pida menos, o intervalos más largos",
+        "would give more than {most} items: ask of fewer, or in longer intervals",
+    ),
+    "no_such_kpi": ("debe ser uno de: {known}", "has to be one of: {known}"),
+    "no_edge": ("debe ser uno de: {known}", "has to be one of: {known}"),
+    "not_after_from": ("debe ser después de `from`", "has to be after `from`"),
     "no_such_local_time": (
         "no existe ese día en esa zona: el reloj se adelanta",
         "does not exist on that day in that zone: the clock goes forward",
@@ -147,6 +172,31 @@ REASONS: dict[str, tuple[str, str]] = {
     "more_than_the_trunk": (
         "la troncal solo tiene {max_calls} líneas",
         "the trunk has only {max_calls} lines",
+    ),
+    "bound_needed": ("hace falta: diga low, high o ambos", "is needed: give low, high or both"),
+    "no_room_inside": (
+        "no deja sitio entre low y high",
+        "leaves no room between low and high",
+    ),
+    "kpi_of_others": ("esta cifra es de: {known}", "this figure is of: {known}"),
+    "no_such_subject": ("no existe con ese nombre", "does not exist by this name"),
+    "no_webhook_address": (
+        "debe ser una dirección como https://example.com/hook",
+        "has to be an address like https://example.com/hook",
+    ),
+    "webhook_not_https": (
+        "debe ser https: con http cualquiera lee lo que se envía",
+        "has to be https: plain http shows everybody what is sent",
+    ),
+    "webhook_with_user": (
+        "no puede llevar una contraseña: lo que se envía va firmado",
+        "must not have a password in it: what is sent is signed",
+    ),
+    "webhook_with_fragment": ("no puede llevar #", "must not have a # in it"),
+    "no_such_port": ("su puerto debe ser de 1 a 65535", "its port has to be 1 to 65535"),
+    "webhook_not_public": (
+        "lleva a una dirección que no es pública",
+        "leads to an address that is not public",
     ),
     "agent_needed": (
         "hace falta con el rol agent, y solo con él",

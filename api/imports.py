@@ -29,11 +29,10 @@ from dialer.lists.refusals import ListRefusedError, RefusedRow
 from dialer.lists.settling import Mode
 from dialer.lists.sheet import Sheet
 from dialer.phone_rules import PhoneRules
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(
-    prefix="/campaigns", tags=["lists"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
-)
+router = APIRouter(prefix="/campaigns", tags=["lists"])
+_READ = [Depends(Needs(Scope.CAMPAIGNS_READ))]
 _UNKNOWN = told(Kind.NO_SUCH_CAMPAIGN, Kind.NO_SUCH_IMPORT)
 #: enough for a header as long as it may be, and a row below it
 _BEGINNING_BYTES = 192 * 1024
@@ -81,6 +80,7 @@ KnownImport = Annotated[ListImport, Depends(_known_import)]
 
 @router.post(
     "/{campaign_id}/imports",
+    dependencies=[Depends(Needs(Scope.CAMPAIGNS_WRITE))],
     status_code=202,
     responses=told(
         Kind.NO_SUCH_CAMPAIGN, Kind.BODY_TOO_SLOW, Kind.LIST_REFUSED, Kind.INVALID,
@@ -129,7 +129,7 @@ async def begin(
     return _told(made, language)
 
 
-@router.get("/{campaign_id}/imports", responses=told(Kind.NO_SUCH_CAMPAIGN))
+@router.get("/{campaign_id}/imports", dependencies=_READ, responses=told(Kind.NO_SUCH_CAMPAIGN))
 async def imports(rooms: Rooms, campaign: KnownCampaign, request: Request) -> Imports:
     """The campaign's imports, newest first, and how far each is."""
     language = language_of(request)
@@ -137,7 +137,7 @@ async def imports(rooms: Rooms, campaign: KnownCampaign, request: Request) -> Im
     return Imports(items=[_told(each, language) for each in found])
 
 
-@router.get("/{campaign_id}/imports/{import_id}", responses=_UNKNOWN)
+@router.get("/{campaign_id}/imports/{import_id}", dependencies=_READ, responses=_UNKNOWN)
 async def one_import(found: KnownImport, request: Request) -> ImportTold:
     """One import, and how far it is."""
     return _told(found, language_of(request))
@@ -145,6 +145,7 @@ async def one_import(found: KnownImport, request: Request) -> ImportTold:
 
 @router.get(
     "/{campaign_id}/imports/{import_id}/refused.csv",
+    dependencies=_READ,
     response_class=StreamingResponse,
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **_UNKNOWN},
 )

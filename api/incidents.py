@@ -17,13 +17,12 @@ from api.problems import ProblemError, invalid, told
 from api.trail import Trailed
 from storage.errors import DatabaseUnavailableError
 from storage.incidents import Incident
-from storage.tokens import Role
+from storage.scopes import Scope
 
 log = logging.getLogger(__name__)
 
-router = APIRouter(
-    prefix="/incidents", tags=["incidents"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
-)
+router = APIRouter(prefix="/incidents", tags=["incidents"])
+_RUN = [Depends(Needs(Scope.QUEUES_RUN))]
 
 #: as the customers' accounts name their area
 Area = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{0,80}$")]
@@ -67,7 +66,7 @@ class Incidents(BaseModel):
     next_cursor: str | None
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(Needs(Scope.LIVE_READ))])
 async def incidents(rooms: Rooms, query: Annotated[IncidentQuery, Query()]) -> Incidents:
     """What callers are told and were, the latest to begin first."""
     page = await rooms.incidents.page(
@@ -77,7 +76,7 @@ async def incidents(rooms: Rooms, query: Annotated[IncidentQuery, Query()]) -> I
     return Incidents(items=items, next_cursor=page.next_cursor)
 
 
-@router.post("", status_code=201)
+@router.post("", dependencies=_RUN, status_code=201)
 async def begin_incident(
     rooms: Rooms, asked: NewIncident, owner: Owner, trail: Trailed
 ) -> IncidentTold:
@@ -96,7 +95,7 @@ async def begin_incident(
     return said
 
 
-@router.post("/{incident_id}/end", responses=told(Kind.NO_SUCH_INCIDENT))
+@router.post("/{incident_id}/end", dependencies=_RUN, responses=told(Kind.NO_SUCH_INCIDENT))
 async def end_incident(
     rooms: Rooms, incident_id: Annotated[int, Path(ge=1, le=2**63 - 1)], trail: Trailed
 ) -> IncidentTold:

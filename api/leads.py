@@ -21,10 +21,10 @@ from dialer.campaign import Campaign
 from dialer.lists.reader import ListReader, read_list
 from dialer.lists.refusals import ListFault, ListRefusedError, RowFault
 from dialer.lists.sheet import MAX_FILE_BYTES
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
-    prefix="/campaigns", tags=["campaigns"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
+    prefix="/campaigns", tags=["campaigns"], dependencies=[Depends(Needs(Scope.CAMPAIGNS_WRITE))]
 )
 
 

@@ -30,3 +30,5 @@ class Limits:
     #: wrong tokens that one address may present at once, and how often one more
     failures_at_once: int = 10
     seconds_per_failure: float = 6.0
+    #: wrong passwords for one login, from wherever: as many at once, and how often one more
+    seconds_per_login_failure: float = 60.0

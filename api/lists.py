@@ -16,11 +16,9 @@ from api.problems import ProblemError, invalid, told
 from api.trail import Trailed
 from storage.errors import DatabaseRefusedError
 from storage.imports import LeadList
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(
-    prefix="/campaigns", tags=["lists"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
-)
+router = APIRouter(prefix="/campaigns", tags=["lists"])
 
 
 class ListTold(BaseModel):
@@ -48,14 +46,20 @@ class ListChange(Asked):
     active: bool | None = None
 
 
-@router.get("/{campaign_id}/lists", responses=told(Kind.NO_SUCH_CAMPAIGN))
+@router.get(
+    "/{campaign_id}/lists",
+    dependencies=[Depends(Needs(Scope.CAMPAIGNS_READ))],
+    responses=told(Kind.NO_SUCH_CAMPAIGN),
+)
 async def lists(rooms: Rooms, campaign: KnownCampaign) -> Lists:
     """The campaign's lists and how many leads each has."""
     return Lists(items=[_told(each) for each in await rooms.imports.lists(campaign.id)])
 
 
 @router.patch(
-    "/{campaign_id}/lists/{list_id}", responses=told(Kind.NO_SUCH_CAMPAIGN, Kind.NO_SUCH_LIST)
+    "/{campaign_id}/lists/{list_id}",
+    dependencies=[Depends(Needs(Scope.CAMPAIGNS_WRITE))],
+    responses=told(Kind.NO_SUCH_CAMPAIGN, Kind.NO_SUCH_LIST),
 )
 async def change_list(
     rooms: Rooms, trail: Trailed, campaign: KnownCampaign, list_id: IdPath, asked: ListChange

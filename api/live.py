@@ -10,16 +10,19 @@ from pydantic import AwareDatetime, BaseModel
 from api.access import Needs, Owner
 from api.gate import Doorkeeper
 from api.live_stream import EventStream, Streams, picture
-from api.parts import Rooms
+from api.parts import Parts, Rooms
 from api.problem_texts import Kind
 from api.problems import told
-from storage.tokens import Role
+from api.row_filter import BoardFilter
+from storage.scopes import Scope
+from storage.tokens import TokenOwner
 
-router = APIRouter(prefix="/live", tags=["live"], dependencies=[Depends(Needs(Role.SUPERVISOR))])
+router = APIRouter(prefix="/live", tags=["live"], dependencies=[Depends(Needs(Scope.LIVE_READ))])
 
 
 class Picture(BaseModel):
-    """Everything on the board, by path: `link`, `queues/…`, `agents/…`, `campaigns/…`, `calls/…`.
+    """Everything on the board, by path: `link`, `carrier`, `queues/…`, `agents/…`, `campaigns/…`,
+    `calls/…`, `menus/…`, `curves`, `alerts/…`.
 
     In a delta a thing that is null is gone.
     """
@@ -30,9 +33,10 @@ class Picture(BaseModel):
 
 
 @router.get("")
-async def live(rooms: Rooms) -> Picture:
+async def live(rooms: Rooms, owner: Owner) -> Picture:
     """The whole picture."""
-    return Picture.model_validate(picture(rooms.board.snapshot(), rooms.now()))
+    seen = await _filter(rooms, owner).seen(rooms.board.snapshot())
+    return Picture.model_validate(picture(seen, rooms.now()))
 
 
 @router.get(
@@ -50,10 +54,27 @@ async def events(rooms: Rooms, owner: Owner, request: Request) -> EventStream:
     """The whole picture, then what changes; a comment every 15 s shows that the stream lives."""
     streams: Streams = request.app.state.streams
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
+    updates = rooms.board.watch()
+    if owner.queues is not None:
+        updates = _filter(rooms, owner).watched(updates)
     return EventStream(
-        rooms.board.watch(),
+        updates,
         place=streams.place(owner.id),
         still_allowed=lambda: doorkeeper.still_knows(request),
         now=rooms.now,
         limits=request.app.state.limits,
     )
+
+
+def _filter(rooms: Parts, owner: TokenOwner) -> BoardFilter:
+    known: dict[str, str] = {}
+
+    async def queue_of(campaign_id: str) -> str:
+        if campaign_id not in known:
+            campaign = await rooms.campaigns.get(campaign_id)
+            if campaign is None:
+                return ""
+            known[campaign_id] = campaign.queue  # a campaign keeps its queue
+        return known[campaign_id]
+
+    return BoardFilter(owner, queue_of)

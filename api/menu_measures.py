@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field, StringConstraints
 
-from api.access import Needs
+from api.access import Needs, Owner
 from api.fields import Asked, Moment, PageQuery
 from api.menu_definitions import definitions
 from api.menu_figures import (
@@ -33,9 +33,9 @@ from monitoring.menu_counts import Count, added, ratios
 from monitoring.menu_steps import How
 from storage.menu_behind import Behind, TaskStep
 from storage.menu_measures import By, Chosen, MenuMeasureStore
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(prefix="/menus", tags=["menus"], dependencies=[Depends(Needs(Role.SUPERVISOR))])
+router = APIRouter(prefix="/menus", tags=["menus"])
 
 NamePath = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 _Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,80}$")]
@@ -73,7 +73,11 @@ class BehindQuery(_Sessions, PageQuery):
     reason: _Word | None = None
 
 
-@router.get("/{name}/measures", responses=told(Kind.NO_SUCH_MENU))
+@router.get(
+    "/{name}/measures",
+    dependencies=[Depends(Needs(Scope.REPORTS_READ))],
+    responses=told(Kind.NO_SUCH_MENU),
+)
 async def measures(
     rooms: Rooms, name: NamePath, query: Annotated[MeasureQuery, Query()], request: Request
 ) -> MenuMeasures:
@@ -85,15 +89,20 @@ async def measures(
     )
 
 
-@router.get("/{name}/calls", responses=told(Kind.NO_SUCH_MENU))
+@router.get(
+    "/{name}/calls",
+    dependencies=[Depends(Needs(Scope.CALLS_READ))],
+    responses=told(Kind.NO_SUCH_MENU),
+)
 async def behind(
-    rooms: Rooms, name: NamePath, query: Annotated[BehindQuery, Query()]
+    rooms: Rooms, owner: Owner, name: NamePath, query: Annotated[BehindQuery, Query()]
 ) -> MenuSessions:
     """The calls behind a figure of the same period, newest first."""
     chosen = await _chosen(rooms, name, query)
     words = Behind(
         count=query.count, node=query.node, how=query.how, choice=query.choice,
         missed=query.missed, task=query.task, step=query.step, reason=query.reason,
+        seen_queues=owner.queues,
     )  # fmt: skip
     page = await rooms.menu_measures.behind(chosen, words, query.cursor, query.limit)
     items = [SessionTold(**asdict(session)) for session in page.sessions]

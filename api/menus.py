@@ -13,9 +13,9 @@ from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from api.trail import Trailed
 from documents.faults import DocumentRefusedError
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(prefix="/menus", tags=["menus"], dependencies=[Depends(Needs(Role.SUPERVISOR))])
+router = APIRouter(prefix="/menus", tags=["menus"])
 
 
 class MenuTold(BaseModel):
@@ -43,13 +43,15 @@ class Reloaded(BaseModel):
     items: list[MenuTold]
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(Needs(Scope.MENUS_READ))])
 async def menus(rooms: Rooms) -> MenusTold:
     """The menus that answer now."""
     return MenusTold(items=_items(rooms), callers=rooms.callers_in_menus())
 
 
-@router.post("/reload", responses=told(Kind.MENU_REFUSED))
+@router.post(
+    "/reload", dependencies=[Depends(Needs(Scope.MENUS_RELOAD))], responses=told(Kind.MENU_REFUSED)
+)
 async def reload(rooms: Rooms, trail: Trailed, request: Request) -> Reloaded:
     """Read the files again. Who is in a menu stays in the one they are in.
 

@@ -20,7 +20,7 @@ from dialer.looking import NoLineError, NothingShownError, PreviewOverError, Rul
 from dialer.ruling_words import ruling_sentence
 from dialer.showing import Decision, PreviewSummary
 from storage.previews import LeadShown
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter()
 
@@ -85,7 +85,7 @@ class SummaryQuery(Asked):
 @router.post(
     "/agents/{number}/preview",
     tags=["agents"],
-    dependencies=[Depends(Needs(Role.AGENT))],
+    dependencies=[Depends(Needs(Scope.OWN, Scope.AGENTS_STATE))],
     status_code=202,
     responses=told(
         Kind.NO_SUCH_AGENT,
@@ -129,7 +129,7 @@ async def decide(
 @router.get(
     "/campaigns/{campaign_id}/previews/summary",
     tags=["campaigns"],
-    dependencies=[Depends(Needs(Role.SUPERVISOR))],
+    dependencies=[Depends(Needs(Scope.CAMPAIGNS_READ))],
     responses=told(Kind.NO_SUCH_CAMPAIGN),
 )
 async def preview_summary(

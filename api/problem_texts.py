@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from api.access_texts import ACCESS_TEXTS
 from api.problem_kinds import Kind, Text
 from api.service_texts import SERVICE_TEXTS
+from api.supervision_texts import SUPERVISION_TEXTS
+from api.watching_texts import WATCHING_TEXTS
 
 __all__ = ["TEXTS", "Kind", "Text"]
 
@@ -12,57 +15,6 @@ TEXTS: dict[Kind, Text] = {
         400,
         ("El cuerpo no se puede leer", "El cuerpo de la solicitud no es JSON que se pueda leer."),
         ("The body cannot be read", "The body of the request is not JSON that can be read."),
-    ),
-    Kind.UNAUTHENTICATED: Text(
-        401,
-        ("Falta el token", "Envíe el encabezado «Authorization: Bearer» con un token."),
-        ("There is no token", "Send the header “Authorization: Bearer” and a token."),
-    ),
-    Kind.UNKNOWN_BEARER: Text(
-        401,
-        ("El token no vale", "El token no existe o fue revocado; pida otro a un administrador."),
-        (
-            "The token is not good",
-            "The token does not exist or was revoked; ask an admin for another.",
-        ),
-    ),
-    Kind.SETUP_REFUSED: Text(
-        401,
-        (
-            "El token de instalación no vale",
-            "Use el token que el servicio mostró en la consola al arrancar por última vez.",
-        ),
-        (
-            "The setup token is not good",
-            "Use the one the service showed on its console when it last started.",
-        ),
-    ),
-    Kind.ROLE_TOO_LOW: Text(
-        403,
-        ("El rol no alcanza", "Esto requiere el rol «{needed}»; el token tiene el rol «{role}»."),
-        ("The role is not enough", "This needs the role “{needed}”; the token's role is “{role}”."),
-    ),
-    Kind.NOT_YOUR_NUMBER: Text(
-        403,
-        (
-            "Es el número de otro agente",
-            "Este token es del agente {own} y no sirve para el agente {number}.",
-        ),
-        (
-            "This is another agent's number",
-            "This token is agent {own}'s and does not act for agent {number}.",
-        ),
-    ),
-    Kind.NO_NUMBER_OF_YOUR_OWN: Text(
-        403,
-        (
-            "El token no es de un agente",
-            "«me» es el agente del token, y este token no tiene agente; use el número.",
-        ),
-        (
-            "The token is no agent's",
-            "“me” is the agent of the token, and this token has none; give the number.",
-        ),
     ),
     Kind.NOT_FOUND: Text(
         404,
@@ -136,11 +88,6 @@ TEXTS: dict[Kind, Text] = {
         ("No existe esa lista", "La campaña no tiene una lista «{list_id}»."),
         ("No such list", "The campaign has no list “{list_id}”."),
     ),
-    Kind.NOTHING_TO_REVOKE: Text(
-        404,
-        ("No existe ese token", "No hay un token vigente «{token_id}»."),
-        ("No such token", "There is no token in force “{token_id}”."),
-    ),
     Kind.NOT_LISTED: Text(
         404,
         ("No está en la lista", "El número {number} no está en esa lista de no llamar."),
@@ -179,22 +126,6 @@ TEXTS: dict[Kind, Text] = {
         409,
         ("La llamada ya terminó", "La llamada terminó antes de esto."),
         ("The call is over", "The call ended before this."),
-    ),
-    Kind.SET_UP_ALREADY: Text(
-        409,
-        ("Ya está instalado", "Ya hay un administrador; pídale un token."),
-        ("Set up already", "There is an admin already; ask for a token."),
-    ),
-    Kind.LAST_ADMIN: Text(
-        409,
-        (
-            "Es el último administrador",
-            "Sin este token nadie podría administrar; cree antes otro de administrador.",
-        ),
-        (
-            "This is the last admin",
-            "Without this token nobody could administrate; make another admin's first.",
-        ),
     ),
     Kind.LEAD_BUSY: Text(
         409,
@@ -318,14 +249,6 @@ TEXTS: dict[Kind, Text] = {
         ("El registro no se puede cargar", "{reason}. Sigue valiendo la copia anterior."),
         ("The register cannot be loaded", "{reason}. The copy before this one still counts."),
     ),
-    Kind.TOO_MANY_WRONG_TOKENS: Text(
-        429,
-        (
-            "Demasiados tokens que no valen",
-            "Desde esta dirección llegaron demasiados; espere {seconds} s.",
-        ),
-        ("Too many wrong tokens", "Too many came from this address; wait {seconds} s."),
-    ),
     Kind.TOO_MANY_STREAMS: Text(
         429,
         ("Demasiadas vistas en vivo", "Este token ya tiene {limit} abiertas; cierre una."),
@@ -393,5 +316,8 @@ TEXTS: dict[Kind, Text] = {
             "The switch did not answer in time; look at the state before you repeat this.",
         ),
     ),
+    **ACCESS_TEXTS,
     **SERVICE_TEXTS,
+    **SUPERVISION_TEXTS,
+    **WATCHING_TEXTS,
 }

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import AwareDatetime, BaseModel
 
 from agents.states import AgentState
-from api.access import Needs
+from api.access import Needs, Owner
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
-    prefix="/queues", tags=["queues"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
+    prefix="/queues", tags=["queues"], dependencies=[Depends(Needs(Scope.LIVE_READ))]
 )
 
 QueuePath = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
@@ -29,6 +29,9 @@ class QueueNow(BaseModel):
     oldest_waiting_since: AwareDatetime | None
     #: callers who gave up the line and are to be called back in their turn
     places_kept: int
+    #: since when a supervisor keeps it closed, and why; null and "" while it is open
+    closed_since: AwareDatetime | None
+    closed_reason: str
     agents_free: int
     #: by state, of the queue's agents
     agents: dict[AgentState, int]
@@ -45,17 +48,17 @@ class Queues(BaseModel):
 
 
 @router.get("")
-async def every_queue(rooms: Rooms) -> Queues:
+async def every_queue(rooms: Rooms, owner: Owner) -> Queues:
     """Every queue now."""
     things = rooms.board.snapshot().things
-    names = [queue.name for queue in rooms.floor.queues]
+    names = [queue.name for queue in rooms.floor.queues if owner.sees(queue.name)]
     return Queues(items=[QueueNow.model_validate(things[f"queues/{name}"]) for name in names])
 
 
 @router.get("/{name}", responses=told(Kind.NO_SUCH_QUEUE))
-async def one_queue(rooms: Rooms, name: QueuePath) -> QueueNow:
+async def one_queue(rooms: Rooms, owner: Owner, name: QueuePath) -> QueueNow:
     """One queue now."""
     thing = rooms.board.snapshot().things.get(f"queues/{name}")
-    if thing is None:
+    if thing is None or not owner.sees(name):
         raise ProblemError(Kind.NO_SUCH_QUEUE, name=name)
     return QueueNow.model_validate(thing)

@@ -16,11 +16,10 @@ from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from api.trail import Trailed
 from storage.recordings import Recording, RecordingFilter, SoundMissingError
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(
-    prefix="/recordings", tags=["recordings"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
-)
+router = APIRouter(prefix="/recordings", tags=["recordings"])
+_READ = [Depends(Needs(Scope.RECORDINGS_READ))]
 
 RecordingName = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 _PhoneNumber = Annotated[str, Field(pattern=r"^\+?[0-9]{3,20}$")]
@@ -73,7 +72,7 @@ class Erased(BaseModel):
     erased: int
 
 
-@router.get("")
+@router.get("", dependencies=_READ)
 async def recordings(rooms: Rooms, query: Annotated[RecordingQuery, Query()]) -> Recordings:
     """Messages, the newest first."""
     wanted = RecordingFilter(**query.model_dump(exclude=set(PageQuery.model_fields)))
@@ -84,6 +83,7 @@ async def recordings(rooms: Rooms, query: Annotated[RecordingQuery, Query()]) ->
 
 @router.get(
     "/{name}/audio",
+    dependencies=_READ,
     response_class=Response,
     responses={
         200: {"description": "The message", "content": {_WAV: {}}},
@@ -117,7 +117,10 @@ async def hear_recording(
 
 
 @router.delete(
-    "/{name}", status_code=204, responses=told(Kind.NO_SUCH_RECORDING, Kind.RECORDING_KEPT)
+    "/{name}",
+    dependencies=[Depends(Needs(Scope.RECORDINGS_REMOVE))],
+    status_code=204,
+    responses=told(Kind.NO_SUCH_RECORDING, Kind.RECORDING_KEPT),
 )
 async def remove_recording(rooms: Rooms, name: RecordingName, trail: Trailed) -> None:
     """Remove a message for good: its sound, and whose it was."""
@@ -128,7 +131,7 @@ async def remove_recording(rooms: Rooms, name: RecordingName, trail: Trailed) ->
 
 @router.post(
     "/erase",
-    dependencies=[Depends(Needs(Role.ADMIN))],
+    dependencies=[Depends(Needs(Scope.RECORDINGS_MANAGE))],
     responses=told(Kind.RECORDING_KEPT),
 )
 async def erase_recordings(rooms: Rooms, asked: Erasure, trail: Trailed) -> Erased:

@@ -27,11 +27,9 @@ from dialer.registers.known import KnownRegister, known_registers
 from dialer.registers.reader import RegisterReader
 from dialer.registers.refusals import RegisterFault, RegisterRefusedError
 from storage.registers import Loaded, Origin, RegisterBusyError
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(
-    prefix="/registers", tags=["do-not-call"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
-)
+router = APIRouter(prefix="/registers", tags=["do-not-call"])
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -128,7 +126,7 @@ class RegisterLoaded(BaseModel):
     refused: list[RefusedNumber]
 
 
-@router.get("")
+@router.get("", dependencies=[Depends(Needs(Scope.COMPLIANCE_READ))])
 async def every_register(rooms: Rooms) -> Registers:
     """Every register, who asks for it, and of when our copy is."""
     known = dict(known_registers(rooms.presets))
@@ -140,6 +138,7 @@ async def every_register(rooms: Rooms) -> Registers:
 
 @router.put(
     "/{name}",
+    dependencies=[Depends(Needs(Scope.DO_NOT_CALL_WRITE))],
     responses=told(
         Kind.NO_SUCH_REGISTER, Kind.REGISTER_BUSY, Kind.REGISTER_REFUSED, Kind.INVALID,
         Kind.TOO_MANY_IMPORTS, Kind.TOO_MANY_WRONG_TOKENS,

@@ -15,10 +15,10 @@ from api.parts import Parts, Rooms
 from api.trail import Trailed
 from dialer.retention import keeping
 from storage.retention import Due, Part
-from storage.tokens import Role
+from storage.scopes import Scope
 
 router = APIRouter(
-    prefix="/retention", tags=["retention"], dependencies=[Depends(Needs(Role.ADMIN))]
+    prefix="/retention", tags=["retention"], dependencies=[Depends(Needs(Scope.ADMIN))]
 )
 #: how long one request works before it answers; the next one goes on
 _WORK_SECONDS = 5.0

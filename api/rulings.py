@@ -19,9 +19,9 @@ from api.problems import language_of, told
 from api.spreadsheet import MEDIA_TYPE, csv_rows
 from dialer.ruling_words import ruling_sentence
 from storage.rulings import RulingFilter, RulingKept
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(tags=["rulings"], dependencies=[Depends(Needs(Role.SUPERVISOR))])
+router = APIRouter(tags=["rulings"], dependencies=[Depends(Needs(Scope.COMPLIANCE_READ))])
 _UNKNOWN = told(Kind.NO_SUCH_CAMPAIGN)
 
 _Number = Annotated[str, Field(pattern=r"^\+?[0-9]{1,20}$", description="In international form")]

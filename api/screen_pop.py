@@ -17,9 +17,9 @@ from api.problems import ProblemError, told
 from calls.call import Direction
 from calls.states import CallState
 from monitoring.record import CallRecord
-from storage.tokens import Role
+from storage.scopes import Scope
 
-router = APIRouter(prefix="/agents", tags=["agents"], dependencies=[Depends(Needs(Role.AGENT))])
+router = APIRouter(prefix="/agents", tags=["agents"], dependencies=[Depends(Needs(Scope.OWN))])
 
 
 class LeadAtHand(BaseModel):

@@ -10,6 +10,19 @@ SERVICE_TEXTS: dict[Kind, Text] = {
         ("Los menús no se pueden leer", "Siguen atendiendo los de antes. {reason}"),
         ("The menus cannot be read", "Those of before go on answering. {reason}"),
     ),
+    Kind.PARQUET_MISSING: Text(
+        501,
+        (
+            "Aquí no se puede escribir Parquet",
+            "Falta la biblioteca que lo escribe. Instálela con «pip install 'linea800[parquet]'» "
+            "y reinicie el servicio, o pida el archivo en CSV o JSON Lines.",
+        ),
+        (
+            "Parquet cannot be written here",
+            "The library that writes it is missing. Install it by “pip install "
+            "'linea800[parquet]'” and restart the service, or ask for CSV or JSON Lines.",
+        ),
+    ),
     Kind.NOT_YOUR_TICKET: Text(
         403,
         (

@@ -12,11 +12,11 @@ from api.access import Needs
 from api.fields import Asked, Moment
 from api.parts import Rooms
 from customers.surveys import CSAT, NPS, RESOLVED, Counted, measured
+from storage.scopes import Scope
 from storage.surveys import By, SurveyFilter
-from storage.tokens import Role
 
 router = APIRouter(
-    prefix="/surveys", tags=["surveys"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
+    prefix="/surveys", tags=["surveys"], dependencies=[Depends(Needs(Scope.REPORTS_READ))]
 )
 
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]

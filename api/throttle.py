@@ -24,25 +24,31 @@ class Throttle:
 
     def wait_seconds(self, address: str, now: datetime) -> float:
         """How long the address has to wait before its next try; 0: it may try."""
-        paid_at = self._paid_at.get(_source(address), now)
+        paid_at = self._paid_at.get(source(address), now)
         wait = paid_at - now - self._each * (self._at_once - 1)
         return max(wait, _NOTHING).total_seconds()
 
     def failed(self, address: str, now: datetime) -> None:
         """A try of this address failed."""
-        source = _source(address)
-        paid_at = max(self._paid_at.pop(source, now), now)
-        self._paid_at[source] = paid_at + self._each
+        key = source(address)
+        paid_at = max(self._paid_at.pop(key, now), now)
+        self._paid_at[key] = paid_at + self._each
         while len(self._paid_at) > self._remembered:
             self._paid_at.popitem(last=False)
 
+    def refund(self, address: str) -> None:
+        """A try that was counted when it began did not fail."""
+        key = source(address)
+        if key in self._paid_at:
+            self._paid_at[key] -= self._each
 
-def _source(address: str) -> str:
+
+def source(address: str) -> str:
     """One customer of a provider: an IPv4 address, or an IPv6 network of 64 bits."""
     try:
         parsed = ip_address(address)
     except ValueError:
-        return address[:64]
+        return address[:120]
     if isinstance(parsed, IPv6Address):
         return str(IPv6Network((parsed.packed[:8] + bytes(8), 64)))
     return str(parsed)

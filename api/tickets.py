@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from agents.floor import AgentNumber
-from api.access import Needs, Owner
+from api.access import Needs, OnlyAgent, Owner
 from api.fields import Asked, PageQuery
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
@@ -24,10 +24,12 @@ from customers.tickets import (
     changed,
     taken,
 )
+from storage.scopes import Scope
 from storage.tickets import TicketFilter
-from storage.tokens import Role, TokenOwner
 
-router = APIRouter(prefix="/tickets", tags=["tickets"], dependencies=[Depends(Needs(Role.AGENT))])
+router = APIRouter(prefix="/tickets", tags=["tickets"])
+_READ = [Depends(Needs(Scope.OWN, Scope.TICKETS_READ))]
+_WRITE = [Depends(Needs(Scope.OWN, Scope.TICKETS_WRITE))]
 
 TicketNumber = Annotated[str, Path(pattern=r"^[0-9]{10,15}$")]
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
@@ -116,11 +118,13 @@ class TicketChange(Asked):
     answer: Lines | None = None
 
 
-@router.get("")
-async def tickets(rooms: Rooms, query: Annotated[TicketQuery, Query()], owner: Owner) -> Tickets:
+@router.get("", dependencies=_READ)
+async def tickets(
+    rooms: Rooms, query: Annotated[TicketQuery, Query()], agent: OnlyAgent
+) -> Tickets:
     """Tickets, the one opened last first; agents see their own and those that are nobody's."""
     wanted = TicketFilter(
-        **query.model_dump(exclude=set(PageQuery.model_fields)), within_reach_of=_agent(owner)
+        **query.model_dump(exclude=set(PageQuery.model_fields)), within_reach_of=agent
     )
     page = await rooms.tickets.page(wanted, rooms.now(), query.cursor, query.limit)
     return Tickets(
@@ -128,14 +132,14 @@ async def tickets(rooms: Rooms, query: Annotated[TicketQuery, Query()], owner: O
     )
 
 
-@router.get("/summary", dependencies=[Depends(Needs(Role.SUPERVISOR))])
+@router.get("/summary", dependencies=[Depends(Needs(Scope.TICKETS_READ))])
 async def ticket_summary(rooms: Rooms) -> TicketSummary:
     """How many there are in each state, how many are overdue."""
     counts = await rooms.tickets.counts(rooms.now())
     return TicketSummary(by_state=counts.by_state, overdue=counts.overdue, untold=counts.untold)
 
 
-@router.get("/{number}", responses=told(Kind.NO_SUCH_TICKET))
+@router.get("/{number}", dependencies=_READ, responses=told(Kind.NO_SUCH_TICKET))
 async def one_ticket(rooms: Rooms, number: TicketNumber) -> TicketTold:
     """One ticket, whoever looks after it: its caller may be on the line."""
     ticket = await rooms.tickets.get(number)
@@ -146,6 +150,7 @@ async def one_ticket(rooms: Rooms, number: TicketNumber) -> TicketTold:
 
 @router.post(
     "/{number}/take",
+    dependencies=_WRITE,
     responses=told(
         Kind.NO_SUCH_TICKET, Kind.TICKET_TAKEN, Kind.TICKET_NOT_NOW, Kind.NO_NUMBER_OF_YOUR_OWN
     ),
@@ -168,15 +173,15 @@ async def take_ticket(
 
 @router.patch(
     "/{number}",
+    dependencies=_WRITE,
     responses=told(
         Kind.NO_SUCH_TICKET, Kind.TICKET_NOT_NOW, Kind.NOT_YOUR_TICKET, Kind.NOT_YOUR_NUMBER
     ),
 )
 async def change_ticket(
-    rooms: Rooms, number: TicketNumber, asked: TicketChange, owner: Owner, trail: Trailed
+    rooms: Rooms, number: TicketNumber, asked: TicketChange, agent: OnlyAgent, trail: Trailed
 ) -> TicketTold:
     """Change state, owner or answer; agents only those of their own tickets."""
-    agent = _agent(owner)
     if asked.owner is not None:
         if asked.given_back:
             raise invalid("body.given_back", "one_of_two", other="owner")
@@ -204,11 +209,6 @@ async def change_ticket(
     except TicketMoveError as error:
         raise _not_now(error) from error
     return await _changed(rooms, trail, "ticket.change", number, found)
-
-
-def _agent(owner: TokenOwner) -> str | None:
-    """Whose tickets only; None: everybody's."""
-    return owner.agent if owner.role is Role.AGENT else None
 
 
 def _not_now(error: TicketMoveError) -> ProblemError:

@@ -10,18 +10,18 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from api.access import Needs
+from api.access import Needs, Owner
 from api.fields import Asked
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
 from api.queues import QueuePath
 from dialer.rules.place import UnknownZoneError, place_from
-from storage.tokens import Role
+from storage.scopes import Scope
 from storage.waits import first_of_days
 
 router = APIRouter(
-    prefix="/queues", tags=["queues"], dependencies=[Depends(Needs(Role.SUPERVISOR))]
+    prefix="/queues", tags=["queues"], dependencies=[Depends(Needs(Scope.LIVE_READ))]
 )
 
 
@@ -59,9 +59,11 @@ class Waits(BaseModel):
 
 
 @router.get("/{name}/waits", responses=told(Kind.NO_SUCH_QUEUE))
-async def waits(rooms: Rooms, name: QueuePath, query: Annotated[WaitsQuery, Query()]) -> Waits:
+async def waits(
+    rooms: Rooms, owner: Owner, name: QueuePath, query: Annotated[WaitsQuery, Query()]
+) -> Waits:
     """What callers of the queue were told of their wait, and how long it was."""
-    if rooms.floor.queue(name) is None:
+    if rooms.floor.queue(name) is None or not owner.sees(name):
         raise ProblemError(Kind.NO_SUCH_QUEUE, name=name)
     zone = _zone(query.zone)
     now = rooms.now()

@@ -33,6 +33,8 @@ from calls.events import (
     QueueJoined,
     QueueLeft,
     ReasonGiven,
+    SupervisionEnded,
+    SupervisionStarted,
     SurveyAnswered,
     SurveyAsked,
     TaskMoved,
@@ -53,6 +55,8 @@ _OURS = (
     | MenuMissed
     | MessageRecorded
     | ReasonGiven
+    | SupervisionEnded
+    | SupervisionStarted
     | SurveyAnswered
     | SurveyAsked
     | TaskMoved
@@ -64,7 +68,9 @@ _OURS = (
 #: caller asked to be called back, or we took the caller out of the queue
 CALLBACK_KEY = "CALLBACK_KEY"
 OVERFLOW = "OVERFLOW"
-KEEPING_THE_PLACE = frozenset({CALLBACK_KEY, OVERFLOW})
+#: or a supervisor put the caller to another place of the same line
+AHEAD = "AHEAD"
+KEEPING_THE_PLACE = frozenset({CALLBACK_KEY, OVERFLOW, AHEAD})
 #: and of one who is to be called back instead
 CALLBACK = "CALLBACK"
 #: who ends a call that no person of ours ends (`EndAsked.by`)

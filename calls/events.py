@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 ATTEMPT_PREFIX = "attempt-"
 LINE_PREFIX = "line-"
+LISTEN_PREFIX = "listen-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -414,7 +415,8 @@ class QueueGaveUp(CallFact):
     """The dialplan went on after a queue without an agent; `status` is QUEUESTATUS.
 
     Or `CALLBACK_KEY`: the caller pressed the key for being called back, or `OVERFLOW`: we took the
-    caller back into a dialogue. Both keep the place.
+    caller back into a dialogue. Both keep the place. Or what a supervisor did: `AHEAD` is another
+    place in the same line, `MOVED` another queue, `WITHDRAW` the end of the wait.
     """
 
     queue: str
@@ -455,6 +457,37 @@ class AgentReleased(CallFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisionStarted(CallFact):
+    """A supervisor hears the talk: `mode` is listen, whisper (the agent hears the supervisor) or
+    barge (both do). Told again when the mode changes; `by` is the id of the token that asked.
+    """
+
+    agent: str
+    phone: str
+    mode: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisionEnded(CallFact):
+    """The supervisor hears the talk no more; `mode` was the last."""
+
+    agent: str
+    phone: str
+    mode: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupervisorUnreached(Fact):
+    """The supervisor's phone did not take our call."""
+
+    durable: ClassVar[bool] = False
+    phone: str
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptedOut(CallFact):
     """The called person asked by key to be called no more."""
 
@@ -482,6 +515,23 @@ class CallbackAsked(CallFact):
     queue: str
     number: str
     waiting_since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueClosed(Fact):
+    """A supervisor closed a queue: nobody comes in, who waits there is served."""
+
+    queue: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueOpened(Fact):
+    """A supervisor opened a queue that was closed by hand."""
+
+    queue: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ back as a fact. Every method may raise the errors of `calls/errors.py`. Nothing 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 
@@ -21,6 +22,27 @@ class Dial:
     ring_seconds: float
     #: somebody listens beside the answered call whether it is a machine's (`MachineJudged`)
     judged: bool = False
+
+
+class Mode(StrEnum):
+    """How a supervisor takes part in a talk."""
+
+    LISTEN = "listen"  # nobody hears the supervisor
+    WHISPER = "whisper"  # only the agent does
+    BARGE = "barge"  # both do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenIn:
+    """A supervisor's phone that is to hear a talk. `channel_id` begins with `LISTEN_PREFIX`."""
+
+    channel_id: str
+    call_id: str
+    agent: str
+    phone: str
+    mode: Mode
+    #: the id of the token that asked
+    by: str
 
 
 class CallPlacer(Protocol):
@@ -137,5 +159,53 @@ class CallerDialogue(Protocol):
         """End a call by its channel's unique id."""
 
 
-class Switch(CallPlacer, AgentPhones, CallerDialogue, Protocol):
+class SupervisorPhones(Protocol):
+    """The part of the switch that lets supervisors hear talks."""
+
+    async def listen_in(self, order: ListenIn) -> None:
+        """Ring the phone; once it answers it hears the talk (`SupervisionStarted`).
+
+        Raises `CallGoneError` when the agent talks to nobody.
+        """
+
+    async def listen_otherwise(self, channel_id: str, mode: Mode) -> None:
+        """Go on in another mode; raises `CallGoneError` when that phone does not hear anything."""
+
+    async def keep(self, call_id: str, seconds: int) -> None:
+        """Renew the dead man's switch of a phone that listens."""
+
+    async def hang_up(self, channel_id: str) -> None:
+        """End a call by its channel's unique id."""
+
+
+class WaitingLine(Protocol):
+    """The part of the switch that moves callers who wait. Who got an agent meanwhile stays there.
+
+    A caller who is being told something may take no notice: then the order may be given again.
+    """
+
+    async def send_elsewhere(self, call_id: str, queue: str) -> None:
+        """To the end of another queue's line."""
+
+    async def send_ahead(self, call_id: str, queue: str, position: int) -> None:
+        """To another place in the line of the queue where the caller waits; 1 is its head."""
+
+    async def send_away(self, call_id: str) -> None:
+        """Tell the caller that nobody is available, and hang up."""
+
+    async def back_to_dialogue(self, call_id: str) -> None:
+        """As `CallerDialogue`."""
+
+    async def announce(self, call_id: str, language: str, prompt: str) -> None:
+        """Play a prompt into whatever a waiting caller hears; the caller stays in the line.
+
+        Raises `PromptMissingError` (not asked for), `CallGoneError`.
+        """
+
+
+class SupervisorSwitch(SupervisorPhones, WaitingLine, Protocol):
+    """The part of the switch that supervisors act with."""
+
+
+class Switch(CallPlacer, AgentPhones, CallerDialogue, SupervisorSwitch, Protocol):
     """All of it."""

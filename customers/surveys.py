@@ -1,19 +1,20 @@
 """Surveys after the call: which question is asked in turn, and what the answers come to. Pure.
 
-Three questions have a measure of their own: `csat` (1 to 5, the share of 4 and 5), `nps` (0 to 10,
-the share of 9 and 10 less that of 0 to 6, from -1 to 1) and `resolved` (1 is yes; the share of
-it). Whatever else a menu asks is counted answer by answer.
+Four questions have a measure of their own: `csat` (1 to 5, the share of 4 and 5), `nps` (0 to 10,
+the share of 9 and 10 less that of 0 to 6, from -1 to 1), `resolved` (1 is yes; the share of it)
+and `ces` (1 to 7, the mean). Whatever else a menu asks is counted answer by answer.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 CSAT = "csat"
 NPS = "nps"
 RESOLVED = "resolved"
+CES = "ces"
 #: yes, where a question is answered by yes or no
 YES = 1
 #: the scales by which a known question may be answered; by another it has no measure
@@ -21,6 +22,13 @@ SCALES: Mapping[str, frozenset[tuple[int, int]]] = {
     CSAT: frozenset({(1, 5)}),
     NPS: frozenset({(0, 10)}),
     RESOLVED: frozenset({(1, 2), (0, 1)}),
+    CES: frozenset({(1, 7)}),
+}
+_SCORES: Mapping[str, Callable[[int], int]] = {
+    CSAT: lambda answer: int(answer >= 4),
+    NPS: lambda answer: int(answer >= 9) - int(answer <= 6),
+    RESOLVED: lambda answer: int(answer == YES),
+    CES: lambda answer: answer,
 }
 
 
@@ -79,7 +87,7 @@ def measured(question: str, counted: Iterable[Counted]) -> Measure:
         if row.answer is None:
             continue
         answers[row.answer] = answers.get(row.answer, 0) + row.callers
-        if (row.low, row.high) in SCALES.get(question, ()):
+        if on_scale(row):
             counts[row.answer] = counts.get(row.answer, 0) + row.callers
     answered = sum(answers.values())
     return Measure(
@@ -92,14 +100,18 @@ def measured(question: str, counted: Iterable[Counted]) -> Measure:
     )
 
 
+def on_scale(row: Counted) -> bool:
+    """Whether these answers are measured: the question has a measure, and this is its scale."""
+    return row.answer is not None and (row.low, row.high) in SCALES.get(row.question, ())
+
+
+def score(question: str, answer: int) -> int:
+    """What one answer on the scale adds to the sum whose mean is the question's measure."""
+    return _SCORES[question](answer)
+
+
 def _value(question: str, counts: Mapping[int, int]) -> float | None:
     answered = sum(counts.values())
     if not answered:
         return None
-    if question == RESOLVED:
-        return counts.get(YES, 0) / answered
-    good = 4 if question == CSAT else 9
-    score = sum(callers for answer, callers in counts.items() if answer >= good)
-    if question == NPS:
-        score -= sum(callers for answer, callers in counts.items() if answer <= 6)
-    return score / answered
+    return sum(score(question, answer) * callers for answer, callers in counts.items()) / answered

@@ -30,6 +30,8 @@ class AlarmKind(StrEnum):
     CARRIER_SLOWED = "carrier_slowed"
     PROMISE_BROKEN = "promise_broken"
     REGISTER_STALE = "register_stale"
+    #: a figure left the range it should stay in; its words are those of `monitoring.target_words`
+    TARGET = "target"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,12 +12,17 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
-def csv_rows(rows: Iterable[Sequence[str]]) -> bytes:
-    """The rows, each with its end of line; what could be a formula begins with an apostrophe."""
+def csv_rows(rows: Iterable[Sequence[str | float]], separator: str = ",") -> bytes:
+    """The rows, each with its end of line; what could be a formula begins with an apostrophe.
+
+    Only a text can be one: a number is written as it is.
+    """
     text = io.StringIO()
-    csv.writer(text).writerows([_plain(cell) for cell in row] for row in rows)
+    writer = csv.writer(text, delimiter=separator)
+    writer.writerows([_plain(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8", "replace")
 
 
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip(" ").startswith(_DANGEROUS) else cell
+def _plain(cell: str | float) -> str | float:
+    dangerous = isinstance(cell, str) and cell.lstrip(" ").startswith(_DANGEROUS)
+    return f"'{cell}" if dangerous else cell

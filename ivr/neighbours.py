@@ -78,6 +78,8 @@ class Neighbours:
     #: seconds until a caller at a position of a queue, with a priority, is served; None: nobody
     #: can say
     expected_wait: Callable[[str, int, int], float | None] = lambda _queue, _position, _prio: None
+    #: the prompt that tells why a supervisor closed a queue ("": none); None: it is open
+    closed_with: Callable[[str], str | None] = lambda _: None
     #: the prompts of what goes on in an area
     incidents: Callable[[str], tuple[str, ...]] = lambda _: ()
     #: the prompts that exist in a language
@@ -91,4 +93,7 @@ class Neighbours:
         """How a queue stands in which so many wait."""
         staffed, free = self.staffed(queue)
         expected = self.expected_wait(queue, waiting + 1, 0)
-        return QueueNow(waiting=waiting, staffed=staffed, free=free, wait_seconds=expected)
+        return QueueNow(
+            waiting=waiting, staffed=staffed, free=free, wait_seconds=expected,
+            closed_with=self.closed_with(queue),
+        )  # fmt: skip

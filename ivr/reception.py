@@ -156,6 +156,10 @@ class Reception:
     def _begin_wait(self, fact: QueueJoined, group: asyncio.TaskGroup) -> None:
         sent_on = self._sent_on.get(fact.call_id) or self._leaving(fact.call_id)
         if sent_on is not None:
+            left = sent_on.left
+            if fact.queue not in (left.queue, left.then_queue):
+                # a supervisor's doing, or the dialplan's own: what holds there is what counts
+                left.queue, left.then_queue = fact.queue, ""
             self._long_waits.begin(fact, sent_on.menu, group)
 
     def _leaving(self, call_id: str) -> _SentOn | None:

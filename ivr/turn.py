@@ -20,6 +20,7 @@ from ivr.vocabulary import (
     BackInLine,
     Chosen,
     GoToQueue,
+    HangUp,
     Happened,
     Leaving,
     Listen,
@@ -196,6 +197,10 @@ class Turn:
             self.part(to.prompts, BackInLine(to.queue))
             return
         terms = self.menu.queues.get(to.queue)
+        closed_with = self.world.queue(to.queue).closed_with
+        if closed_with is not None:
+            self._closed(to.queue, closed_with)
+            return
         turned_away = self._turned_away(to.queue)
         if turned_away is not None:
             why, goal = turned_away
@@ -208,6 +213,17 @@ class Turn:
         elif to.say_position:
             told = (SayPosition(to.queue),)
         self.part(to.prompts, GoToQueue(to.queue, to.priority, self.state.reason), told)
+
+    def _closed(self, queue: str, prompt: str) -> None:
+        """A supervisor closed the queue: why, and then what the menu has for such callers."""
+        self.facts.append(TurnedAway(queue, "closed"))
+        terms = self.menu.queues.get(queue)
+        goal = (terms.closed or terms.nobody) if terms is not None else None
+        told = (prompt,) if prompt else ()
+        if goal is not None:
+            self.tell(told, goal)
+        else:
+            self.part(told or ("nobody_available",), HangUp())
 
     def _turned_away(self, queue: str) -> tuple[str, str] | None:
         """Why the queue takes nobody, and the node that follows."""

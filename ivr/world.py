@@ -17,6 +17,8 @@ class QueueNow:
     free: int = 0
     #: until somebody who comes now is served; None: nobody can say
     wait_seconds: float | None = None
+    #: a supervisor closed it, and callers are told this prompt ("": none); None: it is open
+    closed_with: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

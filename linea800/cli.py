@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,9 @@ from linea800.example_cli import example_backoffice
 from linea800.ivr_cli import ivr_app
 from linea800.ivr_measures_cli import measures
 from linea800.ivr_reload_cli import reload
+from linea800.measures_cli import measures_app
 from linea800.prompts_cli import prompts_app
+from linea800.queue_log_cli import queue_log
 from linea800.retention_cli import retention
 from linea800.rules_cli import rules_app
 from linea800.settings import Settings
@@ -42,10 +45,12 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(do_not_call_app, name="do-not-call")
 app.add_typer(customers_app, name="customers")
 app.add_typer(prompts_app, name="prompts")
+app.add_typer(measures_app, name="measures")
 ivr_app.command()(measures)
 ivr_app.command()(reload)
 app.add_typer(ivr_app, name="ivr")
 app.command()(retention)
+app.command("queue-log")(queue_log)
 app.command("example-backoffice")(example_backoffice)
 out = Console()
 
@@ -74,7 +79,7 @@ def run(verbose: Verbose = False) -> None:
 
 async def _serve(settings: Settings) -> None:
     async with main.built(settings) as house:
-        setup_token = await house.tokens.ensure_setup_token()
+        setup_token = await house.tokens.ensure_setup_token(now=datetime.now(UTC))
         if setup_token is not None:
             # on the terminal only, never in the log: whoever reads it becomes the administrator
             typer.echo(f"No administrator yet. One-time setup token: {setup_token}", err=True)

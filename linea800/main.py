@@ -8,26 +8,23 @@ back into the intake as a fact.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from agents.desk import Desk
 from agents.expected_wait import ExpectedWait
-from agents.floor import Floor, own_queue
+from agents.floor import own_queue
 from agents.preferred import Preferred
 from agents.roster import AgentStatus, Roster
 from ami.connector import Connector
 from ami.link import AmiLink
 from ami.switch import AmiSwitch
-from api.app import create_app
+from api.figures import Figures
 from api.parts import Parts
 from backoffice.office import BackOffice
-from calls.errors import Linea800Error
 from calls.feed import Feed
 from calls.intake import Intake
 from calls.tracker import replayed
@@ -49,16 +46,18 @@ from ivr.reception import Reception
 from ivr.shelf import MenuShelf
 from linea800.front_office import FrontOffice, kept_answer
 from linea800.health import HealthCheck
+from linea800.house import House as House
+from linea800.house import run as run
+from linea800.outside import outside_tokens
 from linea800.own_answers import OwnAnswers
 from linea800.settings import Settings
+from linea800.supervisors import supervisors
 from linea800.ticket_office import TicketOffice, telling
-from linea800.watchman import Watchman
-from linea800.web import listening, serve_http
+from linea800.watching import Watching
 from monitoring.board import Board
 from monitoring.recorder import Recorder
 from storage.abandonment import AbandonmentStore
 from storage.agent_states import AgentStateStore
-from storage.alerts import AlertStore
 from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
@@ -71,49 +70,24 @@ from storage.do_not_call import DoNotCallStore
 from storage.imports import ImportStore
 from storage.incidents import IncidentBoard, IncidentStore
 from storage.journal import Journal
+from storage.measures import MeasureStore
 from storage.menu_measures import MenuMeasureStore
 from storage.places import PlaceStore
 from storage.previews import PreviewStore
+from storage.queue_settings import QueueSettingStore
 from storage.recordings import RecordingStore
 from storage.registers import RegisterStore
+from storage.reports import ReportStore
 from storage.retention import RetentionStore
 from storage.rulings import RulingStore
 from storage.surveys import SurveyStore
 from storage.tickets import TicketStore
 from storage.tokens import TokenStore
+from storage.users import UserStore
+from storage.visits_behind import VisitStore
 from storage.waits import WaitStore
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
-    """The parts, built and not yet running."""
-
-    settings: Settings
-    floor: Floor
-    database: Database
-    tokens: TokenStore
-    calls: CallStore
-    campaigns: CampaignStore
-    roster: Roster
-    board: Board
-    recorder: Recorder
-    intake: Intake
-    switch: AmiSwitch
-    connector: Connector
-    desk: Desk
-    reception: Reception
-    dialing: Dialing
-    importing: Importing
-    feed: Feed
-    watchman: Watchman
-    incident_board: IncidentBoard
-    ticket_office: TicketOffice
-    preferred: Preferred
-    back_office: BackOffice
-    health: HealthCheck
-    parts: Parts
 
 
 def rules_of(presets: PresetCatalog, campaign: Campaign) -> CallingRules:
@@ -147,6 +121,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             settings.backoffice_address(),
             fallback=lambda question: kept_answer(own_answers, question),
         ) as back_office,
+        outside_tokens(settings.read_oidc(), floor) as outside,
     ):
         calls, campaigns = CallStore(database), CampaignStore(database)
         customers, contacts = CustomerStore(database), ContactStore(database)
@@ -154,7 +129,8 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         own_answers = OwnAnswers(
             customers, contacts, country=line.country, zone=ZoneInfo(line.zone)
         )
-        tokens, agent_states = TokenStore(database), AgentStateStore(database)
+        tokens = TokenStore(database, timedelta(hours=settings.session_hours))
+        agent_states = AgentStateStore(database)
 
         tracker, past = replayed(await journal.replay())
         feed = Feed()
@@ -163,6 +139,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         recorder = Recorder(journal, calls, agent_states)
         intake.on_late.append(recorder.written_late)
         board = Board(floor, tracker, roster)
+        figures = Figures.of(database, floor, recorder)
 
         link = AmiLink(host, port, user, secret)
         switch = AmiSwitch(link, prompts, settings.recordings_folder)
@@ -181,6 +158,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             places=PlaceStore(database),
         )  # fmt: skip
         expected = ExpectedWait(floor, roster)
+        acting = await supervisors(floor, roster, tracker, switch, board, database, intake.put)
         preferred = Preferred(
             desk.keeper, roster, tracker, lambda call_id: reception.send_on(call_id)
         )
@@ -194,7 +172,13 @@ async def built(settings: Settings) -> AsyncIterator[House]:
                 return None
             return lambda written: Reachable(*found) if (found := check(written)) else None
 
+        watching = Watching(
+            floor, database, roster, tracker, dialing.campaigns_in_hand,
+            private=settings.webhooks_private,
+        )  # fmt: skip
+
         def agent_moved(_: AgentStatus, after: AgentStatus, at: datetime) -> None:
+            watching.figures.agent_moved(after.number, after.state, at)
             recorder.agent_moved(
                 floor.pbx, after.number, after.state, after.reason, after.call_id, at
             )
@@ -202,13 +186,15 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         roster.on_move = agent_moved
         for fold in (
             roster.fold, expected.fold, board.fold, recorder.fold, dialing.fold, desk.fold,
-            preferred.fold,
+            preferred.fold, acting.listening.fold, acting.taking_out.fold,
+            figures.gauges.fold, watching.figures.fold,
         ):  # fmt: skip
             feed.fold(fold)
         # whoever was at work when we ended is so no more, until the first snapshot shows it
         await agent_states.close_all(floor.pbx, past[-1].fact.at if past else datetime.now(UTC))
         for change in past:
             feed.publish(change)
+        watching.figures.start(datetime.now(UTC))
         await dialing.recover()
         # a restart gives nobody a second allowance
         counted_since = datetime.now(UTC) - timedelta(seconds=guards.longest_seconds)
@@ -218,11 +204,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         imports, spool = ImportStore(database), Spool(settings.home / "imports")
         importing = Importing(imports, spool, lambda: datetime.now(UTC), dialing.leads_added)
 
-        alerts = AlertStore(database)
-        watchman = Watchman(
-            floor.pbx, guards, presets, dialing.campaigns_in_hand, alerts, RegisterStore(database),
-            board,
-        )  # fmt: skip
+        watchman = watching.watchman(guards, presets, board)
         feed.fold(watchman.fold)
 
         tickets = TicketStore(database)
@@ -260,6 +242,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             prefer=prefer,
             incidents=lambda area: incident_board.prompts(area, datetime.now(UTC)),
             recorded=lambda language: prompts.get(language, frozenset()),
+            closed_with=acting.closures.told,
         )
         reception = Reception(floor.pbx, menus, switch, intake.put, tracker, neighbours)
 
@@ -282,12 +265,19 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             rulings=RulingStore(database),
             showings=showings,
             abandonment=AbandonmentStore(database),
-            alerts=alerts,
+            alerts=watching.alerts,
+            targets=watching.targets,
+            webhooks=watching.webhooks,
+            deliveries=watching.deliveries,
+            webhook_addresses=watching.addresses,
             tickets=tickets,
             surveys=SurveyStore(database),
             waits=WaitStore(database),
             incidents=incidents,
             incident_board=incident_board,
+            listening=acting.listening,
+            taking_out=acting.taking_out,
+            closures=acting.closures,
             recordings=recordings,
             recordings_days=settings.recordings_days or None,
             retention=RetentionStore(database, recordings),
@@ -297,12 +287,18 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             callers_in_menus=lambda: reception.callers,
             calls=calls,
             menu_measures=MenuMeasureStore(database),
+            reports=ReportStore(database, MeasureStore(database)),
+            queue_settings=QueueSettingStore(database),
+            visits=VisitStore(database),
             customers=customers,
             customer_imports=CustomerImportStore(database),
             contacts=contacts,
             erasing=ErasingStore(database),
             tokens=tokens,
+            users=UserStore(database),
+            outside=outside,
             recorder=recorder,
+            figures=figures,
             intake=intake,
             health=health.check,
         )
@@ -325,45 +321,12 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             importing=importing,
             feed=feed,
             watchman=watchman,
+            watching=watching,
             incident_board=incident_board,
+            supervisors=acting,
             ticket_office=ticket_office,
             preferred=preferred,
             back_office=back_office,
             health=health,
             parts=parts,
         )
-
-
-async def run(house: House) -> None:
-    """Run every part until cancelled; then carry what is on its way and ship it."""
-    # before anything acts: a port that is taken ends the start, not a running service
-    listener = listening(house.settings.http_host, house.settings.http_port)
-    receptions = house.feed.listen("reception")
-    desk_hears = house.feed.listen("desk")
-    try:
-        async with asyncio.TaskGroup() as group:
-            group.create_task(house.intake.run())
-            group.create_task(house.recorder.run())
-            group.create_task(house.desk.run(desk_hears))
-            group.create_task(house.reception.run(receptions))
-            group.create_task(house.dialing.run())
-            group.create_task(house.importing.run())
-            group.create_task(house.watchman.run())
-            group.create_task(house.incident_board.run())
-            group.create_task(house.ticket_office.run())
-            group.create_task(house.preferred.run())
-            group.create_task(house.connector.run())
-            group.create_task(house.health.watch())
-            group.create_task(serve_http(create_app(house.parts), listener))
-    finally:
-        await _last_words(house)
-
-
-async def _last_words(house: House) -> None:
-    """What was heard before the end is written down; the journal keeps what is not."""
-    try:
-        async with asyncio.timeout(5.0):
-            await house.intake.carry()
-            await house.recorder.ship_now()
-    except (Linea800Error, TimeoutError) as error:
-        log.warning("some records wait in the journal for the next start: %s", error)

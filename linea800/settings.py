@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from agents.floor import Floor
+from api.outside_claims import OutsideTrust
 from backoffice.address import Address, AddressRefusedError
 from backoffice.service_file import read_services
 from backoffice.spec import ServiceSpec
@@ -54,6 +55,12 @@ class Settings(BaseModel):
     backoffice_url: str | None = None
     #: a file with the token that lets us in there
     backoffice_token_file: Path | None = None
+    #: whose tokens are accepted beside our own; without it `oidc.yaml` in `home`, if there is one
+    oidc_file: Path | None = None
+    #: an unused session of a person ends after so long
+    session_hours: float = Field(default=12.0, gt=0, le=168)
+    #: webhooks may be plain http and lead into the house
+    webhooks_private: bool = False
     #: rendered prompts, when they are not in `home`
     sounds: Path | None = None
     #: where an Asterisk that is not the local one writes what callers record
@@ -137,6 +144,15 @@ class Settings(BaseModel):
         """
         own = self.home / "services.yaml"
         return read_services(own if own.exists() else None)
+
+    def read_oidc(self) -> OutsideTrust | None:
+        """Whose tokens are accepted beside our own, None: nobody's.
+
+        Raises `DocumentRefusedError` with file, line and reason.
+        """
+        own = self.home / "oidc.yaml"
+        path = self.oidc_file or (own if own.exists() else None)
+        return None if path is None else read_document(path, OutsideTrust)
 
     def backoffice_address(self) -> Address | None:
         """Where the operator's systems are, None when nobody said. Raises `SettingsError`."""

@@ -26,6 +26,7 @@ from dialer.guards import Guards
 from dialer.rules.catalog import PresetCatalog
 from dialer.rules.sections import Register
 from dialer.running import Running
+from linea800.target_watch import TargetWatch
 from monitoring.board import Board
 from storage.alerts import Alert, AlertStore
 from storage.errors import StorageError
@@ -49,6 +50,7 @@ class Watchman:
         registers: RegisterStore,
         board: Board,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        targets: TargetWatch | None = None,
     ) -> None:
         self._pbx = pbx
         self._guards = guards
@@ -58,6 +60,7 @@ class Watchman:
         self._registers = registers
         self._board = board
         self._now = now
+        self._targets = targets
         self._slowed: CarrierSlowed | None = None
         self._watch: AlarmWatch | None = None
         self._shown: set[str] = set()
@@ -83,15 +86,28 @@ class Watchman:
         found = await self._found(now)
         begun, over = watch.begun(found), watch.over(found, now.timestamp())
         if begun or over:
-            moments = {key: datetime.fromtimestamp(last, UTC) for key, last in over.items()}
-            await self._alerts.change(self._pbx, begun, moments, now)
+            moments, how = self._ends(over)
+            await self._alerts.change(self._pbx, begun, moments, now, how)
             self._show(await self._alerts.open(self._pbx))
         watch.remember(found, over, now.timestamp())
+
+    def _ends(
+        self, over: Mapping[tuple[str, str], float]
+    ) -> tuple[dict[tuple[str, str], datetime], dict[tuple[str, str], str]]:
+        """When each that is over ended, and how: a target knows better than who looks at it."""
+        moments, how = dict(over), {}
+        for key in over:
+            if self._targets is not None and (ended := self._targets.ended(key)) is not None:
+                moments[key], how[key] = ended
+        return {key: datetime.fromtimestamp(at, UTC) for key, at in moments.items()}, how
 
     async def _resumed(self, now: datetime) -> AlarmWatch:
         on = await self._alerts.open(self._pbx)
         self._watch = AlarmWatch()
-        self._watch.resume([(alert.kind, alert.subject) for alert in on], now.timestamp())
+        keys = [(alert.kind, alert.subject) for alert in on]
+        self._watch.resume(keys, now.timestamp())
+        if self._targets is not None:
+            self._targets.resume(keys, now)
         self._show(on)
         return self._watch
 
@@ -108,6 +124,7 @@ class Watchman:
             *carrier_alarm(self._slowed),
             *promise_alarms(await self._alerts.overdue(now)),
             *register_alarms(asked, as_of, now),
+            *(await self._targets.look(now) if self._targets is not None else []),
         ]
 
     def _registers_of(self, campaign: Campaign) -> Sequence[Register]:

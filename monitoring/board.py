@@ -7,38 +7,48 @@ newest picture of each thing, and never holds anyone up. Times are timestamps, n
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from agents.floor import Floor
-from agents.roster import AgentStatus, Roster
+from agents.roster import Roster
 from agents.states import AgentState
-from calls.call import Call, Verdict
+from calls.call import Call
 from calls.events import (
-    AgentConnected,
     AgentFact,
     AttemptEnded,
     AttemptStarted,
-    CallEnded,
+    CallArrived,
     CampaignStateChanged,
     CarrierSlowed,
+    Fact,
     LinkLost,
     LinkUp,
     PacingDecided,
     PlacesKept,
-    QueueJoined,
-    QueueLeft,
-    SafeHarbourPlayed,
+    QueueClosed,
+    QueueOpened,
     SnapshotTaken,
 )
 from calls.states import CallState
 from calls.tracker import Change, Tracker
+from monitoring.board_tally import BoardTally
+from monitoring.board_things import (
+    OfCampaign,
+    Thing,
+    agent_thing,
+    call_thing,
+    campaign_thing,
+    carrier_thing,
+    time_told,
+)
+from monitoring.curves import Curves, Load, Moment, seconds_to_next
+from monitoring.menu_places import MenuPlaces
 
 #: a thing on the board by its path ("agents/1001"); None: it is gone
-Things = dict[str, dict[str, Any] | None]
+Things = dict[str, Thing | None]
 
 _STATES = tuple(state.value for state in AgentState)
 
@@ -75,7 +85,7 @@ class Viewer:
 
 
 class Board:
-    """The live picture: link, queues, agents, campaigns and open calls."""
+    """The live picture: link, queues, agents, campaigns, menus and open calls."""
 
     def __init__(self, floor: Floor, tracker: Tracker, roster: Roster) -> None:
         self._floor = floor
@@ -83,15 +93,18 @@ class Board:
         self._roster = roster
         self._viewers: set[Viewer] = set()
         self._things: Things = {}
-        self._counts: dict[str, Counter[str]] = {queue.name: Counter() for queue in floor.queues}
+        self._tally = BoardTally(queue.name for queue in floor.queues)
         self._campaigns: dict[str, dict[str, Any]] = {}
         self._places: dict[str, int] = {}
+        self._closed: dict[str, tuple[datetime | None, str]] = {}
         self._shown_with_call: dict[str, str] = {}
+        self._menus = MenuPlaces()
+        self._curves = Curves()
         self.seq = 0
         self._things["link"] = {"up": False, "since": None, "reason": "not connected yet"}
-        self._things["carrier"] = _carrier(None)
+        self._things["carrier"] = carrier_thing(None)
         for agent in roster.all():
-            self._things[f"agents/{agent.number}"] = _agent(agent)
+            self._things[f"agents/{agent.number}"] = agent_thing(agent)
         for queue in floor.queues:
             self._things[f"queues/{queue.name}"] = self._queue(queue.name)
 
@@ -110,9 +123,29 @@ class Board:
         finally:
             self._viewers.discard(viewer)
 
+    async def run(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Draw a point of the curves every 15 s, for ever."""
+        while True:
+            await asyncio.sleep(seconds_to_next(now()))
+            self.draw(now())
+
+    def draw(self, at: datetime) -> None:
+        """Draw the next point of the curves, and show it."""
+        moment = self._curves.note(at, {name: self._load(name) for name in self._tally.queues()})
+        points = {name: asdict(point) for name, point in moment.queues.items()}
+        self.show({"curves": {"at": time_told(at), "queues": points}})
+
+    def curves(self) -> list[Moment]:
+        """The last hour, oldest first."""
+        return self._curves.moments()
+
     def fold(self, change: Change) -> None:
         """Take a change in and tell the viewers what looks different."""
-        self._count(change)
+        self._tally.fold(change)
+        if isinstance(change.fact, QueueClosed):
+            self.show_closed(change.fact.queue, change.fact.at, change.fact.reason)
+        elif isinstance(change.fact, QueueOpened):
+            self.show_closed(change.fact.queue, None, "")
         self.show(self._touched(change))
 
     def show(self, things: Things) -> None:
@@ -131,26 +164,32 @@ class Board:
         for viewer in self._viewers:
             viewer.offer(self.seq, news)
 
+    def show_closed(self, queue: str, since: datetime | None, reason: str) -> None:
+        """A supervisor closed the queue, or (None) opened it again."""
+        if queue in self._tally.queues():
+            self._closed[queue] = (since, reason)
+            self.show({f"queues/{queue}": self._queue(queue)})
+
     def _touched(self, change: Change) -> Things:
         fact, call = change.fact, change.after
         things: Things = {}
         match fact:
             case LinkUp():
-                things["link"] = {"up": True, "since": _time(fact.at), "reason": ""}
+                things["link"] = {"up": True, "since": time_told(fact.at), "reason": ""}
             case LinkLost():
-                things["link"] = {"up": False, "since": _time(fact.at), "reason": fact.reason}
+                things["link"] = {"up": False, "since": time_told(fact.at), "reason": fact.reason}
                 things.update(self._everyone())
             case CarrierSlowed():
-                things["carrier"] = _carrier(fact)
+                things["carrier"] = carrier_thing(fact)
             case SnapshotTaken():
                 things.update(self._everyone())
-            case PlacesKept() if fact.queue in self._counts:
+            case PlacesKept() if fact.queue in self._tally.queues():
                 self._places[fact.queue] = fact.places
                 things[f"queues/{fact.queue}"] = self._queue(fact.queue)
             case AgentFact():
                 known = self._roster.get(fact.agent)
                 if known is not None:
-                    things[f"agents/{known.number}"] = _agent(known)
+                    things[f"agents/{known.number}"] = agent_thing(known)
                     for name in known.queues:
                         things[f"queues/{name}"] = self._queue(name)
             case CampaignStateChanged() | PacingDecided() | AttemptStarted() | AttemptEnded():
@@ -158,14 +197,16 @@ class Board:
             case _:
                 pass
         if call is not None:
-            things[f"calls/{call.call_id}"] = _call(call) if call.open else None
+            things[f"calls/{call.call_id}"] = self._call(call, fact)
             things.update(self._around(change))
+        for name in self._menus.fold(change):
+            things[f"menus/{name}"] = self._menus.thing(name)
         return things
 
     def _around(self, change: Change) -> Things:
         """The queues and agents that a change of a call may have touched."""
         calls = [call for call in (change.before, change.after) if call is not None]
-        queues = {call.queue for call in calls if call.queue in self._counts}
+        queues = {call.queue for call in calls if call.queue in self._tally.queues()}
         ids = {call.call_id for call in calls}
         numbers = {call.agent for call in calls} | {getattr(change.fact, "agent", "")}
         # an offer that came to nothing names no agent: whoever shows this call may have moved
@@ -174,56 +215,53 @@ class Board:
         for number in numbers:
             agent = self._roster.get(number)
             if agent is not None:
-                things[f"agents/{number}"] = _agent(agent)
+                things[f"agents/{number}"] = agent_thing(agent)
                 queues.update(agent.queues)
         for name in queues:
             things[f"queues/{name}"] = self._queue(name)
         return things
 
     def _everyone(self) -> Things:
-        things: Things = {f"agents/{agent.number}": _agent(agent) for agent in self._roster.all()}
-        return things | {f"queues/{name}": self._queue(name) for name in self._counts}
+        things: Things = {
+            f"agents/{agent.number}": agent_thing(agent) for agent in self._roster.all()
+        }
+        return things | {f"queues/{name}": self._queue(name) for name in self._tally.queues()}
 
-    def _count(self, change: Change) -> None:
-        fact, before = change.fact, change.before
-        queue = getattr(fact, "queue", "") or (before.queue if before is not None else "")
-        counts = self._counts.get(queue)
-        if counts is None:
-            return
-        match fact:
-            case QueueJoined() if before is None or not _waits(before, queue):
-                counts["offered"] += 1
-            case AgentConnected() if before is None or before.state is not CallState.TALKING:
-                counts["answered"] += 1
-            case QueueLeft() if before is not None and _gives_up(before):
-                counts["abandoned"] += 1
-            case CallEnded() if before is not None and _gives_up_the_key(before):
-                counts["abandoned"] += 1
-            case SafeHarbourPlayed():
-                counts["safe_harbour"] += 1
-            case _:
-                pass
-
-    def _queue(self, name: str) -> dict[str, Any]:
-        waiting = [
+    def _waiting(self, name: str) -> list[datetime]:
+        """Since when each caller of the queue waits."""
+        return [
             call.waiting_since
             for call in self._tracker.open_calls()
             if call.state is CallState.QUEUED
             and call.queue == name
             and call.waiting_since is not None
         ]
+
+    def _load(self, name: str) -> Load:
+        talking = sum(
+            agent.state is AgentState.TALKING and agent.queue == name
+            for agent in self._roster.all()
+        )
+        answered = self._tally.of(name)["answered"]
+        return Load(waiting=len(self._waiting(name)), talking=talking, answered=answered)
+
+    def _queue(self, name: str) -> dict[str, Any]:
+        waiting = self._waiting(name)
         states = dict.fromkeys(_STATES, 0)
         free = 0
         for agent in self._roster.all():
             if name in agent.queues:
                 states[agent.state] += 1
                 free += agent.free
-        counts = self._counts[name]
+        counts = self._tally.of(name)
+        closed_since, closed_reason = self._closed.get(name, (None, ""))
         return {
             "name": name,
             "waiting": len(waiting),
-            "oldest_waiting_since": _time(min(waiting)) if waiting else None,
+            "oldest_waiting_since": time_told(min(waiting)) if waiting else None,
             "places_kept": self._places.get(name, 0),
+            "closed_since": time_told(closed_since),
+            "closed_reason": closed_reason,
             "agents_free": free,
             "agents": states,
             "offered": counts["offered"],
@@ -232,96 +270,16 @@ class Board:
             "safe_harbour": counts["safe_harbour"],
         }
 
-    def _campaign(
-        self, fact: CampaignStateChanged | PacingDecided | AttemptStarted | AttemptEnded
-    ) -> dict[str, Any]:
-        old = self._campaigns.get(fact.campaign_id)
-        new: dict[str, Any] = dict(
-            old
-            or {
-                "id": fact.campaign_id,
-                "state": "running",
-                "reason": "",
-                "open_attempts": 0,
-                "outcomes": {},
-                "pacing": "",
-            }
-        )
-        match fact:
-            case CampaignStateChanged():
-                new["state"], new["reason"] = fact.state, fact.reason
-            case PacingDecided():
-                new["pacing"] = fact.reason
-            case AttemptStarted():
-                new["open_attempts"] += 1
-            case AttemptEnded():
-                new["open_attempts"] = max(0, new["open_attempts"] - 1)
-                outcomes = dict(new["outcomes"])
-                outcomes[fact.outcome] = outcomes.get(fact.outcome, 0) + 1
-                new["outcomes"] = outcomes
+    def _campaign(self, fact: OfCampaign) -> Thing:
+        new = campaign_thing(self._campaigns.get(fact.campaign_id), fact)
         self._campaigns[fact.campaign_id] = new
         return new
 
-
-def _waits(call: Call, queue: str) -> bool:
-    """Whether the call has been offered to the queue before: who comes back to it has."""
-    return call.in_line and call.queue == queue
-
-
-def _gives_up_the_key(call: Call) -> bool:
-    """Whether one who hangs up in a dialogue still had a place in the line."""
-    return call.keeps_place
-
-
-def _gives_up(call: Call) -> bool:
-    """Whether one who leaves the queue is a person who waited in it."""
-    return call.state is CallState.QUEUED and call.machine != Verdict.MACHINE
-
-
-def _time(at: datetime | None) -> str | None:
-    return at.isoformat() if at is not None else None
-
-
-def _carrier(fact: CarrierSlowed | None) -> dict[str, Any]:
-    """How the carrier takes our calls; before the first fact nothing is known of trouble."""
-    if fact is None:
-        return {"calls_per_second": None, "congested_share": 0.0, "since": None}
-    return {
-        "calls_per_second": fact.calls_per_second,
-        "congested_share": fact.congested_share,
-        "since": _time(fact.at),
-    }
-
-
-def _agent(agent: AgentStatus) -> dict[str, Any]:
-    return {
-        "number": agent.number,
-        "name": agent.name,
-        "queues": list(agent.queues),
-        "line": "held" if agent.held else "rung",
-        "state": agent.state.value,
-        "since": _time(agent.since),
-        "reason": agent.reason,
-        "free": agent.free,
-        "call_id": agent.call_id,
-        "pause_next": agent.pause_next,
-        "wrap_up_until": _time(agent.wrap_up_until),
-        "campaign_id": agent.campaign_id,
-        "reserved_until": _time(agent.reserved_until),
-    }
-
-
-def _call(call: Call) -> dict[str, Any]:
-    return {
-        "call_id": call.call_id,
-        "direction": call.direction.value,
-        "state": call.state.value,
-        "number_called": call.number_called,
-        "caller_number": call.caller_number,
-        "began_at": _time(call.began_at),
-        "queue": call.queue,
-        "queued_at": _time(call.queued_at),
-        "agent": call.agent,
-        "connected_at": _time(call.connected_at),
-        "machine": call.machine,
-    }
+    def _call(self, call: Call, fact: Fact) -> Thing | None:
+        """An open call; its caller's name is told once, at the beginning."""
+        if not call.open:
+            return None
+        if isinstance(fact, CallArrived):
+            return call_thing(call, fact.caller_name)
+        shown = self._things.get(f"calls/{call.call_id}")
+        return call_thing(call, shown["caller_name"] if shown is not None else "")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from monitoring.record import AgentMove
+from storage import stale
 from storage.database import Database
 from storage.tables import agent_states
 
@@ -32,6 +33,13 @@ _NEXT = (
     select(func.min(agent_states.c.began_at))
     .where(_agent, agent_states.c.began_at > bindparam("moment"))
     .scalar_subquery()
+)
+#: what began then, and what was before it
+_AND_BEFORE = (
+    select(agent_states.c.began_at, agent_states.c.ended_at)
+    .where(_agent, agent_states.c.began_at <= bindparam("moment"))
+    .order_by(agent_states.c.began_at.desc())
+    .limit(2)
 )
 
 
@@ -72,6 +80,7 @@ class AgentStateStore:
         def write(connection: Connection) -> None:
             connection.execute(_END, [{name: row[name] for name in _MOMENT} for row in rows])
             connection.execute(self._begin, rows)
+            _mark(connection, moves)
 
         if rows:
             await self._database.write(write)
@@ -82,7 +91,14 @@ class AgentStateStore:
         end = case((began > at, began), else_=at)
         is_open = and_(agent_states.c.pbx == pbx, agent_states.c.ended_at.is_(None))
         ends = update(agent_states).where(is_open).values(ended_at=end)
-        return await self._database.write(lambda connection: connection.execute(ends).rowcount)
+        still = (agent_states.c.agent, agent_states.c.began_at)
+
+        def close(connection: Connection) -> int:
+            for agent, began_at in connection.execute(select(*still).where(is_open)).all():
+                stale.mark_time_until(connection, pbx, agent, began_at, at)
+            return connection.execute(ends).rowcount
+
+        return await self._database.write(close)
 
     async def between(
         self, since: datetime, until: datetime, *, agent: str | None = None
@@ -97,6 +113,17 @@ class AgentStateStore:
         order = (agent_states.c.pbx, agent_states.c.agent, agent_states.c.began_at)
         rows = await self._database.rows(select(agent_states).where(*where).order_by(*order))
         return [AgentInterval(**row._mapping) for row in rows]
+
+
+def _mark(connection: Connection, moves: Sequence[AgentMove]) -> None:
+    """Have the time counted again from what each move ended to what ended that."""
+    now = datetime.now(UTC)
+    marks: set[stale.Mark] = set()
+    for move in moves:
+        key = {"of_pbx": move.pbx, "of_agent": move.agent, "moment": move.at}
+        for began_at, ended_at in connection.execute(_AND_BEFORE, key):
+            marks.update(stale.marks_of_time(move.pbx, move.agent, began_at, ended_at or now))
+    stale.mark(connection, marks, now)
 
 
 def _row(move: AgentMove) -> dict[str, str | datetime]:

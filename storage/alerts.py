@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
 
-from dialer.alarms import Alarm, Overdue
+from dialer.alarm_words import alarm_sentence
+from dialer.alarms import Alarm, AlarmKind, Overdue
 from dialer.callbacks import KEPT_WITHIN, CallbackState
+from monitoring.target_words import target_sentence
 from storage.database import Database
 from storage.pages import newest_first
-from storage.tables import alerts, callbacks
+from storage.tables import alerts, callbacks, targets
+from storage.targets import Within, within_reach
+from storage.webhook_news import News, NewsKind, moment, tell
 
 #: a call that was made too late is still told so for so long: no look misses it
 _JUST_TRIED = timedelta(seconds=30)
@@ -30,6 +35,12 @@ class Alert:
     details: dict[str, Any]
     began_at: datetime
     ended_at: datetime | None
+
+    def sentence(self, language: str) -> str:
+        """What is wrong, as it was when it began, in `es` or `en`."""
+        if self.kind == AlarmKind.TARGET:
+            return target_sentence(self.details, language)
+        return alarm_sentence(self.kind, self.subject, self.details, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +72,36 @@ class AlertStore:
         begun: Sequence[Alarm],
         over: Mapping[tuple[str, str], datetime],
         now: datetime,
+        how: Mapping[tuple[str, str], str] = MappingProxyType({}),
     ) -> None:
         """Begin some, end others (by kind and subject, each at its moment), in one transaction.
 
-        One that is on already is not begun again.
+        One that is on already is not begun again. `how` is what there is to say of ends: it becomes
+        `details.ended`. Webhooks are told in the same transaction.
         """
 
         def write(connection: Connection) -> None:
+            news: list[News] = []
             for (kind, subject), ended_at in over.items():
-                connection.execute(
-                    update(alerts).where(*_on(pbx, kind, subject)).values(ended_at=ended_at)
-                )
+                ends = update(alerts).where(*_on(pbx, kind, subject)).returning(alerts)
+                for row in connection.execute(ends.values(ended_at=ended_at)).all():
+                    ended = _alert(row)
+                    if (kind, subject) in how:
+                        details = {**ended.details, "ended": how[kind, subject]}
+                        mine = update(alerts).where(alerts.c.id == ended.id)
+                        connection.execute(mine.values(details=details))
+                        ended = replace(ended, details=details)
+                    news.append(_news(NewsKind.ALERT_CLEARED, ended, now))
             for alarm in begun:
                 if connection.execute(select(alerts.c.id).where(*_on(pbx, *alarm.key))).first():
                     continue
-                row = {
+                values = {
                     "pbx": pbx, "kind": alarm.kind.value, "subject": alarm.subject,
                     "details": dict(alarm.details), "began_at": now,
                 }  # fmt: skip
-                connection.execute(insert(alerts).values(row))
+                new = connection.execute(insert(alerts).values(values).returning(alerts)).one()
+                news.append(_news(NewsKind.ALERT_RAISED, _alert(new), now))
+            tell(connection, news)
 
         await self._database.write(write)
 
@@ -87,12 +109,25 @@ class AlertStore:
         self,
         *,
         kind: str | None = None,
+        subject: str | None = None,
+        since: datetime | None = None,
+        within: Within = None,
         is_open: bool | None = None,
         cursor: str | None = None,
         limit: int = 100,
     ) -> AlertPage:
-        """A page of alerts; raises `CursorError`, and `ValueError` unless `limit` is 1 to 1000."""
+        """A page of alerts; raises `CursorError`, and `ValueError` unless `limit` is 1 to 1000.
+
+        `since`: on at that moment or later. Alerts of targets are only those of `within`.
+        """
         where: list[ColumnElement[bool]] = []
+        if subject is not None:
+            where.append(alerts.c.subject == subject)
+        if since is not None:
+            where.append(or_(alerts.c.ended_at.is_(None), alerts.c.ended_at >= since))
+        if within is not None:
+            theirs = select(targets.c.id).where(*within_reach(within))
+            where.append(or_(alerts.c.kind != AlarmKind.TARGET, alerts.c.subject.in_(theirs)))
         if kind is not None:
             where.append(alerts.c.kind == kind)
         if is_open is not None:
@@ -142,6 +177,20 @@ def _on(pbx: str, kind: str, subject: str) -> tuple[ColumnElement[bool], ...]:
         alerts.c.subject == subject,
         alerts.c.ended_at.is_(None),
     )
+
+
+def _news(kind: NewsKind, alert: Alert, now: datetime) -> News:
+    data = {
+        "id": alert.id,
+        "pbx": alert.pbx,
+        "kind": alert.kind,
+        "subject": alert.subject,
+        "sentence": {language: alert.sentence(language) for language in ("es", "en")},
+        "details": alert.details,
+        "began_at": moment(alert.began_at),
+        "ended_at": moment(alert.ended_at),
+    }
+    return News(kind=kind, key=str(alert.id), at=now, data=data)
 
 
 def _alert(row: Row[Any]) -> Alert:

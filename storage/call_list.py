@@ -23,6 +23,8 @@ class CallFilter:
     number: str | None = None  # who called, or who was called
     arrived_from: datetime | None = None
     arrived_until: datetime | None = None
+    #: that were in one of these queues
+    seen_queues: frozenset[str] | None = None
 
 
 def conditions(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
@@ -40,6 +42,8 @@ def conditions(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
         yield calls.c.arrived_at >= wanted.arrived_from
     if wanted.arrived_until is not None:
         yield calls.c.arrived_at < wanted.arrived_until
+    if wanted.seen_queues is not None:
+        yield has_stay(queue_stays.c.queue.in_(sorted(wanted.seen_queues)))
     # both of one and the same stay: this queue's calls that this agent took
     stay = [
         column == value

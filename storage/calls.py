@@ -25,7 +25,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from calls.events import Fact, from_body
 from monitoring.record import CallRecord
-from storage import cursors
+from storage import cursors, stale
 from storage.call_list import CallFilter, conditions, has_stay
 from storage.call_rows import call_row, fact_row, record_of, stay_rows, version
 from storage.columns import CleanText
@@ -108,7 +108,10 @@ class CallStore:
             for start in range(0, len(facts), _AT_ONCE):
                 rows = [fact_row(*fact) for fact in facts[start : start + _AT_ONCE]]
                 connection.execute(self._keep_fact, rows)
-            self._service_rows.save(connection, ordered, [fact for _, _, fact in facts])
+            told = [fact for _, _, fact in facts]
+            self._service_rows.save(connection, ordered, told)
+            marks = [one for record in ordered for one in stale.marks_of(record)]
+            stale.mark(connection, [*marks, *stale.marks_of_missed(told)])
 
         await self._database.write(write)
 
@@ -213,9 +216,14 @@ def _by_call(
     """The rows of these calls in a table, in the order of its key."""
     found: dict[tuple[str, str], list[Row[Any]]] = {}
     for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        # not pairs in a list of pairs: for that SQLite reads the whole table
         theirs = (
             select(table)
-            .where(tuple_(table.c.pbx, table.c.call_id).in_(keys[start : start + _AT_ONCE]))
+            .where(
+                table.c.pbx.in_(sorted({pbx for pbx, _ in some})),
+                table.c.call_id.in_([call_id for _, call_id in some]),
+            )
             .order_by(*table.primary_key)
         )
         rows = connection.execute(theirs).all()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from calls.errors import Linea800Error
 from calls.events import OptedOut, TalkDisposed
@@ -20,6 +21,7 @@ from dialer.ruling import Candidate, Judge, Ruling, Seen
 from storage import (
     attempts,
     callbacks,
+    campaign_states,
     days,
     disposing,
     ending,
@@ -27,6 +29,7 @@ from storage import (
     leads,
     notes,
     reserving,
+    stale,
     tables,
 )
 from storage.attempts import AttemptCounts, AttemptPage
@@ -76,13 +79,9 @@ class CampaignStore:
 
     async def set_state(self, campaign_id: str, state: CampaignState, now: datetime) -> Campaign:
         """Write the new state; raises `KeyError` when there is no such campaign."""
-        statement = (
-            update(tables.campaigns)
-            .where(tables.campaigns.c.id == campaign_id)
-            .values(state=state, state_changed_at=now)
-            .returning(tables.campaigns)
+        row = await self._database.write(
+            lambda c: campaign_states.change(c, campaign_id, state, now)
         )
-        row = await self._database.write(lambda c: c.execute(statement).one_or_none())
         if row is None:
             raise KeyError(campaign_id)
         return campaign_of(row)
@@ -96,7 +95,13 @@ class CampaignStore:
             .values({name: row[name] for name in fields})
             .returning(tables.campaigns)
         )
-        changed = await self._database.write(lambda c: c.execute(statement).one_or_none())
+
+        def change(connection: Connection) -> Row[Any] | None:
+            if "options" in fields:  # they say what a success is
+                stale.mark_campaign(connection, campaign.id)
+            return connection.execute(statement).one_or_none()
+
+        changed = await self._database.write(change)
         if changed is None:
             raise KeyError(campaign.id)
         return campaign_of(changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,14 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from calls.events import OptedOut, TalkDisposed, from_body
 from dialer.attempt import Outcome
-from dialer.callbacks import CallbackState
+from dialer.callbacks import NOT_YET, CallbackState
 from dialer.dispositions import TalkResult
 from dialer.lead import PRIORITY_WORTH, PROMISED, LeadState
+from storage import stale
 from storage.database import Insert
 from storage.do_not_call import OWN, Source
 from storage.tables import attempts, call_facts, callbacks, do_not_call, leads, phones
+from storage.webhook_news import News, NewsKind, masked, moment, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,19 @@ def dispose(connection: Connection, insert: Insert, result: TalkResult) -> bool:
             attempts.c.ended_at.is_not(None),
         )
         .values(disposition=said.code, contact=int(said.contact))
-        .returning(attempts.c.lead_id, attempts.c.number)
+        .returning(
+            attempts.c.lead_id,
+            attempts.c.number,
+            attempts.c.pbx,
+            attempts.c.campaign_id,
+            attempts.c.intended_at,
+        )
     )
     attempt = connection.execute(written).one_or_none()
     if attempt is None:
         return False
+    key = attempt.pbx, attempt.campaign_id, attempt.intended_at
+    stale.mark(connection, stale.marks_of_attempts([key]))
     lead = connection.execute(select(leads).where(leads.c.id == attempt.lead_id)).one()
     if said.do_not_call:
         _never_again(connection, insert, lead, attempt.number, result)
@@ -178,7 +188,27 @@ def promise(
         "note": note, "state": CallbackState.OPEN, **place,
     }  # fmt: skip
     connection.execute(callbacks.insert().values(made))
+    # the number that was asked for may have become the lead's just now
+    number = connection.execute(select(leads.c.number).where(leads.c.id == lead.id)).scalar_one()
+    tell(connection, [_booked(made, number)])
     return str(made["id"])
+
+
+def _booked(made: Mapping[str, Any], number: str) -> News:
+    """Who keeps a place in a queue is promised no moment."""
+    at = made["promised_at"]
+    names = ("id", "campaign_id", "lead_id", "agent", "made_by")
+    return News(
+        kind=NewsKind.CALLBACK_BOOKED,
+        key=made["id"],
+        at=made["made_at"],
+        data={
+            **{name: made[name] for name in names},
+            "queue": made.get("queue"),
+            "promised_at": None if at == NOT_YET else moment(at),
+            "number": masked(number),
+        },
+    )
 
 
 def take_back(connection: Connection, lead_id: int, now: datetime) -> None:

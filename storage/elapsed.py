@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, Text, cast, extract, func, type_coerce
@@ -24,6 +25,11 @@ def quarter(dialect: str, moment: ColumnElement[Any]) -> ColumnElement[int]:
     if dialect != "sqlite":
         return cast(func.floor(extract("epoch", moment) / _QUARTER), BigInteger)
     return _seconds_since_1970(moment) // _QUARTER
+
+
+def moment_of(quarter: int) -> datetime:
+    """When a quarter of an hour began that `quarter` counted."""
+    return datetime.fromtimestamp(quarter * _QUARTER, UTC)
 
 
 def tenths(dialect: str, seconds: ColumnElement[float]) -> ColumnElement[int]:

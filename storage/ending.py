@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from dialer.attempt import AttemptResult, Outcome
 from dialer.lead import LeadState
+from storage import stale
 from storage.campaign_rows import ended_row
 from storage.tables import attempts, leads, phones
 
@@ -18,7 +19,7 @@ from storage.tables import attempts, leads, phones
 _END = (
     update(attempts)
     .where(attempts.c.id == bindparam("attempt"), attempts.c.ended_at.is_(None))
-    .returning(attempts.c.lead_id)
+    .returning(attempts.c.lead_id, attempts.c.pbx, attempts.c.campaign_id, attempts.c.intended_at)
 )
 _GIVE_BACK = update(leads).where(leads.c.id == bindparam("lead"))
 _NUMBERS = (
@@ -41,9 +42,11 @@ _DEAD = (
 
 def end(connection: Connection, result: AttemptResult) -> bool:
     """Write an attempt's end and its lead's future; False when nothing was open."""
-    lead_id = connection.execute(_END, ended_row(result)).scalar_one_or_none()
-    if lead_id is None:
+    ended = connection.execute(_END, ended_row(result)).one_or_none()
+    if ended is None:
         return False
+    lead_id, pbx, campaign_id, intended_at = ended
+    stale.mark(connection, stale.marks_of_attempts([(pbx, campaign_id, intended_at)]))
     future = _at(result.retry_at)
     if result.other_number_at is not None:
         future = _other_number(connection, lead_id, result) or future

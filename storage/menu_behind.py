@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists
 
 from monitoring.menu_counts import Count
 from storage.menu_terms import of_the_call, of_the_session
-from storage.tables import menu_sessions, menu_steps, tasks
+from storage.tables import menu_sessions, menu_steps, queue_stays, tasks
 
 
 class TaskStep(StrEnum):
@@ -35,6 +35,8 @@ class Behind:
     task: str | None = None
     step: TaskStep = TaskStep.STARTED
     reason: str | None = None
+    #: the call was in one of these queues
+    seen_queues: frozenset[str] | None = None
 
 
 def reached(step: TaskStep) -> ColumnElement[bool]:
@@ -72,3 +74,6 @@ def told_apart(behind: Behind) -> Iterator[ColumnElement[bool]]:
         yield exists().where(of_the_call(tasks), tasks.c.task == behind.task, so_far)
     if behind.reason is not None:
         yield menu_sessions.c.reason == behind.reason
+    if behind.seen_queues is not None:
+        seen = queue_stays.c.queue.in_(sorted(behind.seen_queues))
+        yield exists().where(of_the_call(queue_stays), seen)

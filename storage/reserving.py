@@ -21,7 +21,7 @@ from dialer.book import Reserved
 from dialer.campaign import CampaignState
 from dialer.lead import PRIORITY_WORTH, PROMISED, LeadState
 from dialer.ruling import Candidate, Judge, Ruling, Seen
-from storage import evidence, turns
+from storage import evidence, stale, turns
 from storage.campaign_rows import attempt_row
 from storage.tables import attempts, callbacks, campaigns, leads, list_zones, rulings
 
@@ -250,6 +250,7 @@ def _write(
     if made:
         connection.execute(_TAKE, [{"lead": lead_id} for lead_id in by_lead])
         connection.execute(_INTEND, [attempt_row(attempt) for attempt in made])
+        stale.mark(connection, stale.marks_of_attempts((a.pbx, a.campaign_id, now) for a in made))
         _keep_promises(connection, [a for a in made if _promised(ruled, a)], now)
     put_off(connection, ruled, now)
     keep_zones(connection, ruled)

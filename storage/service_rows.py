@@ -24,6 +24,7 @@ from customers.tickets import TicketState
 from monitoring.record import CallRecord
 from storage.database import Database
 from storage.tables import recordings, survey_answers, tickets, waits_told
+from storage.webhook_news import News, NewsKind, masked, moment, tell
 
 log = logging.getLogger(__name__)
 
@@ -74,12 +75,14 @@ class ServiceRows:
         ):
             if rows:
                 connection.execute(statement, rows)
+        tell(connection, [_answered(one) for one in told if isinstance(one, SurveyAnswered)])
 
     def _save_tickets(self, connection: Connection, opened: Mapping[str, TicketOpened]) -> None:
         if not opened:
             return
         rows = [_ticket(fact) for fact in opened.values()]
         new = set(connection.execute(self._keep_ticket, rows).scalars())
+        tell(connection, [_opened(fact) for fact in opened.values() if fact.number in new])
         if old := opened.keys() - new:
             known = select(tickets.c.number, tickets.c.call_id).where(tickets.c.number.in_(old))
             for number, call_id in connection.execute(known):
@@ -89,6 +92,37 @@ class ServiceRows:
                         "ticket %s of call %s is that of call %s already: see to it by hand",
                         number, opened[number].call_id, call_id,
                     )  # fmt: skip
+
+
+def _opened(fact: TicketOpened) -> News:
+    return News(
+        kind=NewsKind.TICKET_CREATED,
+        key=fact.number,
+        at=fact.at,
+        data={
+            "number": fact.number,
+            "kind": fact.kind,
+            "reason": fact.reason,
+            "pbx": fact.pbx,
+            "call_id": fact.call_id,
+            "account": fact.account,
+            "customer_id": fact.customer_id,
+            "phone": masked(fact.phone),
+            "opened_at": moment(fact.at),
+            "due_at": moment(fact.due_at),
+        },
+    )
+
+
+def _answered(fact: SurveyAnswered) -> News:
+    """Of one question the first word stands: a second one is the same news."""
+    names = ("pbx", "call_id", "question", "answer", "low", "high")
+    return News(
+        kind=NewsKind.SURVEY_ANSWERED,
+        key=f"{fact.pbx}/{fact.call_id}/{fact.question}",
+        at=fact.at,
+        data={name: getattr(fact, name) for name in names},
+    )
 
 
 def _ticket(fact: TicketOpened) -> Row:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, and_, func, select
+from sqlalchemy import Column, ColumnElement, Row, Select, and_, func, select
 
 from customers.surveys import Counted
 from storage.database import Database
+from storage.elapsed import moment_of, quarter
 from storage.tables import calls, queue_stays, survey_answers
 
 _ASKED = survey_answers.c
@@ -50,32 +52,23 @@ class SurveyStore:
         self, wanted: SurveyFilter, by: By | None = None
     ) -> list[tuple[str, Counted]]:
         """How often each answer was given, with whose it is ("" when `by` is None, or nobody's)."""
-        told_apart = [_ASKED.question, _ASKED.answer, _ASKED.low, _ASKED.high]
-        if by is not None:
-            told_apart.append(_BY[by])
-        statement = (
-            select(*told_apart, func.count().label("callers"))
-            .select_from(survey_answers)
-            .outerjoin(calls, _of_the_call(calls.c.pbx, calls.c.call_id))
-            .outerjoin(
-                queue_stays,
-                and_(
-                    _of_the_call(queue_stays.c.pbx, queue_stays.c.call_id),
-                    queue_stays.c.ordinal == _last_talk(),
-                ),
-            )
-            .where(*_conditions(wanted))
-            .group_by(*told_apart)
-            .order_by(_ASKED.question, _ASKED.answer)
-        )
-        found = []
-        for row in await self._database.rows(statement):
-            counted = Counted(
-                question=row.question, answer=row.answer, low=row.low, high=row.high,
-                callers=row.callers,
-            )  # fmt: skip
-            found.append((row._mapping[_BY[by]] or "" if by else "", counted))
-        return found
+        apart = [] if by is None else [_BY[by]]
+        return [
+            (row._mapping[_BY[by]] or "" if by else "", _counted(row))
+            for row in await self._database.rows(_statement(wanted, apart))
+        ]
+
+    async def by_queue_and_quarter(
+        self, since: datetime, until: datetime
+    ) -> list[tuple[str, datetime, Counted]]:
+        """The same of each queue ("" nobody's) and quarter of an hour in which was asked."""
+        dialect = self._database.dialect
+        began = quarter(dialect, _ASKED.asked_at).label("quarter")
+        statement = _statement(SurveyFilter(since=since, until=until), [queue_stays.c.queue, began])
+        return [
+            (row.queue or "", moment_of(row.quarter), _counted(row))
+            for row in await self._database.rows(statement)
+        ]
 
 
 _BY: dict[By, Column[Any]] = {
@@ -83,6 +76,35 @@ _BY: dict[By, Column[Any]] = {
     By.QUEUE: queue_stays.c.queue,
     By.MENU: calls.c.menu,
 }
+
+
+def _statement(wanted: SurveyFilter, apart: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    told_apart = [_ASKED.question, _ASKED.answer, _ASKED.low, _ASKED.high, *apart]
+    return (
+        select(*told_apart, func.count().label("callers"))
+        .select_from(survey_answers)
+        .outerjoin(calls, _of_the_call(calls.c.pbx, calls.c.call_id))
+        .outerjoin(
+            queue_stays,
+            and_(
+                _of_the_call(queue_stays.c.pbx, queue_stays.c.call_id),
+                queue_stays.c.ordinal == _last_talk(),
+            ),
+        )
+        .where(*_conditions(wanted))
+        .group_by(*told_apart)
+        .order_by(_ASKED.question, _ASKED.answer)
+    )
+
+
+def _counted(row: Row[Any]) -> Counted:
+    return Counted(
+        question=row.question,
+        answer=row.answer,
+        low=row.low,
+        high=row.high,
+        callers=row.callers,
+    )
 
 
 def _of_the_call(pbx: Column[Any], call_id: Column[Any]) -> ColumnElement[bool]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
 
 from storage.database import Database
-from storage.elapsed import microseconds, quarter
+from storage.elapsed import microseconds, moment_of, quarter
 from storage.tables import queue_stays, waits_told
 
-_QUARTER_SECONDS = 900
 _MILLION = 1_000_000
 
 
@@ -35,6 +34,17 @@ class WaitFigures:
     not_later: float | None
 
 
+class WaitSums(NamedTuple):
+    """What the figures are made of; sums of two stretches of time are added. Microseconds."""
+
+    told: int
+    reached: int
+    error: int
+    absolute_error: int
+    within: int
+    not_later: int
+
+
 class WaitStore:
     """Reads what was told, and what came of it."""
 
@@ -49,17 +59,27 @@ class WaitStore:
         What counts is until any agent came, of whichever queue. Who was told nothing (0 to 0) is
         not counted, nor is anybody's wait who gave up.
         """
-        statement = _by_quarter(self._database.dialect, queue, since, until)
+        statement = _by_quarter(self._database.dialect, since, until, waits_told.c.queue == queue)
 
         def read(connection: Connection) -> list[WaitFigures]:
             days: dict[date, list[int]] = {}
-            for count, *counts in connection.execute(statement):
-                began = datetime.fromtimestamp(count * _QUARTER_SECONDS, UTC).astimezone(zone)
+            for _, count, *counts in connection.execute(statement):
+                began = moment_of(count).astimezone(zone)
                 known = days.setdefault(began.date(), [0] * len(counts))
                 days[began.date()] = [a + int(b) for a, b in zip(known, counts, strict=True)]
             return [_figures(day, days[day]) for day in sorted(days, reverse=True)]
 
         return await self._database.read(read)
+
+    async def by_queue_and_quarter(
+        self, since: datetime, until: datetime
+    ) -> list[tuple[str, datetime, WaitSums]]:
+        """The sums of each queue and quarter of an hour in which somebody was told."""
+        statement = _by_quarter(self._database.dialect, since, until)
+        return [
+            (row.queue, moment_of(row.quarter), WaitSums(*map(int, tuple(row)[2:])))
+            for row in await self._database.rows(statement)
+        ]
 
 
 def first_of_days(days: int, zone: ZoneInfo, now: datetime) -> datetime:
@@ -68,7 +88,9 @@ def first_of_days(days: int, zone: ZoneInfo, now: datetime) -> datetime:
     return datetime(first.year, first.month, first.day, tzinfo=zone).astimezone(UTC)
 
 
-def _by_quarter(dialect: str, queue: str, since: datetime, until: datetime) -> Select[Any]:
+def _by_quarter(
+    dialect: str, since: datetime, until: datetime, *where: ColumnElement[bool]
+) -> Select[Any]:
     came = (
         select(func.min(queue_stays.c.connected_at))
         .where(
@@ -82,6 +104,7 @@ def _by_quarter(dialect: str, queue: str, since: datetime, until: datetime) -> S
     each = (
         select(
             quarter(dialect, waits_told.c.at).label("quarter"),
+            waits_told.c.queue,
             waits_told.c.at,
             came.label("came_at"),
             waits_told.c.expected_seconds,
@@ -89,7 +112,7 @@ def _by_quarter(dialect: str, queue: str, since: datetime, until: datetime) -> S
             waits_told.c.high_seconds,
         )
         .where(
-            waits_told.c.queue == queue,
+            *where,
             waits_told.c.at >= since,
             waits_told.c.at < until,
             waits_told.c.high_seconds > 0.0,
@@ -102,6 +125,7 @@ def _by_quarter(dialect: str, queue: str, since: datetime, until: datetime) -> S
     not_later = and_(reached, waited <= each.c.high_seconds * _MILLION)
     within = and_(not_later, waited >= each.c.low_seconds * _MILLION)
     return select(
+        each.c.queue,
         each.c.quarter,
         func.count(),
         func.sum(case((reached, 1), else_=0)),
@@ -109,7 +133,7 @@ def _by_quarter(dialect: str, queue: str, since: datetime, until: datetime) -> S
         func.sum(case((reached, func.abs(error)), else_=0.0)),
         func.sum(case((within, 1), else_=0)),
         func.sum(case((not_later, 1), else_=0)),
-    ).group_by(each.c.quarter)
+    ).group_by(each.c.queue, each.c.quarter)
 
 
 def _figures(day: date, counts: Sequence[int]) -> WaitFigures:

@@ -100,6 +100,8 @@ class Call:
     def __init__(self, line: Line, wire: Wire, codec: int = ALAW) -> None:
         self.line = line
         self.codec = codec
+        #: a packet of what is said between keys, over and over: nothing
+        self.voice = SILENCE[codec]
         self.times = Times()
         self.ended_by = EndedBy.NOBODY
         #: the SIP code of a call that was not answered
@@ -206,7 +208,7 @@ class Call:
         out = self._out
         beat = self._beats.popleft() if self._beats else None
         if beat is None:
-            kind, marker, clock, what = self.codec, out.marker, out.clock, SILENCE[self.codec]
+            kind, marker, clock, what = self.codec, out.marker, out.clock, self.voice
             out.marker = False
         else:
             if beat.first:

@@ -1,6 +1,6 @@
 """Every table, as it is now; `migrations/` says how it came to be, a test holds the two equal."""
 
-from storage.tables.access import settings, tokens
+from storage.tables.access import settings, tokens, users
 from storage.tables.base import metadata
 from storage.tables.calls import agent_states, call_facts, calls, queue_stays
 from storage.tables.campaigns import (
@@ -15,6 +15,13 @@ from storage.tables.campaigns import (
     phones,
 )
 from storage.tables.customers import accounts, customer_notes, customer_phones, customers
+from storage.tables.measures import (
+    agent_quarters,
+    campaign_quarters,
+    queue_quarters,
+    queue_settings,
+    stale_quarters,
+)
 from storage.tables.previews import previews
 from storage.tables.rules import (
     alerts,
@@ -36,9 +43,11 @@ from storage.tables.service import (
     tickets,
     waits_told,
 )
+from storage.tables.watching import closures, deliveries, targets, webhooks
 
 __all__ = [
     "accounts",
+    "agent_quarters",
     "agent_states",
     "alerts",
     "attempts",
@@ -46,10 +55,13 @@ __all__ = [
     "call_facts",
     "callbacks",
     "calls",
+    "campaign_quarters",
     "campaigns",
+    "closures",
     "customer_notes",
     "customer_phones",
     "customers",
+    "deliveries",
     "do_not_call",
     "import_refusals",
     "imports",
@@ -63,16 +75,22 @@ __all__ = [
     "pacing_notes",
     "phones",
     "previews",
+    "queue_quarters",
+    "queue_settings",
     "queue_stays",
     "recordings",
     "register_numbers",
     "registers",
     "rulings",
     "settings",
+    "stale_quarters",
     "survey_answers",
+    "targets",
     "tasks",
     "ticket_numbers",
     "tickets",
     "tokens",
+    "users",
     "waits_told",
+    "webhooks",
 ]

@@ -86,6 +86,11 @@ queue_stays = Table(
     ForeignKeyConstraint(["pbx", "call_id"], ["calls.pbx", "calls.call_id"], ondelete="CASCADE"),
     Index(None, "queue", "pbx", "call_id"),
     Index(None, "agent", "pbx", "call_id"),
+    # a quarter of an hour is counted by what happened in it
+    Index(None, "queue", "joined_at"),
+    Index(None, "queue", "left_at"),
+    Index(None, "queue", "released_at"),
+    Index(None, "agent", "released_at"),
 )
 
 #: The durable facts of calls, as the journal shipped them: every record can be folded again.

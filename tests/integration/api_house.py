@@ -13,27 +13,30 @@ from typing import Any
 
 import httpx
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from agents.desk import Desk
+from agents.listening import Listening
 from agents.roster import AgentStatus, Roster
 from api.app import create_app
+from api.figures import Figures
 from api.health import Finding, Health
 from api.limits import Limits
 from api.parts import Parts
 from api.problem_texts import TEXTS, Kind
 from backoffice.office import BackOffice
+from backoffice.safe_address import SafeAddresses
 from backoffice.service_file import read_services
-from calls.errors import SwitchError
 from calls.events import Fact
 from calls.feed import Feed
 from calls.intake import Intake
-from calls.switch import Dial
 from calls.tracker import Tracker
 from dialer.dialing import Dialing
 from dialer.lists.importing import Importing, Spool
 from dialer.rules.catalog import PresetCatalog
 from ivr.shelf import MenuShelf
+from ivr.taking_out import TakingOut
 from monitoring.board import Board
 from monitoring.recorder import Recorder
 from simulator.unruled import Unruled
@@ -43,30 +46,43 @@ from storage.alerts import AlertStore
 from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
+from storage.closures import ClosureStore
 from storage.customer_contacts import ContactStore
 from storage.customer_erasing import ErasingStore
 from storage.customer_import import CustomerImportStore
 from storage.customers import CustomerStore
 from storage.database import Database
+from storage.deliveries import DeliveryStore
 from storage.do_not_call import DoNotCallStore
 from storage.imports import ImportStore
 from storage.incidents import IncidentBoard, IncidentStore
 from storage.journal import Journal
+from storage.measures import MeasureStore
 from storage.menu_measures import MenuMeasureStore
+from storage.passwords import Passwords
 from storage.places import PlaceStore
 from storage.previews import PreviewStore
+from storage.queue_settings import QueueSettingStore
 from storage.recordings import RecordingStore
 from storage.registers import RegisterStore
+from storage.reports import ReportStore
 from storage.retention import RetentionStore
 from storage.rulings import RulingStore
 from storage.surveys import SurveyStore
+from storage.targets import TargetStore
 from storage.tickets import TicketStore
 from storage.tokens import Role, TokenStore
+from storage.users import UserStore
+from storage.visits_behind import VisitStore
 from storage.waits import WaitStore
+from storage.webhooks import WebhookStore
+from tests.integration.recording_switch import RecordingSwitch as RecordingSwitch
 from tests.made_menus import menu_of
 from tests.unit.facts import FLOOR, PBX, START
 
 WELL = Finding(ok=True)
+#: passwords of tests are worth no time
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 HEALTHY = Health(link=WELL, database=WELL, journal=WELL, recorder=WELL)
 
 
@@ -82,63 +98,6 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         self.time += timedelta(seconds=seconds)
-
-
-class RecordingSwitch:
-    """Notes what is asked of it; raises `error` instead when that is set."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, ...]] = []
-        self.error: SwitchError | None = None
-
-    def _note(self, *asked: str) -> None:
-        if self.error is not None:
-            raise self.error
-        self.asked.append(asked)
-
-    async def dial(self, order: Dial) -> None:
-        """Note it."""
-        self._note("dial", order.attempt_id)
-
-    async def leave_message(self, call_id: str, prompt: str) -> None:
-        """Note it."""
-        self._note("leave_message", call_id, prompt)
-
-    async def hang_up(self, channel_id: str) -> None:
-        """Note it."""
-        self._note("hang_up", channel_id)
-
-    async def end_talk(self, call_id: str) -> None:
-        """Note it: without a dialogue afterwards the call ends."""
-        self._note("hang_up", call_id)
-
-    async def ring_agent(self, agent: str) -> None:
-        """Note it."""
-        self._note("ring_agent", agent)
-
-    async def hold_line(self, agent: str, channel_id: str) -> None:
-        """Note it."""
-        self._note("hold_line", agent, channel_id)
-
-    async def tell_agent(self, channel_id: str, prompt: str) -> None:
-        """Note it."""
-        self._note("tell_agent", channel_id, prompt)
-
-    async def release_agent(self, agent: str) -> None:
-        """Note it."""
-        self._note("release_agent", agent)
-
-    async def join_queue(self, agent: str, queue: str, *, held: bool, paused: str) -> None:
-        """Note it."""
-        self._note("join_queue", agent, queue)
-
-    async def leave_queue(self, agent: str, queue: str, *, held: bool) -> None:
-        """Note it."""
-        self._note("leave_queue", agent, queue)
-
-    async def pause(self, agent: str, reason: str, *, held: bool) -> None:
-        """Note it."""
-        self._note("pause", agent, reason)
 
 
 @dataclass(kw_only=True)
@@ -208,6 +167,7 @@ async def open_house(
         )
         recorder = Recorder(journal, calls, AgentStateStore(database))
         board = Board(FLOOR, tracker, roster)
+        figures = Figures.of(database, FLOOR, recorder, clock)
         desk = Desk(FLOOR, roster, switch, intake.put, now=clock)
         showings = PreviewStore(database)
         dialing = Dialing(
@@ -225,8 +185,16 @@ async def open_house(
             now=clock,
         )
         desk.keeper.claim = dialing.claim
+        supervisors = Listening(roster, tracker, switch, intake.put, now=clock)
+        taking_out = TakingOut(
+            [queue.name for queue in FLOOR.queues], tracker, switch, intake.put, now=clock,
+            patience_seconds=0.2,
+        )  # fmt: skip
         desk.decide_on_lead = dialing.previews.press
-        for fold in (roster.fold, board.fold, desk.fold, dialing.fold, recorder.fold):
+        for fold in (
+            roster.fold, board.fold, desk.fold, dialing.fold, recorder.fold, supervisors.fold,
+            taking_out.fold, figures.gauges.fold,
+        ):  # fmt: skip
             feed.fold(fold)
         roster.on_move = _moves_told_to(recorder)
 
@@ -241,19 +209,26 @@ async def open_house(
             floor=FLOOR, board=board, tracker=tracker, roster=roster, desk=desk, dialing=dialing,
             campaigns=campaigns, presets=PresetCatalog.read(), menus=_menus(),
             prompts={"es": frozenset({"machine_message", "outage"}), "en": frozenset({"outage"})},
+            users=UserStore(database, Passwords(QUICK)),
             calls=calls, tokens=tokens, menu_measures=MenuMeasureStore(database),
+            reports=ReportStore(database, MeasureStore(database, clock)),
+            queue_settings=QueueSettingStore(database),
+            visits=VisitStore(database),
             customers=CustomerStore(database), customer_imports=CustomerImportStore(database),
             contacts=ContactStore(database), erasing=ErasingStore(database),
             do_not_call=DoNotCallStore(database), registers=RegisterStore(database),
             showings=showings,
             rulings=RulingStore(database), abandonment=AbandonmentStore(database),
+            targets=TargetStore(database), webhooks=WebhookStore(database),
+            deliveries=DeliveryStore(database), webhook_addresses=SafeAddresses(resolve=_public),
             alerts=AlertStore(database), retention=RetentionStore(database, recordings),
             tickets=TicketStore(database), surveys=SurveyStore(database), waits=WaitStore(database),
             recordings=recordings,
             recordings_days=365, incidents=incidents,
             incident_board=IncidentBoard(incidents, clock),
+            listening=supervisors, taking_out=taking_out, closures=ClosureStore(database, PBX),
             audit=AuditStore(database), back_office=BackOffice(read_services(), None),
-            recorder=recorder, intake=intake,
+            recorder=recorder, intake=intake, figures=figures,
             imports=imports, spool=spool, wake_imports=importing.wake,
             health=look, now=clock,
         )  # fmt: skip
@@ -316,6 +291,11 @@ def problem(response: httpx.Response, kind: Kind) -> dict[str, Any]:
 def places(body: dict[str, Any]) -> list[tuple[str, str]]:
     """Where the faults of a problem are, and their codes."""
     return [(fault["place"], fault["code"]) for fault in body["errors"]]
+
+
+async def _public(host: str, port: int) -> list[str]:
+    """No test asks a name server."""
+    return ["93.184.215.14"]
 
 
 def _menus() -> MenuShelf:

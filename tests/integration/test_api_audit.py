@@ -14,17 +14,17 @@ from fastapi.routing import APIRoute
 
 from api.app import ROUTERS
 from api.problem_texts import Kind
-from calls.events import (
-    AgentConnected,
-    AgentLineUp,
-    AgentOffered,
-    AgentReadied,
-    AgentSignInAsked,
-    CallEnded,
-    QueueJoined,
-    WrapUpStarted,
-)
 from storage.errors import DatabaseUnavailableError
+from tests.integration import supervision_recipes, watching_recipes
+from tests.integration.agent_recipes import (
+    at_work,
+    call_ended,
+    paused_agent,
+    readied,
+    signed_in,
+    signed_out,
+    wrapped_up,
+)
 from tests.integration.api_house import ApiHouse, problem, sqlite_house
 from tests.integration.audit_recipes import (
     customer_erased,
@@ -37,7 +37,7 @@ from tests.integration.audit_recipes import (
     message_removed,
     ticket_changed,
 )
-from tests.unit.facts import CALL, START, arrived, at, fact, on_call
+from tests.unit.facts import START
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -52,6 +52,12 @@ LOOKED_FOR_ELSEWHERE = {
     "POST /retention": "test_it_goes_and_what_is_young_enough_stays",
     "POST /tickets/{number}/take": "test_a_ticket_is_found_taken_answered_and_closed",
     "POST /recordings/erase": "test_everything_of_one_caller_is_erased",
+    "POST /users": "test_people_are_added_changed_and_ended",
+    "PATCH /users/{user_id}": "test_people_are_added_changed_and_ended",
+    "DELETE /users/{user_id}": "test_people_are_added_changed_and_ended",
+    "POST /session": "test_a_session_is_a_cookie_that_no_script_and_no_other_site_can_use",
+    "DELETE /session": "test_a_session_ends_when_its_person_says_so",
+    "PUT /me": "test_ones_own_password_needs_the_old_one_and_ends_every_session",
 }
 
 
@@ -111,6 +117,10 @@ async def _stopped(house: ApiHouse) -> httpx.Response:
     return await house.ask("POST", f"/campaigns/{campaign_id}/stop")
 
 
+async def _queue_set(house: ApiHouse) -> httpx.Response:
+    return await house.ask("PUT", "/queues/soporte/settings", json={"seconds": 30})
+
+
 async def _listed(house: ApiHouse) -> httpx.Response:
     return await house.ask("POST", "/do-not-call", json={"number": "+573001234567"})
 
@@ -159,61 +169,9 @@ async def _token_revoked(house: ApiHouse) -> httpx.Response:
 async def _set_up(house: ApiHouse) -> httpx.Response:
     for entry in await house.parts.tokens.list():
         await house.parts.tokens.revoke(entry.owner.id, now=house.clock())
-    plain = await house.parts.tokens.ensure_setup_token()
+    plain = await house.parts.tokens.ensure_setup_token(now=house.clock())
     asked = {"setup_token": plain, "name": "Ana"}
     return await house.ask("POST", "/setup", "nobody", json=asked)
-
-
-async def _at_work(house: ApiHouse) -> None:
-    await house.happen(
-        fact(AgentSignInAsked, 0, agent="1001"),
-        fact(AgentLineUp, 1, agent="1001"),
-        fact(AgentReadied, 2, agent="1001"),
-    )
-
-
-async def _talking(house: ApiHouse) -> None:
-    await _at_work(house)
-    await house.happen(
-        arrived(3),
-        on_call(QueueJoined, 4, queue="soporte", position=1),
-        on_call(AgentOffered, 5, queue="soporte", agent="1001"),
-        on_call(AgentConnected, 6, queue="soporte", agent="1001"),
-    )
-
-
-async def _signed_in(house: ApiHouse) -> httpx.Response:
-    return await house.ask("POST", "/agents/1001/sign-in")
-
-
-async def _signed_out(house: ApiHouse) -> httpx.Response:
-    await _at_work(house)
-    return await house.ask("POST", "/agents/1001/sign-out")
-
-
-async def _paused_agent(house: ApiHouse) -> httpx.Response:
-    await _at_work(house)
-    return await house.ask("POST", "/agents/1001/pause", json={"reason": "descanso"})
-
-
-async def _readied(house: ApiHouse) -> httpx.Response:
-    await _paused_agent(house)
-    await house.happen()
-    return await house.ask("POST", "/agents/1001/ready")
-
-
-async def _call_ended(house: ApiHouse) -> httpx.Response:
-    await _talking(house)
-    return await house.ask("POST", "/agents/1001/end-call")
-
-
-async def _wrapped_up(house: ApiHouse) -> httpx.Response:
-    await _talking(house)
-    await house.happen(
-        on_call(CallEnded, 7, cause=16, sip_code=200),
-        fact(WrapUpStarted, 7, agent="1001", call_id=CALL, until=at(40)),
-    )
-    return await house.ask("POST", "/agents/1001/wrap-up", json={"disposition": "pagó"})
 
 
 #: for each route that changes something: how it is brought to do so, and the row it has to leave
@@ -244,16 +202,37 @@ RECIPES: dict[str, Recipe] = {
     "DELETE /recordings/{name}": (message_removed, "recording.remove"),
     "POST /incidents": (incident_begun, "incident.begin"),
     "POST /incidents/{incident_id}/end": (incident_ended, "incident.end"),
+    "POST /calls/{call_id}/listen": (supervision_recipes.listened, "call.listen"),
+    "DELETE /calls/{call_id}/listen": (supervision_recipes.listened_no_more, "call.listen_end"),
+    "POST /calls/{call_id}/move": (supervision_recipes.moved, "call.move"),
+    "POST /calls/{call_id}/prioritize": (supervision_recipes.put_ahead, "call.prioritize"),
+    "POST /calls/{call_id}/withdraw": (supervision_recipes.withdrawn, "call.withdraw"),
+    "POST /queues/{name}/close": (supervision_recipes.closed, "queue.close"),
+    "POST /queues/{name}/open": (supervision_recipes.opened, "queue.open"),
+    "POST /queues/{name}/announce": (supervision_recipes.announced, "queue.announce"),
+    "POST /targets": (watching_recipes.target_made, "target.make"),
+    "PATCH /targets/{target_id}": (watching_recipes.target_changed, "target.change"),
+    "DELETE /targets/{target_id}": (watching_recipes.target_taken_away, "target.end"),
+    "POST /webhooks": (watching_recipes.webhook_made, "webhook.make"),
+    "PATCH /webhooks/{webhook_id}": (watching_recipes.webhook_changed, "webhook.change"),
+    "DELETE /webhooks/{webhook_id}": (watching_recipes.webhook_ended, "webhook.end"),
+    "POST /webhooks/{webhook_id}/rotate": (watching_recipes.webhook_rotated, "webhook.rotate"),
+    "POST /webhooks/{webhook_id}/try": (watching_recipes.webhook_tried, "webhook.try"),
+    "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/again": (
+        watching_recipes.webhook_told_again,
+        "webhook.again",
+    ),
+    "PUT /queues/{name}/settings": (_queue_set, "queue.set"),
     "POST /do-not-call": (_listed, "do_not_call.add"),
     "POST /do-not-call/numbers": (_file_listed, "do_not_call.add_file"),
     "DELETE /do-not-call/{number}": (_unlisted, "do_not_call.remove"),
     "PUT /registers/{name}": (_registered, "register.load"),
-    "POST /agents/{number}/sign-in": (_signed_in, "agent.sign_in"),
-    "POST /agents/{number}/sign-out": (_signed_out, "agent.sign_out"),
-    "POST /agents/{number}/pause": (_paused_agent, "agent.pause"),
-    "POST /agents/{number}/ready": (_readied, "agent.ready"),
-    "POST /agents/{number}/wrap-up": (_wrapped_up, "agent.wrap_up"),
-    "POST /agents/{number}/end-call": (_call_ended, "agent.end_call"),
+    "POST /agents/{number}/sign-in": (signed_in, "agent.sign_in"),
+    "POST /agents/{number}/sign-out": (signed_out, "agent.sign_out"),
+    "POST /agents/{number}/pause": (paused_agent, "agent.pause"),
+    "POST /agents/{number}/ready": (readied, "agent.ready"),
+    "POST /agents/{number}/wrap-up": (wrapped_up, "agent.wrap_up"),
+    "POST /agents/{number}/end-call": (call_ended, "agent.end_call"),
 }
 
 
@@ -293,13 +272,14 @@ async def test_it_leaves_a_row(house: ApiHouse, route: str) -> None:
     assert newest["action"] == action
     assert newest["at"] == house.clock()
     assert newest["before"] or newest["after"]
-    asked_by = {"/setup": "setup", "/tokens": "admin ("}.get(response.request.url.path[:7])
+    whose = {"/setup": "setup", "/tokens": "admin (", "/webhoo": "admin ("}
+    asked_by = whose.get(response.request.url.path[:7])
     assert newest["who"].startswith(asked_by or "supervisor ("), newest
     assert "linea800_" not in str(newest), "no token may be in the audit"
 
 
 async def test_what_agents_do_themselves_is_their_work_and_no_change(house: ApiHouse) -> None:
-    await _at_work(house)
+    await at_work(house)
     for path, body in (("pause", {"reason": "descanso"}), ("ready", None), ("sign-out", None)):
         response = await house.ask("POST", f"/agents/me/{path}", "1001", json=body)
         assert response.status_code == 202, response.text
@@ -370,7 +350,7 @@ async def test_without_a_database_the_log_has_the_row(
 
     monkeypatch.setattr(type(house.parts.audit), "write", away)
     with caplog.at_level(logging.ERROR):
-        response = await _signed_in(house)
+        response = await signed_in(house)
     assert response.status_code == 202, "agents work on when the database is away"
     assert "agent.sign_in" in caplog.text
     assert "supervisor (" in caplog.text

@@ -88,7 +88,7 @@ async def test_list_is_in_order(store: TokenStore) -> None:
 
 
 async def test_setup_token_makes_one_admin(store: TokenStore, database: Database) -> None:
-    setup = await store.ensure_setup_token()
+    setup = await store.ensure_setup_token(now=NOW)
     assert setup is not None
     assert setup not in str(await database.rows(select(settings)))
     assert await store.use_setup_token("wrong", "Mallory", now=NOW) is None
@@ -97,13 +97,13 @@ async def test_setup_token_makes_one_admin(store: TokenStore, database: Database
     owner = await store.find(made[1], now=NOW)
     assert owner == TokenOwner(id=made[0], name="Ana", role=Role.ADMIN, agent=None)
     assert await store.use_setup_token(setup, "Mallory", now=NOW) is None
-    assert await store.ensure_setup_token() is None
+    assert await store.ensure_setup_token(now=NOW) is None
     assert len(await store.list()) == 1
 
 
 async def test_every_start_has_its_own_setup_token(store: TokenStore) -> None:
-    first = await store.ensure_setup_token()
-    second = await store.ensure_setup_token()
+    first = await store.ensure_setup_token(now=NOW)
+    second = await store.ensure_setup_token(now=NOW)
     assert first is not None
     assert second is not None
     assert await store.use_setup_token(first, "Mallory", now=NOW) is None
@@ -111,23 +111,23 @@ async def test_every_start_has_its_own_setup_token(store: TokenStore) -> None:
 
 
 async def test_setup_token_is_worthless_once_there_is_an_admin(store: TokenStore) -> None:
-    setup = await store.ensure_setup_token()
+    setup = await store.ensure_setup_token(now=NOW)
     assert setup is not None
     await store.create("Ana", Role.ADMIN, None, now=NOW)
     assert await store.use_setup_token(setup, "Mallory", now=NOW) is None
-    assert await store.ensure_setup_token() is None
+    assert await store.ensure_setup_token(now=NOW) is None
 
 
 async def test_without_any_admin_left_a_start_offers_setup_again(store: TokenStore) -> None:
     token_id, _ = await store.create("Ana", Role.ADMIN, None, now=NOW)
     await store.create("Berta", Role.SUPERVISOR, None, now=NOW)
-    assert await store.ensure_setup_token() is None
+    assert await store.ensure_setup_token(now=NOW) is None
     await store.revoke(token_id, now=NOW)
-    assert await store.ensure_setup_token() is not None
+    assert await store.ensure_setup_token(now=NOW) is not None
 
 
 async def test_setup_token_used_by_many_at_once_works_once(store: TokenStore) -> None:
-    setup = await store.ensure_setup_token()
+    setup = await store.ensure_setup_token(now=NOW)
     assert setup is not None
     made = await asyncio.gather(
         *(store.use_setup_token(setup, f"Admin {n}", now=NOW) for n in range(8))

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from customers.surveys import CSAT, NPS, RESOLVED, Counted, in_turn, measured
+from customers.surveys import CES, CSAT, NPS, RESOLVED, Counted, in_turn, measured
 
 
 def rows(question: str, low: int, high: int, **answers: int) -> list[Counted]:
@@ -57,6 +57,11 @@ def test_nps_is_promoters_less_detractors() -> None:
 def test_resolved_is_the_share_of_yes(low: int, no: str) -> None:
     one = measured(RESOLVED, rows(RESOLVED, low, low + 1, a1=3, **{no: 1}))
     assert one.value == 0.75
+
+
+def test_effort_is_a_mean() -> None:
+    one = measured(CES, rows(CES, 1, 7, none=1, a2=1, a6=2, a7=1) + rows(CES, 1, 5, a5=4))
+    assert (one.answered, one.value) == (8, 5.25)
 
 
 def test_nothing_is_no_zero() -> None:

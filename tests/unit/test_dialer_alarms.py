@@ -109,4 +109,5 @@ def test_each_is_told_in_both_languages(alarm: Alarm) -> None:
 
 
 def test_every_kind_is_tried() -> None:
-    assert {alarm.kind for alarm in FOUND} == set(AlarmKind)
+    # the words of targets are with their figures, in another room
+    assert {alarm.kind for alarm in FOUND} == set(AlarmKind) - {AlarmKind.TARGET}

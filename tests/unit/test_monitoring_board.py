@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from agents.roster import Roster
 from calls.events import (
+    AgentConnected,
     AttemptStarted,
     CallAnswered,
     CallEnded,
     CarrierSlowed,
+    DialogueOffered,
     MachineJudged,
+    MenuEntered,
     PlacesKept,
     QueueGaveUp,
     QueueJoined,
@@ -16,7 +19,7 @@ from calls.events import (
 )
 from calls.tracker import Tracker
 from monitoring.board import Board
-from tests.unit.facts import CALL, FLOOR, arrived, fact, on_call
+from tests.unit.facts import CALL, FLOOR, arrived, at, fact, on_call
 
 
 def test_the_carriers_trouble_is_on_the_board_and_goes_away() -> None:
@@ -92,3 +95,47 @@ def test_a_machine_is_shown_with_its_call_and_is_nobody_who_gave_up() -> None:
         assert call is not None
         assert queue is not None
         assert (call["machine"], queue["abandoned"]) == (verdict, abandoned)
+
+
+def test_the_callers_name_and_place_are_shown_as_long_as_the_call_is_open() -> None:
+    tracker = Tracker()
+    board = Board(FLOOR, tracker, Roster(FLOOR))
+    for one in (
+        arrived(0, caller_name="Ana <b>"),
+        on_call(DialogueOffered, 1, number_called="08001234567"),
+        on_call(MenuEntered, 1, menu="main", node="welcome", language="es"),
+        on_call(QueueJoined, 5, queue="soporte", position=1),
+    ):
+        board.fold(tracker.apply(one))
+    things = board.snapshot().things
+    call, menu = things[f"calls/{CALL}"], things["menus/main"]
+    assert call is not None
+    assert menu is not None
+    assert (call["caller_name"], call["waiting_since"]) == ("Ana <b>", "2026-03-01T12:00:05+00:00")
+    assert (menu["callers"], menu["nodes"]["welcome"]["entered"]) == (0, 1)
+    board.fold(tracker.apply(on_call(CallEnded, 9, cause=16, sip_code=200)))
+    assert f"calls/{CALL}" not in board.snapshot().things
+
+
+def test_the_curves_have_each_queue_as_it_is_on_the_board() -> None:
+    tracker, roster = Tracker(), Roster(FLOOR)
+    board = Board(FLOOR, tracker, roster)
+    board.draw(at(0))
+    for one in (
+        arrived(0),
+        on_call(QueueJoined, 1, queue="soporte", position=1),
+        on_call(AgentConnected, 2, queue="soporte", agent="1001"),
+    ):
+        change = tracker.apply(one)
+        roster.fold(change)
+        board.fold(change)
+    board.draw(at(15))
+    shown = board.snapshot().things["curves"]
+    assert shown == {
+        "at": "2026-03-01T12:00:15+00:00",
+        "queues": {
+            "soporte": {"waiting": 0, "talking": 1, "answered": 1},
+            "salida": {"waiting": 0, "talking": 0, "answered": 0},
+        },
+    }
+    assert [moment.at for moment in board.curves()] == [at(0), at(15)]

@@ -1,0 +1,59 @@
+// One agent, opened: the state, and the call at hand.
+
+import { partner, reasonOf } from "./agents.js";
+import { badge } from "./badge.js";
+import { el, set, setOutside, visible, outside } from "./dom.js";
+import { linkTo } from "./places.js";
+import { pairs } from "./tables.js";
+import { countSince, timeOfDay } from "./time.js";
+import { say, word } from "./words.js";
+
+/** Shows an agent. */
+export function showAgent(number, things, setTitle) {
+  const state = badge();
+  const since = el("time", { class: "counts big" });
+  const gone = el("p", { class: "quiet" });
+  const about = pairs();
+  const callTitle = el("h3");
+  const noCall = el("p", { class: "quiet" });
+  const who = outside();
+  const link = el("a", {}, who);
+  const call = pairs();
+  const head = el("p", { class: "pair" }, state.node, " ", since);
+
+  function draw() {
+    const agent = things.get(`agents/${number}`);
+    setTitle(`${agent ? visible(agent.name) : say("agent")} · ${visible(number)}`);
+    gone.hidden = Boolean(agent);
+    set(gone, say("gone_agent"));
+    if (!agent) return;
+    state.update(agent.state, word("agent", agent.state));
+    countSince(since, agent.since);
+    const until = (key, moment) => (moment ? say(key, { time: timeOfDay(moment) }) : "");
+    about.draw([
+      ["reason", reasonOf(agent)],
+      ["state", until("wrap_up_until", agent.wrap_up_until)
+        || until("reserved_until", agent.reserved_until)],
+      ["queues", agent.queues.join(", ")],
+      ["line", say(`line_${agent.line}`)],
+    ]);
+    set(callTitle, say("current_call"));
+    set(noCall, say("no_call"));
+    noCall.hidden = Boolean(agent.call_id);
+    drawCall(agent.call_id, things.get(`calls/${agent.call_id}`));
+  }
+
+  function drawCall(callId, open) {
+    link.hidden = !callId;
+    if (callId) link.setAttribute("href", linkTo("call", callId));
+    setOutside(who, partner(open) || say("open_call"));
+    call.draw(open ? [
+      ["call", say(`direction.${open.direction}`)],
+      ["state", word("callstate", open.state)],
+      ["queue", open.queue],
+      ["arrived", timeOfDay(open.began_at)],
+    ] : []);
+  }
+
+  return { nodes: [gone, head, about.node, callTitle, noCall, link, call.node], draw };
+}

@@ -1,0 +1,123 @@
+// The campaigns: what each does, why it dials or waits, and how near it is to its cap.
+
+import { badge } from "./badge.js";
+import { CampaignFacts } from "./campaign_facts.js";
+import { el, keyed, outside, set, setOutside } from "./dom.js";
+import { figure, say, share, word } from "./words.js";
+
+/** Draws a card for each campaign that did something. */
+export function makeCampaigns(list, things) {
+  const facts = new CampaignFacts(draw);
+  setInterval(() => facts.refresh(things.of("campaigns")), 1000);
+
+  function draw() {
+    const campaigns = things.of("campaigns");
+    const shown = campaigns.length ? campaigns : [null];
+    keyed(list, shown, (each) => each?.id ?? "none", (each) => (each ? card(facts) : nothing()));
+  }
+
+  return draw;
+}
+
+function nothing() {
+  const node = el("li", { class: "quiet" });
+  return { node, update: () => set(node, say("no_campaigns")) };
+}
+
+function card(facts) {
+  const name = outside();
+  const state = badge();
+  const reason = outside();
+  const open = el("strong");
+  const openName = el("span");
+  const left = el("span", { class: "quiet" });
+  const whyName = el("h4");
+  const why = outside();
+  const outcomesName = el("h4");
+  const outcomes = el("ul", { class: "outcomes" });
+  const lawName = el("h4");
+  const rules = el("ul", { class: "rules" });
+  const node = el(
+    "li", { class: "campaign" },
+    el("h3", {}, name, " ", state.node, " ", el("span", { class: "quiet" }, reason)),
+    el("p", {}, open, " ", openName, " · ", left),
+    el("div", { class: "why" }, whyName, el("p", {}, why)),
+    el("div", {}, outcomesName, outcomes),
+    el("div", {}, lawName, rules),
+  );
+  return {
+    node,
+    update(campaign) {
+      const known = facts.of(campaign.id);
+      setOutside(name, known.name ?? campaign.id);
+      state.update(campaign.state, word("campaignstate", campaign.state));
+      setOutside(reason, campaign.reason === "asked" ? "" : campaign.reason);
+      set(open, figure(campaign.open_attempts));
+      set(openName, say("open_attempts"));
+      set(left, known.leads ? say("leads_left", { count: figure(leadsLeft(known.leads)) }) : "");
+      set(whyName, say("pacing"));
+      setOutside(why, known.decision?.sentence || campaign.pacing || say("not_decided"));
+      set(outcomesName, say("outcomes"));
+      drawOutcomes(outcomes, campaign.outcomes);
+      set(lawName, say("abandonment"));
+      drawRules(rules, known.rules);
+    },
+  };
+}
+
+function leadsLeft(leads) {
+  return Object.entries(leads).reduce((sum, [state, n]) => sum + (state === "done" ? 0 : n), 0);
+}
+
+function drawOutcomes(list, outcomes) {
+  const found = Object.entries(outcomes).sort(([, one], [, other]) => other - one);
+  const shown = found.length ? found : [["none", null]];
+  keyed(list, shown, ([outcome]) => outcome, () => {
+    const node = el("li");
+    const update = ([outcome, count]) =>
+      set(node, count === null ? say("no_outcomes") : `${figure(count)} ${word("outcome", outcome)}`);
+    return { node, update };
+  });
+}
+
+function drawRules(list, rules) {
+  if (!rules) return;
+  const shown = rules.length ? rules : [null];
+  keyed(list, shown, (rule) => (rule ? JSON.stringify(rule.definition) : "none"), (rule) =>
+    (rule ? ruleLine() : noRule()));
+}
+
+function noRule() {
+  const node = el("li", { class: "quiet" });
+  return { node, update: () => set(node, say("no_rule")) };
+}
+
+function ruleLine() {
+  const rate = el("strong");
+  const verdict = badge();
+  const counted = el("span", { class: "quiet" });
+  const fill = el("span", { class: "fill" });
+  const bar = el("span", { class: "bar", "aria-hidden": "true" }, fill);
+  const sentence = outside();
+  const told = el("p", { class: "quiet" }, sentence);
+  return {
+    node: el("li", {}, el("p", {}, rate, " ", verdict.node, " ", counted), bar, told),
+    update({ current, definition, sentence: words }) {
+      const { cap } = definition;
+      const values = { rate: share(current.rate), cap: share(cap) };
+      set(rate, say(cap === null ? "no_cap" : "of_cap", values));
+      const judged = { true: ["well", "within_cap"], false: ["ill", "over_cap"] };
+      const [state, key] = judged[current.within_cap] ?? ["draft", "too_few"];
+      verdict.node.hidden = cap === null;
+      verdict.update(state, say(key));
+      const one = { maximumFractionDigits: 1 };
+      const live = figure(current.live, one);
+      set(counted, say("of_calls", { abandoned: figure(current.abandoned, one), live }));
+      bar.hidden = cap === null || current.rate === null;
+      // full is the cap
+      if (!bar.hidden) fill.style.width = `${Math.min(100, (current.rate / cap) * 100)}%`;
+      bar.classList.toggle("over", current.within_cap === false);
+      setOutside(sentence, words);
+    },
+  };
+}

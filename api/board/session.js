@@ -1,0 +1,63 @@
+// Who looks: a session's cookie, which no script can read, or a token kept in this tab.
+
+const KEY = "linea800.token";
+
+/** What the service did not do; the text is its own, in the page's language. */
+export class Refused extends Error {
+  constructor(status, text) {
+    super(text);
+    this.status = status;
+  }
+}
+
+/** Ask the service, as whoever signed in. */
+export function request(path, { headers = {}, ...options } = {}) {
+  const token = sessionStorage.getItem(KEY);
+  const proof = token ? { authorization: `Bearer ${token}` } : {};
+  // the service takes a change by cookie only with a header that no foreign page can send
+  const ours = { "accept-language": document.documentElement.lang, "x-linea800": "1" };
+  return fetch(path, {
+    cache: "no-store",
+    credentials: token ? "omit" : "same-origin",
+    headers: { ...ours, ...proof, ...headers },
+    ...options,
+  });
+}
+
+/** What a GET answers. Throws `Refused`. */
+export async function get(path, signal) {
+  return (await good(await request(path, { signal }))).json();
+}
+
+/** Sign in with login and password: the service sets a cookie. Throws `Refused`. */
+export async function signInByName(login, password) {
+  sessionStorage.removeItem(KEY);
+  const body = JSON.stringify({ login, password });
+  const headers = { "content-type": "application/json" };
+  await good(await request("/session", { method: "POST", headers, body }));
+}
+
+/** Sign in with a token. Throws `Refused`. */
+export async function signInByToken(token) {
+  sessionStorage.setItem(KEY, token.trim());
+  try {
+    await good(await request("/live/curves"));
+  } catch (error) {
+    sessionStorage.removeItem(KEY);
+    throw error;
+  }
+}
+
+/** Forget who looked, here and at the service. */
+export async function signOut() {
+  const token = sessionStorage.getItem(KEY);
+  sessionStorage.removeItem(KEY);
+  // a token is nobody's session: it is revoked elsewhere
+  if (!token) await request("/session", { method: "DELETE" });
+}
+
+async function good(response) {
+  if (response.ok) return response;
+  const problem = await response.json().catch(() => ({}));
+  throw new Refused(response.status, problem.detail ?? problem.title ?? `${response.status}`);
+}

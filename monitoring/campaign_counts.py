@@ -1,0 +1,95 @@
+"""What is added up of a campaign: attempts, by when they were meant to be made, and their ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Self
+
+from monitoring.quarters import quarter_of
+
+#: how an attempt ends; the dialer's words
+CONNECTED, ABANDONED, MACHINE = "connected", "abandoned", "machine"
+
+
+@dataclass(slots=True, kw_only=True)
+class CampaignCounts:
+    """The additive counts of one campaign; durations are sums of whole milliseconds.
+
+    `contacts` are persons who talked with an agent, `right_party` those of them who were the one
+    that was wanted, `successes` what came to what it was for. `machines` is whatever turned out to
+    be one, before or after an agent heard it, and is in neither contacts nor `abandoned`. `talk_ms`
+    has the hold in it, `wait_ms` is from the answer to the agent. `outcomes` are attempts that
+    ended.
+    """
+
+    attempts: int = 0
+    answered: int = 0
+    contacts: int = 0
+    right_party: int = 0
+    successes: int = 0
+    machines: int = 0
+    abandoned: int = 0
+    talk_ms: int = 0
+    wait_ms: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+
+    def add(self, other: Self) -> None:
+        """Take another's counts in."""
+        for one in fields(self):
+            mine, theirs = getattr(self, one.name), getattr(other, one.name)
+            if isinstance(mine, dict):
+                for key, value in theirs.items():
+                    mine[key] = mine.get(key, 0) + value
+            else:
+                setattr(self, one.name, mine + theirs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """One attempt as far as it is known."""
+
+    intended_at: datetime
+    answered_at: datetime | None
+    connected_at: datetime | None
+    ended_at: datetime | None
+    #: "" as long as it has none
+    outcome: str
+    #: whoever listened took it for one
+    machine: bool
+    #: the agent said so
+    right_party: bool
+    success: bool
+
+
+def counted(tries: Iterable[Tried], quarter: datetime) -> CampaignCounts:
+    """What one quarter of one campaign has of these attempts."""
+    counts = CampaignCounts()
+    for tried in tries:
+        if quarter_of(tried.intended_at) == quarter:
+            _count(counts, tried)
+    return counts
+
+
+def _count(counts: CampaignCounts, tried: Tried) -> None:
+    counts.attempts += 1
+    counts.answered += tried.answered_at is not None
+    machine = tried.machine or tried.outcome == MACHINE
+    talked = tried.outcome == CONNECTED and not machine
+    counts.machines += machine
+    counts.contacts += talked
+    counts.right_party += talked and tried.right_party
+    counts.successes += talked and tried.success
+    counts.abandoned += tried.outcome == ABANDONED and not machine
+    if tried.outcome:
+        counts.outcomes[tried.outcome] = counts.outcomes.get(tried.outcome, 0) + 1
+    if tried.outcome == CONNECTED:
+        counts.talk_ms += _ms(tried.connected_at, tried.ended_at)
+        counts.wait_ms += _ms(tried.answered_at, tried.connected_at)
+
+
+def _ms(start: datetime | None, end: datetime | None) -> int:
+    if start is None or end is None:
+        return 0
+    return max(0, round((end - start).total_seconds() * 1000))

@@ -1,0 +1,68 @@
+"""What may be done through the API, piece by piece, and what each role may of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What the owner of a token may do."""
+
+    AGENT = "agent"  # only what concerns the agent's own number
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """One thing that may be done. A route names the one it needs."""
+
+    OWN = "own"  # an agent's own state, calls and customer at hand
+    LIVE_READ = "live:read"  # the board, queues, agents, waits
+    AGENTS_STATE = "agents:state"  # sign in, pause, end the wrap-up of others
+    CALLS_READ = "calls:read"
+    CALLS_CONTROL = "calls:control"  # end, move, go ahead in the line, take out
+    CALLS_MONITOR = "calls:monitor"  # listen, whisper, barge
+    QUEUES_RUN = "queues:run"  # close, open, announce
+    RECORDINGS_READ = "recordings:read"
+    RECORDINGS_REMOVE = "recordings:remove"  # one message, or one call's sound
+    RECORDINGS_MANAGE = "recordings:manage"  # everything of one person, how long it is kept
+    CAMPAIGNS_READ = "campaigns:read"
+    CAMPAIGNS_WRITE = "campaigns:write"
+    CAMPAIGNS_RUN = "campaigns:run"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
+    TICKETS_READ = "tickets:read"
+    TICKETS_WRITE = "tickets:write"
+    MENUS_READ = "menus:read"
+    MENUS_RELOAD = "menus:reload"  # take their files anew
+    MENUS_WRITE = "menus:write"
+    REPORTS_READ = "reports:read"
+    REPORTS_SET = "reports:set"  # targets, how service level is counted
+    EXPORTS = "exports:create"
+    COMPLIANCE_READ = "compliance:read"  # rulings, registers, evidence
+    DO_NOT_CALL_WRITE = "do_not_call:write"  # our list, and copies of the registers
+    COMPLIANCE_WRITE = "compliance:write"
+    WEBHOOKS = "webhooks:manage"
+    ADMIN = "admin"  # tokens, users, the trail, retention
+
+
+_ADMINS = frozenset(
+    {
+        Scope.RECORDINGS_MANAGE,
+        Scope.COMPLIANCE_WRITE,
+        Scope.WEBHOOKS,
+        Scope.MENUS_WRITE,
+        Scope.ADMIN,
+    }
+)
+SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
+    Role.AGENT: frozenset({Scope.OWN}),
+    Role.SUPERVISOR: frozenset(Scope) - _ADMINS,
+    Role.ADMIN: frozenset(Scope),
+}
+
+
+def least_role(scope: Scope) -> Role:
+    """The lowest role that has it."""
+    return next(role for role, scopes in SCOPES_OF.items() if scope in scopes)
