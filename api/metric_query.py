@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints
 
+from agents.floor import QueueName
 from api.fields import Asked, Moment
 from api.problems import invalid
 from api.zones import zone_of
@@ -26,6 +27,9 @@ MOST_ITEMS = 700
 
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
 _Names = Annotated[list[Word], Field(max_length=100, description="May be given again; none: all")]
+_Queues = Annotated[
+    list[QueueName], Field(max_length=100, description="May be given again; none: all")
+]
 
 
 class By(StrEnum):
@@ -74,7 +78,7 @@ class MetricQuery(PeriodQuery):
     interval: Interval = Interval.NONE
     tz: Annotated[str, Field(max_length=60, description="Whose hours and days: IANA")] = "UTC"
     by: Annotated[By, Field(description="Items of each, or of all together")] = By.EACH
-    queue: _Names = Field(default_factory=list)
+    queue: _Queues = Field(default_factory=list)
     kpi: _Names = Field(default_factory=list)
 
 

@@ -61,10 +61,10 @@ def _examine(
             good = operation.as_strategy(path_parameters=paths) if paths else _good(operation)
             if operation.path_parameters or operation.query or operation.body:
                 bad = operation.as_strategy(GenerationMode.NEGATIVE)
-                _try(bad, 8, session, headers)
-                _try(good.map(_meets_the_house), 8, session, headers)
+                _try(bad, 5, session, headers)
+                _try(good.map(_meets_the_house), 4, session, headers)
                 if paths:
-                    _try(_good(operation), 3, session, headers)
+                    _try(_good(operation), 2, session, headers)
             else:
                 _try(good, 1, session, headers)
 
