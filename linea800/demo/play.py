@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import random
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -77,6 +78,7 @@ async def _play(
     since = datetime.now(UTC)
     client = await _administrator(house)
     await _until(lambda: _is_ready(client), "linea800 to be ready", _READY_SECONDS)
+    console.print(await _board(house, client))
     for agent in scene.floor.agents:
         await client.post(f"/agents/{agent.number}/sign-in")
     customers = await client.post_csv("/customers/file", people.customer_file(seconds))
@@ -133,6 +135,15 @@ async def _administrator(house: House) -> Client:
     """The demonstration's own administrator."""
     _, token = await house.tokens.create("demo", Role.ADMIN, None, now=datetime.now(UTC))
     return Client(f"http://{house.settings.http_host}:{house.settings.http_port}", token)
+
+
+async def _board(house: House, client: Client) -> str:
+    """Where the board is, and who may look at it while the demonstration lasts."""
+    password = secrets.token_urlsafe(12)
+    person = {"login": "demo", "name": "Demo", "role": Role.SUPERVISOR, "password": password}
+    await client.post("/users", person)
+    where = f"http://{house.settings.http_host}:{house.settings.http_port}/board"
+    return f"Tablero / board: {where}  demo  {password}"
 
 
 async def _work(house: House, client: Client) -> None:

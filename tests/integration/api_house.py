@@ -77,6 +77,7 @@ from storage.visits_behind import VisitStore
 from storage.waits import WaitStore
 from storage.webhooks import WebhookStore
 from tests.integration.recording_switch import RecordingSwitch as RecordingSwitch
+from tests.laid_database import lay_database, make_template
 from tests.made_menus import menu_of
 from tests.unit.facts import FLOOR, PBX, START
 
@@ -252,8 +253,9 @@ async def open_house(
 @asynccontextmanager
 async def sqlite_house(folder: Path, limits: Limits | None = None) -> AsyncIterator[ApiHouse]:
     """The service on a database of its own."""
+    await make_template()
     async with (
-        await Database.open(str(folder / "api.db")) as database,
+        await Database.open(lay_database(folder / "api.db")) as database,
         open_house(database, folder, limits) as house,
     ):
         yield house

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
+from tests.laid_database import lay_database, make_template
 from tests.postgres import PostgresMissingError, PostgresServer, postgres_server
 
 _numbers = itertools.count(1)
@@ -37,6 +38,12 @@ def migrated_postgres(postgres: PostgresServer) -> PostgresServer:
     return postgres
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite() -> None:
+    """The template of SQLite databases."""
+    asyncio.run(make_template())
+
+
 @pytest.fixture
 def postgres_url(migrated_postgres: PostgresServer) -> Iterator[str]:
     """A fresh PostgreSQL database with the tables in it."""
@@ -49,7 +56,8 @@ def postgres_url(migrated_postgres: PostgresServer) -> Iterator[str]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A fresh database, once of each kind."""
     if request.param == "sqlite":
-        return str(tmp_path / "linea800.db")
+        request.getfixturevalue("migrated_sqlite")
+        return lay_database(tmp_path / "linea800.db")
     url: str = request.getfixturevalue("postgres_url")
     return url
 

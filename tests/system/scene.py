@@ -85,7 +85,8 @@ class Scene:
         for number in numbers:
             await self.house.desk.sign_in(number)
         for number in numbers:
-            await until(partial(self._free, number), f"agent {number} to be free")
+            # a phone is rung, held and joined to its queues: seconds, on a machine that is busy
+            await until(partial(self._free, number), f"agent {number} to be free", 40)
 
     def _free(self, number: str) -> bool:
         return self.agent(number).free
