@@ -191,7 +191,7 @@ async def test_prompts_sound_as_their_files_in_both_languages(
         wanted = [(step.name, step.language) for step in script if isinstance(step, HearsOut)]
         assert [name for name in account.names if name in wanted][: len(wanted)] == wanted
         for prompt, recording in account.whole(catalogue):
-            # a machine that stood still leaves a gap in what one caller hears: another hears it, too
+            # a machine that stood still leaves a gap in what one caller hears, not in all
             if prompt not in heard or heard[prompt][0].correlation <= ALIKE:
                 heard[prompt] = await asyncio.to_thread(catalogue.best, recording)
     for prompt, (best, second, *_) in heard.items():
