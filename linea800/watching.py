@@ -101,6 +101,3 @@ class Watching:
             else:
                 self._settings = {queue: in_force(each, now) for queue, each in found.items()}
             await asyncio.sleep(_SETTINGS_SECONDS)
-
-    async def _read_settings(self) -> None:
-        raise NotImplementedError
