@@ -75,7 +75,8 @@ class Desk:
         self.decide_on_lead: Callable[[str, Code], None] = _looks_at_none
         self._keys: dict[str, Keys] = {}
         self._under_way = UnderWay()
-        self._had_snapshot = False
+        #: when we opened, until the first snapshot has been compared with what was remembered
+        self._remembered_until: datetime | None = now()
         self._changed = asyncio.Event()
 
     # --- what is asked
@@ -200,8 +201,9 @@ class Desk:
                 if code is not None:
                     await self._obey(fact.agent, *code)
             case SnapshotTaken():
-                first, self._had_snapshot = not self._had_snapshot, True
-                for order in after_snapshot(self._floor, self._roster, fact, first=first):
+                until, self._remembered_until = self._remembered_until, None
+                orders = after_snapshot(self._floor, self._roster, fact, remembered_until=until)
+                for order in orders:
                     await self._carry_out(order)
             case _:
                 for order in after_change(self._floor, self._roster, change):

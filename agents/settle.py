@@ -7,7 +7,7 @@ orders: facts to tell, and what the switch must be told so that it agrees.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from agents.floor import Floor, own_queue
@@ -120,12 +120,17 @@ def _wrap_up(floor: Floor, agent: AgentStatus, fact: Fact) -> WrapUpStarted:
 
 
 def after_snapshot(
-    floor: Floor, roster: Roster, seen: SnapshotTaken, *, first: bool = False
+    floor: Floor,
+    roster: Roster,
+    seen: SnapshotTaken,
+    *,
+    remembered_until: datetime | None = None,
 ) -> list[Order]:
     """Orders that bring agents and Asterisk together again.
 
-    `first`: the first snapshot since our own start, when what we know of shifts is only what the
-    journal remembered. Then nobody's phone is rung on that word alone.
+    `remembered_until`: of the first snapshot since our own start, when that was. What we know of a
+    shift since before then is only what the journal remembered, and nobody's phone is rung on that
+    word alone; who asked after it, before we had looked, is signing in like anybody else.
     """
     members: dict[str, dict[str, MemberSeen]] = {}
     in_own = set()  # there for the time of one call: nothing of the shift is read from it
@@ -138,7 +143,14 @@ def after_snapshot(
     for agent in roster.all():
         if agent.since is not None and agent.since >= seen.asked_at:
             continue  # changed since the question: what was seen is old
-        order = _settle(floor, agent, members.get(agent.number, {}), seen, first=first)
+        remembered = (
+            remembered_until is not None
+            and agent.since is not None
+            and agent.since < remembered_until
+        )
+        order = _settle(
+            floor, agent, members.get(agent.number, {}), seen, only_remembered=remembered
+        )
         if order is not None:
             orders.append(order)
         if agent.number in in_own and agent.state not in _IN_OWN_QUEUE:
@@ -152,7 +164,7 @@ def _settle(
     memberships: dict[str, MemberSeen],
     seen: SnapshotTaken,
     *,
-    first: bool,
+    only_remembered: bool,
 ) -> Order | None:
     number, on_line = agent.number, not agent.held or agent.number in seen.lines_up
     if not agent.signed_in:
@@ -160,7 +172,7 @@ def _settle(
             return _adopt(agent, memberships, seen)
         left_over = bool(memberships) or (agent.held and on_line)
         return Order(agent=number, end_shift=True) if left_over else None
-    if first and not (on_line and memberships):
+    if only_remembered and not (on_line and memberships):
         return _sign_out(agent, seen, "not_there_any_more", end_shift=bool(memberships))
     if agent.state is AgentState.SIGNING_IN:
         return _settle_sign_in(agent, memberships, seen, on_line=on_line)

@@ -258,9 +258,23 @@ def test_a_sign_out_that_asterisk_did_not_hear_is_finished_not_undone() -> None:
 
 def test_nobody_is_rung_on_the_journals_word_alone() -> None:
     roster, _ = _roster(*_ready())
-    (order,) = after_snapshot(FLOOR, roster, _seen(lines=frozenset()), first=True)
+    seen = _seen(lines=frozenset())
+    (order,) = after_snapshot(FLOOR, roster, seen, remembered_until=at(100))
     assert not order.begin_shift
     assert [type(one) for one in order.facts] == [AgentSignedOut]
+
+
+@pytest.mark.parametrize("reached_the_queues", [True, False])
+def test_who_signs_in_before_we_have_looked_is_not_taken_for_a_memory(
+    *, reached_the_queues: bool
+) -> None:
+    """The link is up, the first snapshot is not asked for yet: the phone rings meanwhile."""
+    roster, _ = _roster(fact(AgentSignInAsked, 199, **ANA))
+    members = _members(status=5) if reached_the_queues else ()
+    seen = _seen(*members, lines=frozenset())
+    orders = after_snapshot(FLOOR, roster, seen, remembered_until=at(198))
+    assert not [order for order in orders if order.facts or order.end_shift]
+    assert [order.begin_shift for order in orders] == ([] if reached_the_queues else [True])
 
 
 def test_a_crash_before_the_wrap_up_began_leaves_no_agent_waiting_for_ever() -> None:
