@@ -18,7 +18,7 @@ from customers import ticket_numbers
 from ivr import callback
 from ivr.becoming import Told
 from ivr.menu import Menu
-from ivr.neighbours import Neighbours
+from ivr.neighbours import Neighbours, TicketWanted
 from ivr.services import FAILED, Answer, Question
 from ivr.turn import Phase, State
 from ivr.values import Values
@@ -325,8 +325,7 @@ class CarryingOut:
         customer = self.left.values.get("customer")
         known = customer if isinstance(customer, Mapping) else {}
         who = known.get("id")
-        ticket = self._surroundings.neighbours.tickets.open(
-            call_id=self._call_id,
+        asked = TicketWanted(
             kind=wanted.kind,
             reason=wanted.reason,
             working_days=wanted.working_days,
@@ -337,6 +336,7 @@ class CarryingOut:
             phone=self._surroundings.world(self._call_id).caller,
             recording=wanted.note,
         )
+        ticket = self._surroundings.neighbours.tickets.open(self._call_id, asked)
         if ticket is None:
             return Answer(FAILED)
         self._put(ticket)

@@ -13,23 +13,29 @@ from ivr.services import BUILT_IN, FAILED, Answer, FrontOffice, Question, Servic
 from ivr.world import QueueNow
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketWanted:
+    """What a menu knows of a ticket when it asks for its number.
+
+    It is due at the end of the last of so many working days of `country` (ISO 3166 alpha-2), as
+    they are counted in `zone`.
+    """
+
+    kind: str
+    reason: str
+    working_days: int
+    zone: str
+    country: str
+    account: str = ""
+    customer_id: int | None = None
+    phone: str = ""
+    recording: str = ""
+
+
 class TicketDesk(Protocol):
     """Whoever has numbers to give."""
 
-    def open(
-        self,
-        *,
-        call_id: str,
-        kind: str,
-        reason: str,
-        working_days: int,
-        zone: str,
-        country: str,
-        account: str = "",
-        customer_id: int | None = None,
-        phone: str = "",
-        recording: str = "",
-    ) -> TicketOpened | None:
+    def open(self, call_id: str, wanted: TicketWanted) -> TicketOpened | None:
         """The fact that there is a ticket; None when no number is left. Waits for nothing."""
 
 
@@ -44,20 +50,7 @@ class _NobodyKnows:
 
 
 class _NoTickets:
-    def open(
-        self,
-        *,
-        call_id: str,
-        kind: str,
-        reason: str,
-        working_days: int,
-        zone: str,
-        country: str,
-        account: str = "",
-        customer_id: int | None = None,
-        phone: str = "",
-        recording: str = "",
-    ) -> TicketOpened | None:
+    def open(self, call_id: str, wanted: TicketWanted) -> TicketOpened | None:
         return None
 
 

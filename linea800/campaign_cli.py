@@ -49,6 +49,12 @@ Named = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Its id, or its n
 Spoken = Annotated[
     Language | None, typer.Option(help="es or en; by default what the floor speaks.")
 ]
+#: of every command that asks a running linea800
+ServiceUrl = Annotated[str | None, typer.Option(help="By default LINEA800_URL, or this host.")]
+Token = Annotated[str | None, typer.Option(help="By default LINEA800_TOKEN.")]
+RefusedTo = Annotated[
+    Path | None, typer.Option(help="Write what was refused to this file, as CSV.")
+]
 
 
 @campaign_app.command()
@@ -164,11 +170,9 @@ def import_(
     zone: Annotated[str | None, typer.Option(help="The column of time zones.")] = None,
     priority: Annotated[str | None, typer.Option(help="The column of priorities.")] = None,
     score: Annotated[str | None, typer.Option(help="The column of scores.")] = None,
-    refused: Annotated[
-        Path | None, typer.Option(help="Write what was refused to this file, as CSV.")
-    ] = None,
-    url: Annotated[str | None, typer.Option(help="By default LINEA800_URL, or this host.")] = None,
-    token: Annotated[str | None, typer.Option(help="By default LINEA800_TOKEN.")] = None,
+    refused: RefusedTo = None,
+    url: ServiceUrl = None,
+    token: Token = None,
     language: Spoken = None,
 ) -> None:
     """Import a list over the API of a running linea800, and show how far it is."""

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import typer
 from rich.console import Console
 
-from linea800.campaign_cli import Spoken
+from linea800.campaign_cli import ServiceUrl, Spoken, Token
 from linea800.import_cli import WORDS as CLIENT_WORDS
 from linea800.import_cli import Api, ImportFailedError
 from linea800.telling import telling_errors
@@ -67,8 +67,8 @@ def import_(
     country: Annotated[
         str | None, typer.Option(help="Whose numbers those written nationally are, as CO.")
     ] = None,
-    url: Annotated[str | None, typer.Option(help="By default LINEA800_URL, or this host.")] = None,
-    token: Annotated[str | None, typer.Option(help="By default LINEA800_TOKEN.")] = None,
+    url: ServiceUrl = None,
+    token: Token = None,
     language: Spoken = None,
 ) -> None:
     """Keep every customer of a file, over the API of a running linea800."""

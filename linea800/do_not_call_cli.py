@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import typer
 from rich.console import Console
 
-from linea800.campaign_cli import Spoken
+from linea800.campaign_cli import RefusedTo, ServiceUrl, Spoken, Token
 from linea800.import_cli import WORDS as CLIENT_WORDS
 from linea800.import_cli import Api, ImportFailedError, campaign_id
 from linea800.telling import telling_errors
@@ -60,11 +60,9 @@ def add(
         str | None, typer.Option(help="Whose numbers those written nationally are, as CO.")
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Kept with each of them.")] = None,
-    refused: Annotated[
-        Path | None, typer.Option(help="Write what was refused to this file, as CSV.")
-    ] = None,
-    url: Annotated[str | None, typer.Option(help="By default LINEA800_URL, or this host.")] = None,
-    token: Annotated[str | None, typer.Option(help="By default LINEA800_TOKEN.")] = None,
+    refused: RefusedTo = None,
+    url: ServiceUrl = None,
+    token: Token = None,
     language: Spoken = None,
 ) -> None:
     """List every number of a file at once, over the API of a running linea800."""

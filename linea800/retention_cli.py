@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from linea800.campaign_cli import Spoken
+from linea800.campaign_cli import ServiceUrl, Spoken
 from linea800.import_cli import WORDS as CLIENT_WORDS
 from linea800.import_cli import Api, ImportFailedError
 from linea800.telling import telling_errors
@@ -63,7 +63,7 @@ def retention(
         bool, typer.Option("--yes/--dry-run", help="Let it go; else only say what would.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As the API answers it.")] = False,
-    url: Annotated[str | None, typer.Option(help="By default LINEA800_URL, or this host.")] = None,
+    url: ServiceUrl = None,
     token: Annotated[
         str | None, typer.Option(help="An admin's; by default LINEA800_TOKEN.")
     ] = None,

@@ -17,6 +17,7 @@ from calls.errors import Linea800Error
 from calls.events import TicketOpened
 from customers.ticket_numbers import TicketNumbers
 from customers.tickets import Ticket, due
+from ivr.neighbours import TicketWanted
 from ivr.services import FrontOffice, Question
 from storage.errors import StorageError
 from storage.tickets import TicketStore
@@ -91,24 +92,10 @@ class TicketOffice:
         #: what the operator's system took and the database does not know yet
         self._taken: dict[str, str] = {}
 
-    def open(
-        self,
-        *,
-        call_id: str,
-        kind: str,
-        reason: str,
-        working_days: int,
-        zone: str,
-        country: str,
-        account: str = "",
-        customer_id: int | None = None,
-        phone: str = "",
-        recording: str = "",
-    ) -> TicketOpened | None:
+    def open(self, call_id: str, wanted: TicketWanted) -> TicketOpened | None:
         """The fact that a ticket is open; who asks for it puts it into the intake. Never waits.
 
-        It is due at the end of the last of so many working days of `country` (ISO 3166 alpha-2), as
-        they are counted in `zone`. None: no number is left, and the caller needs a person.
+        None: no number is left, and the caller needs a person.
         """
         number = self._numbers.take()
         if number is None:
@@ -119,13 +106,13 @@ class TicketOffice:
             pbx=self._pbx,
             call_id=call_id,
             number=number,
-            kind=kind,
-            reason=reason,
-            due_at=due(now, working_days, zone, country),
-            account=account,
-            customer_id=customer_id,
-            phone=phone,
-            recording=recording,
+            kind=wanted.kind,
+            reason=wanted.reason,
+            due_at=due(now, wanted.working_days, wanted.zone, wanted.country),
+            account=wanted.account,
+            customer_id=wanted.customer_id,
+            phone=wanted.phone,
+            recording=wanted.recording,
         )
 
     def learn(self, zone: str, country: str) -> None:

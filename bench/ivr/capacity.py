@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -22,8 +21,7 @@ import numpy as np
 
 from bench.ivr.house import house
 from bench.ivr.load import Meter, load, told
-from bench.ivr.menu_map import MenuMap
-from bench.ivr.options import catalogue_of, milliseconds, parser
+from bench.ivr.options import milliseconds, parser
 from bench.ivr.walker import Walk, Walkers
 
 _LEVELS = (50, 100, 150, 200, 250, 300, 350, 400, 500, 600)
@@ -111,12 +109,7 @@ async def show(arguments: Sequence[str] | None = None) -> None:
     asking.add_argument("--seconds", type=float, default=40)
     asked = asking.parse_args(arguments)
     async with house(asked.menu, sounds=asked.sounds) as scene:
-        walkers = Walkers(
-            house=scene,
-            catalogue=await catalogue_of(scene),
-            menu=MenuMap.read(asked.menu),
-            rng=random.Random(asked.seed),
-        )
+        walkers = await Walkers.of(scene, asked.menu, asked.seed)
         pids = {"Asterisk": scene.asterisk_pid, "linea800": scene.service_pid}
         crowd, best = Crowd(walkers), 0
         print(load(), flush=True)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from bench.ivr.ear import Catalogue
-from bench.ivr.house import House
 from ivr.menu_file import MENUS
 
 #: prompts are rendered once for all runs of this package
@@ -25,11 +22,6 @@ def parser(name: str, words: str | None) -> argparse.ArgumentParser:
     made.add_argument("--sounds", type=Path, default=SOUNDS, help="rendered prompts, kept")
     made.add_argument("--seed", type=int, default=1)
     return made
-
-
-async def catalogue_of(house: House) -> Catalogue:
-    """Every prompt of the house, made ready beside the wires."""
-    return await asyncio.to_thread(Catalogue, house.sounds)
 
 
 def milliseconds(seconds: Sequence[float]) -> str:

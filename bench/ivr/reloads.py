@@ -10,7 +10,6 @@ replaced as they leave, and each prompt they hear must be the one their menu say
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -19,8 +18,7 @@ from dataclasses import dataclass, field
 from bench.ivr.capacity import Crowd
 from bench.ivr.house import House, house
 from bench.ivr.load import load
-from bench.ivr.menu_map import MenuMap
-from bench.ivr.options import catalogue_of, milliseconds, parser
+from bench.ivr.options import milliseconds, parser
 from bench.ivr.walker import Walkers
 from linea800.demo.client import ApiRefusedError
 
@@ -89,12 +87,7 @@ async def show(arguments: Sequence[str] | None = None) -> None:
     asking.add_argument("--every-seconds", type=float, default=0.1)
     asked = asking.parse_args(arguments)
     async with house(asked.menu, sounds=asked.sounds) as scene:
-        walkers = Walkers(
-            house=scene,
-            catalogue=await catalogue_of(scene),
-            menu=MenuMap.read(asked.menu),
-            rng=random.Random(asked.seed),
-        )
+        walkers = await Walkers.of(scene, asked.menu, asked.seed)
         crowd = Crowd(walkers)
         await crowd.grow(asked.callers)
         staying = asyncio.create_task(crowd.stay(float("inf")))

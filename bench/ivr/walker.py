@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
 
 from bench.ivr.ear import Catalogue
 from bench.ivr.house import House
@@ -40,6 +42,16 @@ class Walkers:
     catalogue: Catalogue
     menu: MenuMap
     rng: random.Random
+
+    @classmethod
+    async def of(cls, house: House, menu: Path, seed: int) -> Self:
+        """Walkers of a menu file; every prompt of the house is made ready beside the wires."""
+        return cls(
+            house=house,
+            catalogue=await asyncio.to_thread(Catalogue, house.sounds),
+            menu=MenuMap.read(menu),
+            rng=random.Random(seed),
+        )
 
     async def walk(self, caller_number: str, presses: int, walk: Walk | None = None) -> Walk:
         """Call, press so many keys, each of which leads to another prompt, and hang up.

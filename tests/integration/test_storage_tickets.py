@@ -12,6 +12,7 @@ from calls.errors import Linea800Error
 from calls.events import TicketOpened
 from customers.ticket_numbers import IN_HAND, TicketNumbers, is_number, ticket_number
 from customers.tickets import Ticket, TicketState, changed, due
+from ivr.neighbours import TicketWanted
 from ivr.services import Answer, FrontOffice, Question, Service
 from linea800.ticket_office import DOWN_AFTER, SERVICE, TicketOffice, telling
 from storage.calls import CallStore
@@ -40,9 +41,8 @@ async def an_office(store: TicketStore, clock: Clock | None = None) -> TicketOff
 
 
 def opened(office: TicketOffice, call: int = 0, **values: Any) -> TicketOpened:
-    fact = office.open(
-        call_id=f"call-{call}", kind="claim", reason="billing", working_days=15, **WHERE, **values
-    )
+    wanted = TicketWanted(kind="claim", reason="billing", working_days=15, **WHERE, **values)
+    fact = office.open(f"call-{call}", wanted)
     assert fact is not None
     return fact
 
@@ -112,7 +112,8 @@ async def test_when_the_last_number_is_gone_a_person_has_to_help(store: TicketSt
     for _ in range(IN_HAND):
         assert numbers.take() is not None
     office = TicketOffice(PBX, numbers, store, None, Clock())
-    assert office.open(call_id="x", kind="claim", reason="", working_days=1, **WHERE) is None
+    wanted = TicketWanted(kind="claim", reason="", working_days=1, **WHERE)
+    assert office.open("x", wanted) is None
 
 
 async def test_what_a_caller_is_told_of_a_ticket(database: Database, store: TicketStore) -> None:

@@ -24,6 +24,7 @@ from backoffice.example.moods import Mood
 from backoffice.service_file import SHIPPED as SERVICES
 from calls.events import MessageRecorded, TicketOpened
 from ivr.menu_file import read_menu
+from ivr.neighbours import TicketWanted
 from linea800.demo.stage import Stage
 from tests.soak import operator_hard_times as hard_times
 from tests.soak import operator_table as table
@@ -295,10 +296,10 @@ def _rename(database: Path, before: str, after: str) -> None:
 
 def _a_ticket(line: Line) -> object:
     """One more ticket, that nobody hears of: its number is gone."""
-    return line.scene.house.ticket_office.open(
-        call_id="none", kind="none", reason="", working_days=1, zone=MENU.zone,
-        country=MENU.country,
-    )  # fmt: skip
+    wanted = TicketWanted(
+        kind="none", reason="", working_days=1, zone=MENU.zone, country=MENU.country
+    )
+    return line.scene.house.ticket_office.open("none", wanted)
 
 
 def _nothing_of_our_own() -> dict[str, Any]:

@@ -28,6 +28,7 @@ from calls.events import (
     WaitTold,
 )
 from customers.routing import OwnerNow
+from ivr.neighbours import TicketWanted
 from ivr.services import FAILED, Answer, Question, Service, What
 from ivr.values import Values
 from tests.made_menus import ask, menu_of
@@ -71,13 +72,15 @@ class Tickets:
     def __init__(self, *numbers: str) -> None:
         self.numbers = list(numbers)
 
-    def open(self, **about: Any) -> TicketOpened | None:
-        for name in ("working_days", "zone", "country"):
-            about.pop(name)
+    def open(self, call_id: str, wanted: TicketWanted) -> TicketOpened | None:
         if not self.numbers:
             return None
         due_at = datetime(2026, 12, 2, 4, 59, tzinfo=UTC)  # the evening of the first in Bogota
-        return TicketOpened(at=at(1), pbx=PBX, number=self.numbers.pop(), due_at=due_at, **about)
+        return TicketOpened(
+            at=at(1), pbx=PBX, call_id=call_id, number=self.numbers.pop(), due_at=due_at,
+            kind=wanted.kind, reason=wanted.reason, account=wanted.account,
+            customer_id=wanted.customer_id, phone=wanted.phone, recording=wanted.recording,
+        )  # fmt: skip
 
 
 async def calls(desk: Desk, call_id: str = "m") -> None:
