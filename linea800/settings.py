@@ -18,6 +18,7 @@ from dialer.rules.catalog import PresetCatalog
 from documents.yaml_document import read_document
 from ivr.menu import Menu
 from ivr.menu_file import MENUS, read_menu
+from ivr.services import BUILT_IN
 from local_asterisk.run_folder import RECORDINGS, RunFolder
 from prompts.sounds import known_sounds
 from prompts.spoken import LANGUAGES
@@ -117,16 +118,26 @@ class Settings(BaseModel):
         path = self.floor or (own if own.exists() else DEFAULT_FLOOR)
         return read_document(path, Floor)
 
-    def read_menus(self, floor: Floor) -> dict[str, Menu]:
-        """The menu of each number; a name without a folder is one of those that come along."""
+    def read_menus(
+        self, floor: Floor, specs: Mapping[str, ServiceSpec] | None = None
+    ) -> dict[str, Menu]:
+        """The menu of each number; a name without a folder is one of those that come along.
+
+        `specs` are the services that are asked now, None: those of the files.
+        """
         queues = {queue.name for queue in floor.queues}
+        targets = {target.name for target in floor.targets}
+        known = self.read_services() if specs is None else specs
+        services = {**{name: spec.as_service() for name, spec in known.items()}, **BUILT_IN}
         menus = {}
         for number in floor.numbers:
             path = Path(number.menu)
             if not path.is_absolute():
                 own = self.home / path
                 path = own if own.exists() else MENUS / path
-            menus[number.number] = read_menu(path, queues=queues, prompts=self.prompts())
+            menus[number.number] = read_menu(
+                path, queues=queues, prompts=self.prompts(), targets=targets, services=services
+            )
         return menus
 
     def read_presets(self) -> PresetCatalog:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from documents.faults import Misfit
 from ivr import ways
-from ivr.checks import advice, asking, hearing, speaking
+from ivr.asked import unfit_arguments, unknown_services, unknown_targets
+from ivr.checks import advice, hearing, speaking
 from ivr.checks.case import Case, Rule
 from ivr.checks.roads import Roads, meant
 from ivr.menu import check_menu, unfit_languages, unfit_schedules
@@ -171,6 +172,24 @@ def leads_to_person(case: Case, leads: Leads, to: str) -> bool:
 
 
 #: what makes a menu unfit, and what is only worth a second look
+def services_asked(case: Case) -> Iterator[Misfit]:
+    """Services nobody answers, and those of the other kind."""
+    if case.services is not None:
+        yield from unknown_services(case.draft.menu, case.services)
+
+
+def arguments_given(case: Case) -> Iterator[Misfit]:
+    """Arguments a service does not know, and those it cannot do without."""
+    if case.services is not None:
+        yield from unfit_arguments(case.draft.menu, case.services)
+
+
+def targets_named(case: Case) -> Iterator[Misfit]:
+    """Targets the floor does not have."""
+    if case.targets is not None:
+        yield from unknown_targets(case.draft.menu, case.targets)
+
+
 FAULTS: Mapping[str, Rule] = {
     "language": languages,
     "lost": lost,
@@ -188,9 +207,9 @@ FAULTS: Mapping[str, Rule] = {
     "function": speaking.unknown_functions,
     "never": speaking.never,
     "schedule": unknown_schedules,
-    "service": asking.unknown_services,
-    "argument": asking.arguments,
-    "target": asking.unknown_targets,
+    "service": services_asked,
+    "argument": arguments_given,
+    "target": targets_named,
 }
 WARNINGS: Mapping[str, Rule] = {
     "zero_elsewhere": zero_elsewhere,

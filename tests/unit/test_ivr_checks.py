@@ -82,7 +82,17 @@ def test_every_reason_has_its_spanish_sentence(name: str) -> None:
 
 #: where reasons are written that a menu's author may read; those of countries are in a table
 TELLING = (
-    *("choices", "digits", "expressions", "knowing", "menu", "nodes", "parts", "schedules"),
+    *(
+        "asked",
+        "choices",
+        "digits",
+        "expressions",
+        "knowing",
+        "menu",
+        "nodes",
+        "parts",
+        "schedules",
+    ),
     *("terms", "ways", "flows", *(f"checks/{path.stem}" for path in CHECKS.glob("[!i]*.py"))),
 )
 

@@ -12,6 +12,7 @@ from ivr.menu import Menu, check_menu
 from ivr.menu_file import MENUS, read_menu
 from ivr.nodes import MenuNode
 from ivr.parts import Handover
+from ivr.services import BUILT_IN
 
 QUEUES = {"soporte", "ventas", "facturacion"}
 PROMPTS = {
@@ -198,6 +199,29 @@ def test_queues_that_do_not_exist_are_told_wherever_they_are_named() -> None:
         'm.yaml:18: nodes.wait.queue: no such queue: "x2"',
         'm.yaml:21: defaults.too_many.queue: no such queue: "x3"',
     ]
+
+
+def test_what_is_asked_of_others_has_to_exist_before_a_caller_finds_out() -> None:
+    text = (
+        changed("repeat: true}", "goto: who}")
+        + """\
+  who: {kind: look_up, service: customer_by_number, arguments: {name: caller}, into: c,
+        found: debt, missing: debt, failed: debt}
+  debt: {kind: action, service: balanc, done: bank, refused: bank, failed: bank}
+  bank: {kind: transfer, target: bank, failed: main}
+"""
+    )
+    assert read_menu(text).start == "hello"
+    with pytest.raises(DocumentRefusedError) as caught:
+        read_menu(text, file="m.yaml", services=BUILT_IN, targets={"police"})
+    assert str(caught.value).splitlines() == [
+        'm.yaml:17: nodes.who.arguments.name: the service "customer_by_number" has no argument'
+        ' "name"',
+        'm.yaml:17: nodes.who.arguments: the service "customer_by_number" needs "number"',
+        'm.yaml:19: nodes.debt.service: there is no service "balanc"',
+        'm.yaml:20: nodes.bank.target: no such target: "bank"',
+    ]
+    read_menu(text, services=None, targets={"bank"})
 
 
 def test_prompts_are_wanted_in_every_language_offered() -> None:

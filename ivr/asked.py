@@ -1,29 +1,30 @@
-"""Rules for what a menu asks of others: services have to exist, and to be asked as they want."""
+"""What a menu asks of others: services have to exist, and to be asked as they want."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 
 from documents.faults import Misfit
-from ivr.checks.case import Case
+from ivr.menu import Menu
 from ivr.nodes import ActionNode, LookUpNode, TransferNode
+from ivr.services import Service
 
 
-def unknown_services(case: Case) -> Iterator[Misfit]:
+def unknown_services(menu: Menu, services: Mapping[str, Service]) -> Iterator[Misfit]:
     """Services nobody answers, and those of the other kind."""
-    for name, node in _asking(case):
-        service = (case.services or {}).get(node.service)
+    for name, node in _asking(menu):
+        service = services.get(node.service)
         place = ("nodes", name, "service")
-        if case.services is not None and service is None:
+        if service is None:
             yield Misfit(place, f'there is no service "{node.service}"')
-        elif service is not None and service.kind != node.kind:
+        elif service.kind != node.kind:
             yield Misfit(place, f'is asked by a node of the kind "{service.kind}"')
 
 
-def arguments(case: Case) -> Iterator[Misfit]:
+def unfit_arguments(menu: Menu, services: Mapping[str, Service]) -> Iterator[Misfit]:
     """Arguments a service does not know, and those it cannot do without."""
-    for name, node in _asking(case):
-        service = (case.services or {}).get(node.service)
+    for name, node in _asking(menu):
+        service = services.get(node.service)
         if service is None:
             continue
         place = ("nodes", name, "arguments")
@@ -36,15 +37,14 @@ def arguments(case: Case) -> Iterator[Misfit]:
                 yield Misfit(place, f'the service "{node.service}" needs "{argument}"')
 
 
-def unknown_targets(case: Case) -> Iterator[Misfit]:
+def unknown_targets(menu: Menu, targets: Set[str]) -> Iterator[Misfit]:
     """Targets the floor does not have."""
-    for name, node in case.draft.menu.nodes.items():
-        known = case.targets
-        if known is not None and isinstance(node, TransferNode) and node.target not in known:
+    for name, node in menu.nodes.items():
+        if isinstance(node, TransferNode) and node.target not in targets:
             yield Misfit(("nodes", name, "target"), f'no such target: "{node.target}"')
 
 
-def _asking(case: Case) -> Iterator[tuple[str, LookUpNode | ActionNode]]:
-    for name, node in case.draft.menu.nodes.items():
+def _asking(menu: Menu) -> Iterator[tuple[str, LookUpNode | ActionNode]]:
+    for name, node in menu.nodes.items():
         if isinstance(node, LookUpNode | ActionNode):
             yield name, node
