@@ -30,7 +30,8 @@ class Seen:
     """What the records say of a candidate now."""
 
     past: tuple[Past, ...] = ()
-    #: where the number is listed as not to be called: "own", "campaign", or a register's name
+    #: where the number is listed as not to be called: "own", "campaign", a register's
+    #: name, or "customer": they said no to calls
     listed: frozenset[str] = frozenset()
 
 

@@ -24,8 +24,16 @@ _OURS: Mapping[str, Mapping[str, str]] = {
 
 #: our own lists among the registers
 _LISTS: Mapping[str, Mapping[str, str]] = {
-    "es": {"own": "propia", "campaign": "de la campaña"},
-    "en": {"own": "of our own", "campaign": "of the campaign"},
+    "es": {
+        "own": "propia",
+        "campaign": "de la campaña",
+        "customer": "de los clientes que no quieren llamadas",
+    },
+    "en": {
+        "own": "of our own",
+        "campaign": "of the campaign",
+        "customer": "of customers who want no calls",
+    },
 }
 
 

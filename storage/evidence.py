@@ -8,11 +8,19 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, or_, select
 
+from customers.customer import Purpose
 from dialer.attempt import Outcome
 from dialer.phone_rules import written_ways
 from dialer.rules.frequency import Kind, Past
 from dialer.ruling import Candidate, Judge, Ruling, Seen
-from storage.tables import attempts, do_not_call, register_numbers, registers
+from storage.tables import (
+    attempts,
+    customer_phones,
+    customers,
+    do_not_call,
+    register_numbers,
+    registers,
+)
 
 _numbers: BindParameter[Any] = bindparam("numbers", expanding=True)
 _names: BindParameter[Any] = bindparam("names", expanding=True)
@@ -40,6 +48,12 @@ _DO_NOT_CALL = select(do_not_call.c.number, do_not_call.c.campaign_id).where(
     do_not_call.c.number.in_(_numbers),
     or_(do_not_call.c.campaign_id == "", do_not_call.c.campaign_id == bindparam("campaign")),
     do_not_call.c.removed_at.is_(None),
+)
+#: one number may be a family's: then the word of each of them counts
+_CONSENTS = (
+    select(customer_phones.c.number, customers.c.consents)
+    .join(customers, customers.c.id == customer_phones.c.customer_id)
+    .where(customer_phones.c.number.in_(_numbers), customers.c.consents.is_not(None))
 )
 _LISTED = (
     select(register_numbers.c.number, register_numbers.c.register)
@@ -112,6 +126,9 @@ def _listed(
     asked = {"numbers": every, "campaign": campaign_id}
     for number, of_campaign in connection.execute(_DO_NOT_CALL, asked):
         where.setdefault(number, []).append("campaign" if of_campaign else "own")
+    for number, consents in connection.execute(_CONSENTS, {"numbers": every}):
+        if consents.get(Purpose.CALL, {}).get("given") is False:
+            where.setdefault(number, []).append("customer")
     if names:
         for number, name in connection.execute(_LISTED, {"numbers": every, "names": names}):
             where.setdefault(number, []).append(name)

@@ -10,14 +10,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from customers.customer import Consent, Customer, Purpose
 from dialer.campaign import Campaign, CampaignState
 from dialer.guards import Guards
 from dialer.judging import CampaignJudge
 from dialer.lead import LeadState, NewLead
 from dialer.options import ON_A_TEST_LINE
 from dialer.rules.catalog import PresetCatalog
+from dialer.ruling_words import ruling_sentence
 from storage import tables
 from storage.campaigns import CampaignStore
+from storage.customers import CustomerStore
 from storage.database import Database
 from storage.do_not_call import OWN, DoNotCallStore, Source
 from storage.errors import CursorError
@@ -80,6 +83,24 @@ async def test_a_campaigns_list_is_that_campaigns_only(database: Database) -> No
     await lists.add(ANA, "camp", source=Source.AGENT, who="1001", now=NOW)
     assert await dialed(store) == []
     assert await dialed(store, "other") == [ANA]
+
+
+async def test_a_customer_who_said_no_to_calls_is_dialed_by_nobody(database: Database) -> None:
+    """At none of their numbers, whoever else has the same one; a yes, or nothing, is no refusal."""
+    store, people = await running(database, ANA, LUIS, EVA), CustomerStore(database)
+
+    def told(given: bool) -> tuple[Consent, ...]:
+        return (Consent(purpose=Purpose.CALL, given=given, on=NOW.date()),)
+
+    no_messages = Consent(purpose=Purpose.MESSAGE, given=False, on=NOW.date())
+    await people.put(Customer(external_id="1", phones=(ANA, EVA), consents=told(False)), NOW)
+    await people.put(Customer(external_id="2", phones=(ANA,), consents=told(True)), NOW)
+    await people.put(Customer(external_id="3", phones=(LUIS,), consents=(no_messages,)), NOW)
+    assert await dialed(store) == [LUIS]
+    (ruling,) = (await RulingStore(database).page(RulingFilter(number=ANA))).rulings
+    assert (ruling.reasons, ruling.evidence["listed"]) == (["dnc_listed"], ["customer"])
+    said = ruling_sentence(ruling.reasons, ruling.evidence, "es")
+    assert said == "está en la lista de no llamar de los clientes que no quieren llamadas"
 
 
 async def test_listing_twice_keeps_the_first_and_removing_keeps_the_row(
