@@ -1,8 +1,11 @@
 """A year of calls, made by the database itself: the same formulas fill PostgreSQL and SQLite.
 
 Calls come one after the other all year round, to ten queues and a hundred agents; one in eleven
-gives up. Their quarters are added up from the same formulas, as offered; by event
-they are near enough.
+gives up, one in twenty was dialed. One in ten is of somebody who called two hours or so before, one
+in thirteen of somebody who called days before; of three callers in five the name is known. One in
+a hundred thousand or so was let go by its queue, and one in fifty thousand is of a queue that
+hardly anybody calls. Their quarters are added up from the same formulas, as offered; by event they
+are near enough.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from monitoring.wait_histogram import BANDS, EDGES_SECONDS
+from storage.call_rows import OF_THE_CALL
 from storage.tables import queue_quarters
 
 PBX = "pbx1"
@@ -21,12 +25,17 @@ QUEUES, AGENTS = 10, 100
 #: what is known of the numbered call; seconds are whole
 _CALL = {
     "joined": "{began} + n * {span} / {records}",
-    "queue": "'q' || (n / 7 % {queues})",
+    "queue": "CASE WHEN n % 50000 = 7 THEN 'rare' ELSE 'q' || (n / 7 % {queues}) END",
     "wait": "n * 7919 % 97",
     "gave_up": "n % 11 = 9",
     "agent": "cast(1000 + n / 3 % {agents} as text)",
     "talk": "60 + n * 104729 % 400",
     "wrapped": "n * 31 % 45",
+    # who calls again has the number of an earlier call
+    "caller": (
+        "(n - CASE WHEN n % 10 = 0 THEN {records} / 4000 + 3"
+        " WHEN n % 13 = 0 THEN {records} / 100 + 3 ELSE 0 END) * 7919 % 1000003"
+    ),
 }
 #: as ids of calls are: those of later calls are greater
 _ID = "'call-' || cast(10000000000 + n as text)"
@@ -76,9 +85,9 @@ def _calls_row(dialect: str) -> dict[str, str]:
     return {
         "pbx": f"'{PBX}'",
         "call_id": _ID,
-        "direction": "'inbound'",
+        "direction": "CASE WHEN n % 20 = 3 THEN 'dialed' ELSE 'inbound' END",
         "number_called": "'0800123456'",
-        "caller_number": "cast(573000000000 + n * 7919 % 1000003 as text)",
+        "caller_number": "cast(573000000000 + caller as text)",
         "caller_name": "''",
         "campaign_id": "''",
         "arrived_at": _at(dialect, "joined"),
@@ -93,19 +102,25 @@ def _calls_row(dialect: str) -> dict[str, str]:
         "wrap_up_started_at": wrapped,
         "wrap_up_ended_at": wrapped,
         "wrap_up_agent": "CASE WHEN gave_up THEN '' ELSE agent END",
-        "disposition": "''",
-        "outcome": "CASE WHEN gave_up THEN 'abandoned' ELSE 'handled' END",
+        "disposition": "CASE WHEN n % 3 = 0 AND NOT gave_up THEN 'resolved' ELSE '' END",
+        "outcome": (
+            "CASE WHEN n % 110000 = 9 THEN 'unserved' WHEN gave_up THEN 'abandoned'"
+            " ELSE 'handled' END"
+        ),
         "wait_seconds": "wait",
         "talk_seconds": "CASE WHEN gave_up THEN 0 ELSE talk END",
         "wrap_up_seconds": "CASE WHEN gave_up THEN 0 ELSE wrapped END",
         "handle_seconds": "CASE WHEN gave_up THEN 0 ELSE talk + wrapped END",
         "progress": "10020",
+        "customer_id": "CASE WHEN caller % 5 < 3 THEN caller + 1 ELSE NULL END",
+        "reason": "CASE WHEN n % 2 = 0 THEN 'bill' ELSE 'fault' END",
     }
 
 
 def _stay_row(dialect: str) -> dict[str, str]:
     answered = f"CASE WHEN gave_up THEN NULL ELSE {_at(dialect, 'joined + wait')} END"
     released = f"CASE WHEN gave_up THEN NULL ELSE {_at(dialect, 'joined + wait + talk')} END"
+    call = _calls_row(dialect)
     return {
         "pbx": f"'{PBX}'",
         "call_id": _ID,
@@ -118,6 +133,7 @@ def _stay_row(dialect: str) -> dict[str, str]:
         "released_at": released,
         "ended_by": "CASE WHEN gave_up THEN '' ELSE 'customer' END",
         "status": "''",
+        **{name: call[name] for name in OF_THE_CALL},
     }
 
 

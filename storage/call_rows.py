@@ -25,13 +25,16 @@ _NOT_COUNTED = {
     "talk_seconds",
     "wrap_up_seconds",
     "handle_seconds",
+    "wrap_ups",
 }
-#: fields that are rows of their own
-_PARTS = {"menu_path", "tasks", "stays"}
+#: fields that are rows of their own, or of no row
+_PARTS = {"menu_path", "tasks", "stays", "wrap_ups"}
 _SCALARS = [field.name for field in fields(CallRecord) if field.name not in _PARTS]
 _TASK = [field.name for field in fields(CallerTask)]
 _MISSES = ("no_input", "no_match")
 _STAY = [field.name for field in fields(QueueStay)]
+#: of the call, and kept with each of its stays
+OF_THE_CALL = ("arrived_at", "direction", "outcome", "campaign_id")
 #: a step's fields that are columns by the same name
 _STEP = [field.name for field in fields(MenuStep) if field.name != "at"]
 
@@ -72,6 +75,7 @@ def stay_rows(record: CallRecord) -> list[dict[str, Any]]:
             "pbx": record.pbx,
             "call_id": record.call_id,
             "ordinal": ordinal,
+            **{name: getattr(record, name) for name in OF_THE_CALL},
             **{name: getattr(stay, name) for name in _STAY},
         }
         for ordinal, stay in enumerate(record.stays)

@@ -25,9 +25,9 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from calls.events import Fact, from_body
 from monitoring.record import CallRecord
-from storage import cursors, stale
-from storage.call_list import CallFilter, conditions, has_stay
-from storage.call_rows import call_row, fact_row, record_of, stay_rows, version
+from storage import call_list, cursors, stale
+from storage.call_list import CallFilter, has_stay
+from storage.call_rows import OF_THE_CALL, call_row, fact_row, record_of, stay_rows, version
 from storage.columns import CleanText
 from storage.database import Database
 from storage.menu_rows import MenuRows
@@ -38,7 +38,6 @@ logger = logging.getLogger(__name__)
 
 _KEY = ("pbx", "call_id")
 _STAY_KEY = (*_KEY, "ordinal")
-_NEWEST_FIRST = (calls.c.arrived_at, calls.c.pbx, calls.c.call_id)
 #: rows sent at once: after hours without a database each step still ends within its time limit
 _AT_ONCE = 2000
 
@@ -78,9 +77,15 @@ class CallStore:
             },
             where=_version(insert.excluded) >= _version(calls.c),
         ).returning(calls.c.pbx, calls.c.call_id)
-        rest = [column.name for column in queue_stays.c if column.name not in _STAY_KEY]
         self._keep_stay = stay.on_conflict_do_update(
-            index_elements=_STAY_KEY, set_={name: stay.excluded[name] for name in rest}
+            index_elements=_STAY_KEY,
+            set_={
+                column.name: _forward(column, stay.excluded[column.name])
+                if column.name in OF_THE_CALL
+                else stay.excluded[column.name]
+                for column in queue_stays.c
+                if column.name not in _STAY_KEY
+            },
         )
         self._keep_fact = database.insert(call_facts).on_conflict_do_nothing()
         self._service_rows = ServiceRows(database)
@@ -143,17 +148,20 @@ class CallStore:
         Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
         """
         cursors.check_limit(limit)
-        where = list(conditions(wanted))
-        if cursor is not None:
-            where.append(cursors.after(cursor, _NEWEST_FIRST))
-        order = [column.desc() for column in _NEWEST_FIRST]
-        # one more than asked for: whether the list goes on
-        found = await self._records(select(calls).where(*where).order_by(*order).limit(limit + 1))
-        if len(found) <= limit:
-            return CallPage(found, None)
-        last = found[limit - 1]
-        goes_on = cursors.encode(last.arrived_at, last.pbx, last.call_id)
-        return CallPage(found[:limit], goes_on)
+
+        def read(connection: Connection) -> CallPage:
+            # one more than asked for: whether the list goes on
+            keys = call_list.newest(connection, wanted, cursor, limit + 1)
+            shown = [(key.pbx, key.call_id) for key in keys[:limit]]
+            by_key = {key: row for key, (row,) in _by_call(connection, calls, shown).items()}
+            # one may have been erased since
+            found = _with_parts(connection, [by_key[key] for key in shown if key in by_key])
+            if len(keys) <= limit:
+                return CallPage(found, None)
+            last = keys[limit - 1]
+            return CallPage(found, cursors.encode(last.arrived_at, last.pbx, last.call_id))
+
+        return await self._database.read(read)
 
     async def facts(self, pbx: str, call_id: str) -> list[Fact]:
         """What happened in one call, in order; kinds that only a newer version knows are left out.
@@ -196,18 +204,21 @@ class CallStore:
         return await self._database.read(count)
 
     async def _records(self, statement: Select[Any]) -> list[CallRecord]:
-        def read(connection: Connection) -> list[CallRecord]:
-            rows = connection.execute(statement).all()
-            keys = [(row.pbx, row.call_id) for row in rows]
-            stays = _by_call(connection, queue_stays, keys)
-            steps = _by_call(connection, menu_steps, keys)
-            done = _by_call(connection, tasks, keys)
-            return [
-                record_of(row, stays.get(key, []), steps.get(key, []), done.get(key, []))
-                for row, key in zip(rows, keys, strict=True)
-            ]
+        return await self._database.read(
+            lambda connection: _with_parts(connection, connection.execute(statement).all())
+        )
 
-        return await self._database.read(read)
+
+def _with_parts(connection: Connection, rows: Sequence[Row[Any]]) -> list[CallRecord]:
+    """The records of these rows of `calls`."""
+    keys = [(row.pbx, row.call_id) for row in rows]
+    stays = _by_call(connection, queue_stays, keys)
+    steps = _by_call(connection, menu_steps, keys)
+    done = _by_call(connection, tasks, keys)
+    return [
+        record_of(row, stays.get(key, []), steps.get(key, []), done.get(key, []))
+        for row, key in zip(rows, keys, strict=True)
+    ]
 
 
 def _by_call(
@@ -243,7 +254,8 @@ def _version(row: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[Any]:
 
 def _forward(old: ColumnElement[Any], new: ColumnElement[Any]) -> ColumnElement[Any]:
     """What a column becomes: what was known once is not unknown again."""
-    if old.key == "held_since":
+    # an end that was only feared was an ordinary one, once it is heard of
+    if old.key in ("held_since", "end_reason"):
         return new
     if isinstance(old.type, CleanText):
         return case((new == "", old), else_=new)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, tuple_
+from sqlalchemy import ColumnElement, tuple_
 
 from storage.errors import CursorError
 
@@ -46,7 +46,7 @@ def decode(cursor: str, keys: int) -> tuple[datetime, list[str]]:
         raise wrong from None
 
 
-def after(cursor: str, order: Sequence[Column[Any]]) -> ColumnElement[bool]:
+def after(cursor: str, order: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
     """That a row comes after the cursor in the descending `order`: a time, then texts."""
     at, keys = decode(cursor, len(order) - 1)
     return tuple_(*order) < tuple_(at, *keys, types=[column.type for column in order])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, or_, select, true
 
 from customers.surveys import SCALES
 from monitoring.customer_counts import (
@@ -15,18 +16,26 @@ from monitoring.customer_counts import (
     SAID_UNRESOLVED,
     CustomerCounts,
 )
+from monitoring.stays import REFUSED
 from storage.database import Database
-from storage.elapsed import microseconds, moment_of, quarter
+from storage.elapsed import later, moment_of, quarter
 from storage.surveys import SurveyStore
 from storage.tables import calls, queue_stays
 from storage.waits import WaitStore
 
-_MILLION = 1_000_000
 _THOUSAND = 1_000
 #: what calls tell, in the order of the sums
 _OF_CALLS = (
     "calls", "called_again", "contacts", "came_back", "said_resolved", "said_unresolved",
 )  # fmt: skip
+_ASKED_OF_CALLS = (
+    "pbx", "call_id", "arrived_at", "ended_at", "customer_id", "caller_number", "reason",
+    "disposition",
+)  # fmt: skip
+#: what begins with T sorts behind what begins with N
+_TALKED, _NOT_TALKED = "T", "N"
+#: counted in one go: a month of millions of calls is no statement of ten seconds
+_AT_ONCE = timedelta(days=2)
 Counted = dict[tuple[str, datetime], CustomerCounts]
 
 
@@ -49,11 +58,12 @@ class CustomerMeasureStore:
         def of(queue: str, at: datetime) -> CustomerCounts:
             return found.setdefault((queue, at), CustomerCounts())
 
-        statement = _calls(self._database.dialect, since, until)
-        for row in await self._database.rows(statement):
-            counts = of(row.queue or "", moment_of(row.quarter))
-            for name in _OF_CALLS:
-                setattr(counts, name, int(row._mapping[name]))
+        for piece in _pieces(since, until):
+            # a quarter may begin in one piece and end in the next
+            for row in await self._database.rows(_calls(self._database.dialect, *piece)):
+                counts = of(row.queue or "", moment_of(row.quarter))
+                for name in _OF_CALLS:
+                    setattr(counts, name, getattr(counts, name) + int(row._mapping[name]))
         for queue, at, asked in await self._surveys.by_queue_and_quarter(since, until):
             if asked.question in SCALES:
                 of(queue, at).surveys[asked.question].take(asked)
@@ -66,18 +76,20 @@ class CustomerMeasureStore:
         return found
 
 
+def _pieces(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
+    while since < until:
+        yield since, (end := min(since + _AT_ONCE, until))
+        since = end
+
+
 def _calls(dialect: str, since: datetime, until: datetime) -> Select[Any]:
-    talked = _stay(queue_stays.c.connected_at.is_not(None))
-    each = (
+    """The sums; each call costs three short looks into an index, however many calls there are."""
+    came = (
         select(
-            quarter(dialect, calls.c.arrived_at).label("quarter"),
-            _queue().label("queue"),
-            exists(talked).label("talked"),
-            func.lower(calls.c.disposition).label("said"),
-            _again(dialect, AGAIN_SECONDS).label("again"),
-            case(
-                (exists(talked), _again(dialect, RESOLVED_SECONDS, same_reason=True)), else_=False
-            ).label("came_back"),
+            *(calls.c[name] for name in _ASKED_OF_CALLS),
+            _last_stay().label("stay"),
+            later(dialect, calls.c.ended_at, AGAIN_SECONDS).label("again_until"),
+            later(dialect, calls.c.ended_at, RESOLVED_SECONDS).label("resolved_until"),
         )
         .where(
             calls.c.direction == "inbound",
@@ -86,10 +98,21 @@ def _calls(dialect: str, since: datetime, until: datetime) -> Select[Any]:
             calls.c.ended_at.is_not(None),
             or_(calls.c.customer_id.is_not(None), calls.c.caller_number != ""),
         )
-        # or each of these columns is looked for again wherever it is named below
-        .cte("each_call")
+        # or the stay is looked for again wherever it is named below
+        .cte("came")
         .prefix_with("MATERIALIZED")
     )
+    talked = func.substr(came.c.stay, 1, 1) == _TALKED
+    again = _again(came, came.c.again_until)
+    came_back = _again(came, came.c.resolved_until, same_reason=True)
+    each = select(
+        quarter(dialect, came.c.arrived_at).label("quarter"),
+        func.substr(came.c.stay, 2).label("queue"),
+        talked.label("talked"),
+        func.lower(came.c.disposition).label("said"),
+        again.label("again"),
+        case((talked, came_back), else_=False).label("came_back"),
+    ).subquery("each_call")
     said = and_(each.c.talked, each.c.said.in_(sorted(SAID_RESOLVED)))
     said_not = and_(each.c.talked, each.c.said.in_(sorted(SAID_UNRESOLVED)))
     terms = (true(), each.c.again, each.c.talked, each.c.came_back, said, said_not)
@@ -100,36 +123,47 @@ def _calls(dialect: str, since: datetime, until: datetime) -> Select[Any]:
     return select(each.c.queue, each.c.quarter, *sums).group_by(each.c.queue, each.c.quarter)
 
 
-def _stay(*where: ColumnElement[bool]) -> Select[Any]:
+def _last_stay() -> ColumnElement[Any]:
+    """Whether anybody talked, and the queue of the last talk, else the last one waited in.
+
+    Both in one text, for one look at the call's stays.
+    """
+    stay = queue_stays.c
+    talked = case((stay.connected_at.is_not(None), _TALKED), else_=_NOT_TALKED)
     return (
-        select(queue_stays.c.queue)
-        .where(queue_stays.c.pbx == calls.c.pbx, queue_stays.c.call_id == calls.c.call_id, *where)
+        select(talked + stay.queue)
+        .where(
+            stay.pbx == calls.c.pbx,
+            stay.call_id == calls.c.call_id,
+            # nobody waited where the line was closed or full
+            or_(stay.connected_at.is_not(None), stay.status.not_in(REFUSED)),
+        )
+        .order_by(talked.desc(), stay.ordinal.desc())
+        .limit(1)
         .correlate(calls)
+        .scalar_subquery()
     )
 
 
-def _queue() -> ColumnElement[Any]:
-    """That of the last talk, else the last one that was waited in."""
-    talked = case((queue_stays.c.connected_at.is_not(None), 1), else_=0)
-    return _stay().order_by(talked.desc(), queue_stays.c.ordinal.desc()).limit(1).scalar_subquery()
-
-
-def _again(dialect: str, seconds: int, *, same_reason: bool = False) -> ColumnElement[bool]:
-    """That the same customer, else the same number, called again so soon after the call's end."""
+def _again(
+    came: CTE, until: ColumnElement[Any], *, same_reason: bool = False
+) -> ColumnElement[bool]:
+    """That the same customer, else the same number, called again after the end, by then."""
 
     def by(column: str) -> ColumnElement[bool]:
         other = calls.alias(f"again_by_{column}")
         where = [
-            other.c[column] == calls.c[column],
-            other.c.arrived_at >= calls.c.ended_at,
+            other.c[column] == came.c[column],
+            # between two moments: no call of another month is looked at
+            other.c.arrived_at >= came.c.ended_at,
+            other.c.arrived_at <= until,
             other.c.direction == "inbound",
-            microseconds(dialect, calls.c.ended_at, other.c.arrived_at) <= seconds * _MILLION,
-            or_(other.c.pbx != calls.c.pbx, other.c.call_id != calls.c.call_id),
+            or_(other.c.pbx != came.c.pbx, other.c.call_id != came.c.call_id),
         ]
         if same_reason:
-            where.append(other.c.reason == calls.c.reason)
-        return exists().where(*where).correlate(calls)
+            where.append(other.c.reason == came.c.reason)
+        return exists().where(*where).correlate(came)
 
-    known = and_(calls.c.customer_id.is_not(None), by("customer_id"))
-    unknown = and_(calls.c.customer_id.is_(None), by("caller_number"))
+    known = and_(came.c.customer_id.is_not(None), by("customer_id"))
+    unknown = and_(came.c.customer_id.is_(None), by("caller_number"))
     return or_(known, unknown)

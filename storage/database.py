@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import engines, migrations
-from storage.address import PostgresqlServer, read_address
+from storage.address import PostgresqlServer, SqliteFile, read_address
 from storage.connections import Connections
 from storage.engines import Limits
 from storage.errors import DatabaseUnavailableError, named_errors
@@ -53,7 +53,7 @@ class Database:
         `url` is a path, `sqlite:///path` or `postgresql://user:password@host:port/name`. What is
         not `lasting` does not wait for the disk: a failing machine takes it away, as becomes a
         simulation. Raises `DatabaseUrlError`, `FileInUseError`, `DatabaseVersionError`,
-        `DatabaseUnavailableError`.
+        `DanglingRowError`, `DatabaseUnavailableError`.
         """
         limits = limits or Limits()
         address = read_address(url)
@@ -63,17 +63,15 @@ class Database:
             return cls(str(address), server, server, None)
         if engines.sqlite_has_reset_race():
             logger.debug("this SQLite has the WAL-reset race; only one connection checkpoints")
-        readers = engines.sqlite_readers(address.path, limits, lasting=lasting)
         lock = FileLock(address.path)
-        writer = engines.sqlite_writer(address.path, limits, lasting=lasting)
         try:
             make_private(address.path)
-            with named_errors(str(address)):
-                await writer.run(migrations.upgrade)
+            await _migrate_sqlite(address, limits, lasting=lasting)
         except BaseException:
-            await writer.close()
             lock.release()
             raise
+        readers = engines.sqlite_readers(address.path, limits, lasting=lasting)
+        writer = engines.sqlite_writer(address.path, limits, lasting=lasting)
         return cls(str(address), writer, readers, lock)
 
     @property
@@ -163,6 +161,16 @@ class Database:
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+
+async def _migrate_sqlite(address: SqliteFile, limits: Limits, *, lasting: bool) -> None:
+    """Migrate over a connection of its own: it does not watch who refers to whom meanwhile."""
+    file = engines.sqlite_writer(address.path, limits, migrating=True, lasting=lasting)
+    try:
+        with named_errors(str(address)):
+            await file.run(migrations.upgrade)
+    finally:
+        await file.close()
 
 
 async def _migrate_postgresql(address: PostgresqlServer, limits: Limits) -> None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Text, cast, extract, func, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Interval,
+    Text,
+    cast,
+    extract,
+    func,
+    literal,
+    type_coerce,
+)
 
 _MILLION = 1_000_000
 _QUARTER = 15 * 60
@@ -18,6 +29,15 @@ def microseconds(
     if dialect != "sqlite":
         return cast(extract("epoch", end - begin) * _MILLION, BigInteger)
     return _since_1970(end) - _since_1970(begin)
+
+
+def later(dialect: str, moment: ColumnElement[Any], seconds: int) -> ColumnElement[Any]:
+    """So many whole seconds after the moment, exactly; compared with it an index is used."""
+    if dialect != "sqlite":
+        return moment + literal(timedelta(seconds=seconds), Interval())
+    text = type_coerce(moment, Text)
+    whole = func.strftime("%Y-%m-%d %H:%M:%S", func.substr(text, 1, 19), f"+{seconds} seconds")
+    return type_coerce(whole, Text).concat(func.substr(text, 20))
 
 
 def quarter(dialect: str, moment: ColumnElement[Any]) -> ColumnElement[int]:

@@ -30,6 +30,9 @@ class Limits:
 
 
 _EVERY_SQLITE = ("PRAGMA foreign_keys=ON",)
+#: SQLite changes a table by making it anew, while others refer to the old one; what nobody says
+#: before the transaction is not heard in it
+_MIGRATING_SQLITE = ("PRAGMA foreign_keys=OFF",)
 #: a commit is on the disk when it returns; what is not to last needs not wait for any disk
 _LASTING, _PASSING = "PRAGMA synchronous=FULL", "PRAGMA synchronous=OFF"
 #: the log is checkpointed at 4 MB and given back to the disk above 64 MB
@@ -39,13 +42,16 @@ _SQLITE_WRITER = ("PRAGMA wal_autocheckpoint=1000", "PRAGMA journal_size_limit=6
 _SQLITE_READER = ("PRAGMA wal_autocheckpoint=0", "PRAGMA query_only=ON")
 
 
-def sqlite_writer(path: Path, limits: Limits, *, lasting: bool) -> Connections:
+def sqlite_writer(
+    path: Path, limits: Limits, *, migrating: bool = False, lasting: bool = True
+) -> Connections:
     """The one connection that may write; each transaction takes the write lock at its start.
 
     A transaction that begins as a reader and then writes fails at once with "database is
     locked", whatever its timeout; hence BEGIN IMMEDIATE.
     """
     engine = _sqlite_engine(path, limits, connections=1)
+    foreign_keys = _MIGRATING_SQLITE if migrating else _EVERY_SQLITE
     durability = _LASTING if lasting else _PASSING
 
     @event.listens_for(engine, "connect")
@@ -58,7 +64,7 @@ def sqlite_writer(path: Path, limits: Limits, *, lasting: bool) -> Connections:
                 f"{path} cannot keep a write-ahead log (journal mode {mode});"
                 " put it on a local disk"
             )
-        for pragma in (*_EVERY_SQLITE, durability, *_SQLITE_WRITER):
+        for pragma in (*foreign_keys, durability, *_SQLITE_WRITER):
             cursor.execute(pragma)
         cursor.close()
 

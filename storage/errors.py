@@ -33,6 +33,10 @@ class DatabaseVersionError(StorageError):
     """The database's tables were made by a newer linea800 than this one."""
 
 
+class DanglingRowError(StorageError):
+    """The database's tables cannot be changed: a row refers to one that is not there."""
+
+
 class DatabaseUnavailableError(StorageError, BookError, RecordStoreError):
     """The database did not do it, or not in time; the same may succeed later.
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import Column, Connection, Row, Select, Table, and_, false, or_, select
 
 from monitoring.folding import finished
 from monitoring.visits import Visit, visits_of
+from storage.call_list import MOST_QUEUES, oldest_of_queues
 from storage.call_rows import record_of
 from storage.database import Database
 from storage.export_sources import SOURCES, Chosen, Source, What
-from storage.tables import call_facts, queue_stays
+from storage.tables import call_facts, calls, queue_stays
 
 #: rows of one page; facts are many to a call
 PAGE_ROWS = 1000
@@ -61,14 +63,30 @@ class ExportStore:
     async def _pages(
         self, source: Source, chosen: Chosen, limit: int
     ) -> AsyncGenerator[Sequence[Row[Any]], None]:
-        where = source.where(chosen)
+        last: Row[Any] | None = None
         while True:
-            page = select(source.table).where(*where).order_by(*source.order).limit(limit)
-            rows = await self._database.rows(page)
+            read = partial(_page, source=source, chosen=chosen, last=last, limit=limit)
+            rows, last = await self._database.read(read)
             yield rows
-            if len(rows) < limit:
+            if last is None:
                 return
-            where = source.after(rows[-1], chosen)
+
+
+def _page(
+    connection: Connection, source: Source, chosen: Chosen, last: Row[Any] | None, limit: int
+) -> tuple[Sequence[Row[Any]], Row[Any] | None]:
+    """A page of rows, and the last key of it (None: it was the last page)."""
+    queues = chosen.queues
+    if source.table is calls and queues and len(queues) <= MOST_QUEUES:
+        # a queue that few calls were in is not looked for in all the others
+        oldest = oldest_of_queues(queues, chosen.since, chosen.until, last, limit)
+        keys = connection.execute(oldest).all()
+        rows = connection.execute(in_calls(calls, keys, *source.order)).all()
+    else:
+        where = source.where(chosen) if last is None else source.after(last, chosen)
+        page = select(source.table).where(*where).order_by(*source.order).limit(limit)
+        rows = keys = connection.execute(page).all()
+    return rows, keys[-1] if len(keys) == limit else None
 
 
 def in_calls(

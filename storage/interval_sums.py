@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, literal, select, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, literal, select, true
 
 from monitoring.intervals import Stretch
 from storage.measure_rows import C, Measure
 
 
+@dataclass(frozen=True, slots=True)
+class SummedRows:
+    """What the database answered: sums by place and subject, and those that are told by keys."""
+
+    sums: Sequence[Row[Any]]
+    keyed: Sequence[Row[Any]]
+
+
 def interval_sums(
     connection: Connection,
-    measure: Measure[C],
+    measure: Measure[Any],
     where: Sequence[ColumnElement[bool]],
     intervals: Sequence[Stretch],
-) -> list[dict[str, C]]:
-    """Of each interval, the sums of each subject that has something in it.
+) -> SummedRows:
+    """Of each interval, the sums of each subject that has something in it, as rows.
 
     Intervals are in order and follow each other; `where` chooses rows and need not say when.
     """
@@ -25,10 +34,10 @@ def interval_sums(
     then = [*where, quarter >= intervals[0].since, quarter < intervals[-1].until]
     place, subject = _place(measure, intervals), measure.subject.label("subject")
 
-    def rows(statement: Select[Any]) -> Any:
-        return connection.execute(statement.where(*then))
+    def rows(statement: Select[Any]) -> Sequence[Row[Any]]:
+        return connection.execute(statement.where(*then)).all()
 
-    keyed: dict[tuple[int, str], dict[str, int]] = {}
+    keyed: Sequence[Row[Any]] = ()
     if measure.keyed:
         pairs, key, total = measure.pairs(connection.dialect.name)
         apart = (
@@ -37,11 +46,18 @@ def interval_sums(
             .join(pairs, true())
             .group_by("place", measure.subject, key)
         )
-        for row in rows(apart):
-            keyed.setdefault((row.place, row.subject), {})[row.name] = int(row.total)
-    found: list[dict[str, C]] = [{} for _ in intervals]
+        keyed = rows(apart)
     sums = select(place, subject, *measure.sums()).group_by("place", measure.subject)
-    for row in rows(sums):
+    return SummedRows(rows(sums), keyed)
+
+
+def counts_of(measure: Measure[C], rows: SummedRows, intervals: int) -> list[dict[str, C]]:
+    """Of each of so many intervals, the counts by subject; of many it takes a while."""
+    keyed: dict[tuple[int, str], dict[str, int]] = {}
+    for row in rows.keyed:
+        keyed.setdefault((row.place, row.subject), {})[row.name] = int(row.total)
+    found: list[dict[str, C]] = [{} for _ in range(intervals)]
+    for row in rows.sums:
         there = keyed.get((row.place, row.subject))
         found[row.place][row.subject] = measure.read(row._mapping, there)
     return found

@@ -2,9 +2,11 @@
 
 from storage.tables.access import settings, tokens, users
 from storage.tables.base import metadata
+from storage.tables.call_recordings import call_recordings
 from storage.tables.calls import agent_states, call_facts, calls, queue_stays
 from storage.tables.campaigns import (
     attempts,
+    campaign_costs,
     campaigns,
     import_refusals,
     imports,
@@ -43,7 +45,7 @@ from storage.tables.service import (
     tickets,
     waits_told,
 )
-from storage.tables.watching import closures, deliveries, targets, webhooks
+from storage.tables.watching import closures, deliveries, emergencies, targets, webhooks
 
 __all__ = [
     "accounts",
@@ -53,8 +55,10 @@ __all__ = [
     "attempts",
     "audit",
     "call_facts",
+    "call_recordings",
     "callbacks",
     "calls",
+    "campaign_costs",
     "campaign_quarters",
     "campaigns",
     "closures",
@@ -63,6 +67,7 @@ __all__ = [
     "customers",
     "deliveries",
     "do_not_call",
+    "emergencies",
     "import_refusals",
     "imports",
     "incidents",

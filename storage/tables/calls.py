@@ -65,8 +65,14 @@ calls = Table(
     Index(None, "caller_number", "arrived_at"),
     Index(None, "campaign_id", "arrived_at"),
     Index(None, "customer_id", "arrived_at"),
+    # a page of what is rare is not looked for among everything else
+    Index(None, "outcome", "arrived_at"),
+    Index(None, "direction", "arrived_at"),
     Index("ix_calls_open", "pbx", "call_id", sqlite_where=not_ended, postgresql_where=not_ended),
 )
+
+#: the order of a page, and the words it may be filtered by
+_PAGED = ("arrived_at", "pbx", "call_id", "direction", "outcome", "campaign_id")
 
 queue_stays = Table(
     "queue_stays",
@@ -83,9 +89,17 @@ queue_stays = Table(
     Column("released_at", UtcDateTime),
     Column("ended_by", CleanText, nullable=False),
     Column("status", CleanText, nullable=False),
+    # the call's own: a page of a queue's or an agent's calls is read from here alone, newest first
+    Column("arrived_at", UtcDateTime, nullable=False),
+    Column("direction", CleanText, nullable=False),
+    Column("outcome", CleanText, nullable=False),
+    Column("campaign_id", CleanText, nullable=False),
     ForeignKeyConstraint(["pbx", "call_id"], ["calls.pbx", "calls.call_id"], ondelete="CASCADE"),
+    # whether a call was there: SQLite, which counts no rows, would take any index of a queue
     Index(None, "queue", "pbx", "call_id"),
     Index(None, "agent", "pbx", "call_id"),
+    Index("ix_queue_stays_of_queue", "queue", *_PAGED),
+    Index("ix_queue_stays_of_agent", "agent", *_PAGED, "queue"),
     # a quarter of an hour is counted by what happened in it
     Index(None, "queue", "joined_at"),
     Index(None, "queue", "left_at"),

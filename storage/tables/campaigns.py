@@ -52,6 +52,19 @@ pacing_notes = Table(
     Index(None, "campaign_id", "decided_at"),
 )
 
+#: What its calls cost, one row for each change; a currency "": from then on nobody says.
+campaign_costs = Table(
+    "campaign_costs",
+    metadata,
+    Column("campaign_id", CleanText, ForeignKey("campaigns.id"), primary_key=True),
+    Column("valid_from", UtcDateTime, primary_key=True),
+    Column("currency", CleanText, nullable=False),
+    # decimal text, exact; NULL: costs nothing
+    Column("cost_per_attempt", CleanText),
+    Column("cost_per_minute", CleanText),
+    Column("cost_per_agent_hour", CleanText),
+)
+
 leads = Table(
     "leads",
     metadata,

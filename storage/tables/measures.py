@@ -88,6 +88,14 @@ campaign_quarters = Table(
     # attempts by their outcome, {outcome: count}
     Column("outcomes", PlainData),
     Column("final", Boolean, nullable=False),
+    # from the answer to the end, whoever answered
+    _milliseconds("line_ms"),
+    # contacts by what they came to; the rest came to nothing
+    _whole("callbacks"),
+    _whole("do_not_call"),
+    _whole("no_contact"),
+    # and those of which nobody has said it
+    _whole("undisposed"),
     Index(None, "quarter"),
 )
 

@@ -1,4 +1,4 @@
-"""The tables of supervision: targets, who is told of alerts, queues closed by hand."""
+"""The tables of supervision: targets, who is told of alerts, queues closed or spoken to by hand."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ targets = Table(
     Column("created_by", CleanText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    # whose figure it is: its service alone watches it; "" (made before this was known) every one
+    Column("pbx", CleanText, nullable=False, server_default=text("''")),
 )
 
 webhooks = Table(
@@ -44,6 +46,8 @@ webhooks = Table(
     Column("created_by", CleanText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    # asked, gone (the receiver answered 410); "": not, or before this was kept
+    Column("ended_why", CleanText, nullable=False, server_default=text("''")),
 )
 
 #: One row per event and webhook; those not delivered in a day stay, dead, until somebody looks.
@@ -61,6 +65,9 @@ deliveries = Table(
     # delivered, or given up (`dead`)
     Column("ended_at", UtcDateTime),
     Column("dead", Boolean, nullable=False, server_default=text("false")),
+    # of the answer to the last try, None: there was none; and what it asked for (Retry-After)
+    Column("status", Integer),
+    Column("not_before", UtcDateTime),
     Index("ix_deliveries_due", "next_at", sqlite_where=not_ended, postgresql_where=not_ended),
     Index(None, "webhook_id", "created_at"),
 )
@@ -80,6 +87,28 @@ closures = Table(
     Column("ended_at", UtcDateTime),
     Index(
         "uq_closures_open",
+        "pbx",
+        "queue",
+        unique=True,
+        sqlite_where=not_ended,
+        postgresql_where=not_ended,
+    ),
+)
+
+#: What those who wait in a queue are told again and again, from when to when.
+emergencies = Table(
+    "emergencies",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("pbx", CleanText, nullable=False),
+    Column("queue", CleanText, nullable=False),
+    Column("prompt", CleanText, nullable=False),
+    Column("every_seconds", Integer, nullable=False),
+    Column("begun_by", CleanText, nullable=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Index(
+        "uq_emergencies_open",
         "pbx",
         "queue",
         unique=True,
