@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
-from api.access import Needs
+from api.access import Needs, Owner
 from api.fields import Asked, PageQuery
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
+from api.sounds import part_of, sound_answers, sound_response, told_of
 from api.trail import Trailed
 from storage.recordings import Recording, RecordingFilter, SoundMissingError
 from storage.scopes import Scope
@@ -23,8 +23,6 @@ _READ = [Depends(Needs(Scope.RECORDINGS_READ))]
 
 RecordingName = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 _PhoneNumber = Annotated[str, Field(pattern=r"^\+?[0-9]{3,20}$")]
-_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
-_WAV = "audio/wav"
 
 
 class RecordingQuery(PageQuery):
@@ -73,9 +71,13 @@ class Erased(BaseModel):
 
 
 @router.get("", dependencies=_READ)
-async def recordings(rooms: Rooms, query: Annotated[RecordingQuery, Query()]) -> Recordings:
+async def recordings(
+    rooms: Rooms, owner: Owner, query: Annotated[RecordingQuery, Query()]
+) -> Recordings:
     """Messages, the newest first."""
-    wanted = RecordingFilter(**query.model_dump(exclude=set(PageQuery.model_fields)))
+    wanted = RecordingFilter(
+        **query.model_dump(exclude=set(PageQuery.model_fields)), seen_queues=owner.queues
+    )
     page = await rooms.recordings.page(wanted, query.cursor, query.limit)
     items = [RecordingTold.model_validate(one, from_attributes=True) for one in page.recordings]
     return Recordings(items=items, next_cursor=page.next_cursor)
@@ -85,35 +87,22 @@ async def recordings(rooms: Rooms, query: Annotated[RecordingQuery, Query()]) ->
     "/{name}/audio",
     dependencies=_READ,
     response_class=Response,
-    responses={
-        200: {"description": "The message", "content": {_WAV: {}}},
-        206: {"description": "The part of it that `Range` asks for", "content": {_WAV: {}}},
-        **told(Kind.NO_SUCH_RECORDING, Kind.NO_SUCH_RANGE),
-    },
+    responses=sound_answers(Kind.NO_SUCH_RECORDING),
 )
 async def hear_recording(
-    rooms: Rooms, name: RecordingName, request: Request, trail: Trailed
+    rooms: Rooms, owner: Owner, name: RecordingName, request: Request, trail: Trailed
 ) -> Response:
     """The sound of a message, or the part that `Range` asks for; who listened is kept."""
-    if _gone(await rooms.recordings.get(name)):
+    if _gone(await rooms.recordings.get(name, owner.queues)):
         raise ProblemError(Kind.NO_SUCH_RECORDING, recording=name)
     try:
         sound = await rooms.recordings.sound(name)
     except SoundMissingError as error:
         raise ProblemError(Kind.NO_SUCH_RECORDING, recording=name) from error
-    part = _part(request.headers.get("range"), len(sound))
-    headers = {"accept-ranges": "bytes"}
-    if part is not None:
-        headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{len(sound)}"
+    part = part_of(request.headers.get("range"), len(sound))
     await rooms.recordings.heard(name)
-    told_of = {"bytes": f"{part.start}-{part.stop - 1}" if part else "all"}
-    await trail.leave("recording.hear", f"recordings/{name}", after=told_of)
-    return Response(
-        sound if part is None else sound[part.start : part.stop],
-        status_code=200 if part is None else 206,
-        headers=headers,
-        media_type=_WAV,
-    )
+    await trail.leave("recording.hear", f"recordings/{name}", after={"bytes": told_of(part)})
+    return sound_response(sound, part)
 
 
 @router.delete(
@@ -122,9 +111,10 @@ async def hear_recording(
     status_code=204,
     responses=told(Kind.NO_SUCH_RECORDING, Kind.RECORDING_KEPT),
 )
-async def remove_recording(rooms: Rooms, name: RecordingName, trail: Trailed) -> None:
+async def remove_recording(rooms: Rooms, owner: Owner, name: RecordingName, trail: Trailed) -> None:
     """Remove a message for good: its sound, and whose it was."""
-    if not await rooms.recordings.remove(name):
+    seen = await rooms.recordings.get(name, owner.queues) is not None
+    if not seen or not await rooms.recordings.remove(name):
         raise ProblemError(Kind.NO_SUCH_RECORDING, recording=name)
     await trail.leave("recording.remove", f"recordings/{name}", after={"removed": True})
 
@@ -145,22 +135,3 @@ async def erase_recordings(rooms: Rooms, asked: Erasure, trail: Trailed) -> Eras
 
 def _gone(recording: Recording | None) -> bool:
     return recording is None or recording.removed_at is not None
-
-
-def _part(header: str | None, size: int) -> range | None:
-    """The bytes that are asked for; None: all. What is no single range may be passed over."""
-    match = _RANGE.fullmatch(header or "")
-    if match is None or not (match[1] or match[2]):
-        return None
-    if not match[1]:  # so many at the end
-        start, stop = max(0, size - int(match[2])), size
-    else:
-        start = int(match[1])
-        stop = min(size, int(match[2]) + 1) if match[2] else size
-        if match[2] and int(match[2]) < start:
-            return None
-    if start >= stop:
-        raise ProblemError(
-            Kind.NO_SUCH_RANGE, headers={"content-range": f"bytes */{size}"}, size=size
-        )
-    return range(start, stop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel
@@ -13,7 +13,9 @@ from pydantic import AwareDatetime, BaseModel
 from api.access import Needs
 from api.parts import Parts, Rooms
 from api.trail import Trailed
+from dialer.campaign import Campaign
 from dialer.retention import keeping
+from storage.call_recordings import OfAge
 from storage.retention import Due, Part
 from storage.scopes import Scope
 
@@ -30,6 +32,8 @@ class DueTold(BaseModel):
     table: Part
     #: null: of no campaign
     campaign_id: str | None
+    #: of recorded talks whose queue says how long they are kept; null: of no queue by itself
+    queue: str | None
     #: whose retention it is; null: of whoever keeps proofs longest
     preset: str | None
     #: whatever is older
@@ -45,7 +49,8 @@ class Retention(BaseModel):
 
 
 class Removed(BaseModel):
-    """What went: of attempts the numbers, of messages sound and number, of the rest the rows."""
+    """What went: of attempts the numbers, of messages sound and number, of recorded talks the
+    sound, of the rest the rows."""
 
     items: list[DueTold]
     #: not all of it yet: ask again
@@ -85,19 +90,41 @@ async def let_go(rooms: Rooms, trail: Trailed) -> Removed:
 async def _due(rooms: Parts) -> Sequence[Due]:
     now = rooms.now()
     keepings = []
-    for campaign in await rooms.campaigns.campaigns():
+    campaigns = await rooms.campaigns.campaigns()
+    for campaign in campaigns:
         choice = campaign.options.rules
         rules = rooms.presets.in_force(choice.preset)
         keepings.append(keeping(campaign.id, rules.preset.id, rules.held(choice.purpose), now))
     days = rooms.recordings_days
     messages_before = None if days is None else now - timedelta(days=days)
-    return await rooms.retention.due(keepings, messages_before)
+    return await rooms.retention.due(keepings, messages_before, _talks(rooms, campaigns, now))
+
+
+def _talks(rooms: Parts, campaigns: Sequence[Campaign], now: datetime) -> list[OfAge]:
+    """Recorded talks: of queues and campaigns that say how long, and of all others."""
+    queues = (*rooms.floor.queues, *rooms.floor.own_queues())
+    own = {queue.name: queue.record_days for queue in queues if queue.record_days is not None}
+    of_campaigns = {
+        each.id: each.options.record_days
+        for each in campaigns
+        if each.options.record_days is not None
+    }
+    found = [OfAge(before=now - timedelta(days=days), queue=name) for name, days in own.items()]
+    found += [
+        OfAge(before=now - timedelta(days=days), campaign_id=campaign_id)
+        for campaign_id, days in of_campaigns.items()
+    ]
+    if rooms.call_recordings_days is not None:
+        before = now - timedelta(days=rooms.call_recordings_days)
+        found.append(OfAge(before=before, but_queues=tuple(own), but_campaigns=tuple(of_campaigns)))
+    return found
 
 
 def _told(due: Due) -> DueTold:
     return DueTold(
         table=due.part,
         campaign_id=due.campaign_id or None,
+        queue=(due.talks.queue if due.talks is not None else "") or None,
         preset=due.preset or None,
         before=due.before,
         rows=due.rows,

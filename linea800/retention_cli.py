@@ -37,6 +37,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "import_refusals": "filas rechazadas al importar",
         "audit": "auditoría",
         "recordings": "mensajes grabados",
+        "call_recordings": "conversaciones grabadas",
+        "queue": "cola",
     },
     "en": {
         "nothing": "Nothing is older than it has to be kept.",
@@ -54,6 +56,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "import_refusals": "rows refused by imports",
         "audit": "audit",
         "recordings": "recorded messages",
+        "call_recordings": "recorded talks",
+        "queue": "queue",
     },
 }
 
@@ -89,13 +93,14 @@ def show(api: Api, *, yes: bool, as_json: bool, out: Console) -> None:
         return
     out.print(words["gone" if yes else "would"])
     table = Table(box=None)
-    for column in ("table", "campaign", "preset", "before"):
+    for column in ("table", "campaign", "queue", "preset", "before"):
         table.add_column(words[column])
     table.add_column(words["rows"], justify="right")
     for item in items:
         table.add_row(
             words[item["table"]],
             item["campaign_id"] or words["all"],
+            item["queue"] or "",
             item["preset"] or "",
             item["before"][:10],
             str(item["rows"]),
@@ -105,11 +110,11 @@ def show(api: Api, *, yes: bool, as_json: bool, out: Console) -> None:
 
 def _gone(api: Api) -> list[dict[str, Any]]:
     """Ask until there is no more; each table and campaign once, with everything that went."""
-    gone: dict[tuple[str, str], dict[str, Any]] = {}
+    gone: dict[tuple[str, str, str], dict[str, Any]] = {}
     while True:
         answer = api.post("/retention")
         for item in answer["items"]:
-            key = item["table"], item["campaign_id"] or ""
+            key = item["table"], item["campaign_id"] or "", item["queue"] or ""
             if key in gone:
                 gone[key]["rows"] += item["rows"]
             else:

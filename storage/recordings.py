@@ -7,9 +7,7 @@ itself stays, so that nothing shipped again brings the message back.
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,10 +16,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, exists, select, update
 
-from calls.errors import Linea800Error
 from storage import cursors
 from storage.database import Database
+from storage.sound_files import SoundKeptError as SoundKeptError
+from storage.sound_files import SoundMissingError as SoundMissingError
+from storage.sound_files import read_sound, remove_sound
 from storage.tables import recordings, tickets
+from storage.within_queues import call_was_in
 
 #: what a message may be called: nothing that leads out of the folder, nothing hidden
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -31,14 +32,6 @@ MOST_BYTES = 64_000_000
 
 _NEWEST_FIRST = (recordings.c.at, recordings.c.recording)
 _AT_ONCE = 100
-
-
-class SoundMissingError(Linea800Error):
-    """There is no sound of that name that could be read."""
-
-
-class SoundKeptError(Linea800Error):
-    """The sound cannot be removed; its folder has to let this user write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +62,8 @@ class RecordingFilter:
     call_id: str | None = None
     heard: bool | None = None
     removed: bool | None = None
+    #: of calls that were in one of these
+    seen_queues: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +82,16 @@ class RecordingFolder:
 
     def read(self, name: str) -> bytes:
         """The whole file, a WAV; raises `SoundMissingError`."""
-        path = self._path(name)
-        try:
-            with open(path, "rb", opener=_no_surprises) as sound:
-                found = os.fstat(sound.fileno())
-                if not stat.S_ISREG(found.st_mode) or found.st_size > MOST_BYTES:
-                    raise SoundMissingError(f"message {name} is no file of a message")
-                return sound.read(MOST_BYTES)
-        except OSError as error:
-            raise SoundMissingError(f"message {name} cannot be read: {error.strerror}") from error
+        return read_sound(self._path(name), MOST_BYTES)
 
     def remove(self, name: str) -> None:
         """The file is gone then, if it was there; raises `SoundKeptError`, `SoundMissingError`."""
-        try:
-            self._path(name).unlink(missing_ok=True)
-        except OSError as error:
-            raise SoundKeptError(
-                f"message {name} stays in {self.folder}: {error.strerror}; see that it may go"
-            ) from error
+        remove_sound(self._path(name))
 
     def _path(self, name: str) -> Path:
         if not NAME.fullmatch(name):
             raise SoundMissingError("a message is called by letters, digits, dots and dashes")
         return self.folder / (name if name.endswith(ENDING) else name + ENDING)
-
-
-def _no_surprises(path: str, flags: int) -> int:
-    """Neither follow a link to somewhere else nor wait at a pipe."""
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 class RecordingStore:
@@ -147,9 +124,10 @@ class RecordingStore:
             return RecordingPage(found, None)
         return RecordingPage(found, cursors.encode(found[-1].at, found[-1].recording))
 
-    async def get(self, name: str) -> Recording | None:
-        """The message of this name."""
-        rows = await self._database.rows(select(recordings).where(recordings.c.recording == name))
+    async def get(self, name: str, seen_queues: frozenset[str] | None = None) -> Recording | None:
+        """The message of this name; `seen_queues` as of `RecordingFilter`."""
+        where = [recordings.c.recording == name, *_seen(seen_queues)]
+        rows = await self._database.rows(select(recordings).where(*where))
         return _recording(rows[0]) if rows else None
 
     async def sound(self, name: str) -> bytes:
@@ -241,7 +219,13 @@ def _conditions(wanted: RecordingFilter) -> list[ColumnElement[bool]]:
     ):
         if wanted_so is not None:
             where.append(column.is_not(None) if wanted_so else column.is_(None))
-    return where
+    return where + _seen(wanted.seen_queues)
+
+
+def _seen(queues: frozenset[str] | None) -> list[ColumnElement[bool]]:
+    if queues is None:
+        return []
+    return [call_was_in(recordings.c.pbx, recordings.c.call_id, queues)]
 
 
 def _recording(row: Row[Any]) -> Recording:

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from dialer.retention import Keeping, audit_before
+from storage.call_recordings import CallRecordingStore, OfAge, old_call_recordings
 from storage.database import Database
 from storage.recordings import RecordingStore, old_recordings
 from storage.tables import attempts, audit, import_refusals, imports, pacing_notes, rulings
@@ -41,6 +42,8 @@ class Part(StrEnum):
     AUDIT = "audit"
     #: messages of callers: their sound and their number
     RECORDINGS = "recordings"
+    #: recorded talks: their sound
+    CALL_RECORDINGS = "call_recordings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +59,25 @@ class Due:
     rows: int
     #: nothing is left of before this
     since: datetime | None = None
+    #: which recorded talks
+    talks: OfAge | None = None
 
 
 class RetentionStore:
     """Counts what is due and removes it."""
 
-    def __init__(self, database: Database, recordings: RecordingStore) -> None:
+    def __init__(
+        self, database: Database, recordings: RecordingStore, talks: CallRecordingStore
+    ) -> None:
         self._database = database
         self._recordings = recordings
+        self._talks = talks
 
     async def due(
-        self, keepings: Sequence[Keeping], recordings_before: datetime | None = None
+        self,
+        keepings: Sequence[Keeping],
+        recordings_before: datetime | None = None,
+        talks: Sequence[OfAge] = (),
     ) -> list[Due]:
         """What may go, by campaign and table; what is nothing is left out."""
         found = []
@@ -81,6 +92,15 @@ class RetentionStore:
                     part=part, campaign_id=campaign_id, preset=preset, before=before, rows=row[0]
                 )
                 found.append(due)
+        for each in talks:
+            statement = select(func.count()).select_from(old_call_recordings(each).subquery())
+            (row,) = await self._database.rows(statement)
+            if row[0]:
+                due = Due(
+                    part=Part.CALL_RECORDINGS, campaign_id=each.campaign_id, preset="",
+                    before=each.before, rows=row[0], talks=each,
+                )  # fmt: skip
+                found.append(due)
         return found
 
     async def remove(self, due: Due) -> tuple[int, Due]:
@@ -88,6 +108,8 @@ class RetentionStore:
         with."""
         if due.part is Part.RECORDINGS:
             return await self._recordings.let_go(due.before), due
+        if due.talks is not None:
+            return await self._talks.let_go(due.talks), due
 
         def write(connection: Connection) -> tuple[int, Due]:
             if due.part is not Part.ATTEMPTS:
@@ -144,6 +166,8 @@ def _old(part: Part, campaign_id: str, before: datetime) -> Select[Any]:
             return select(audit.c.id).where(audit.c.at < before)
         case Part.RECORDINGS:
             return old_recordings(before)
+        case Part.CALL_RECORDINGS:
+            return old_call_recordings(OfAge(before=before, campaign_id=campaign_id))
 
 
 _REFUSAL = (import_refusals.c.import_id, import_refusals.c.line, import_refusals.c.column)

@@ -90,6 +90,10 @@ class RecordingSwitch:
         """Note it."""
         self._note("back_to_dialogue", call_id)
 
+    async def mute_recorders(self, call_id: str, *, muted: bool) -> None:
+        """Note it."""
+        self._note("mute_recorders", call_id, str(muted))
+
     async def announce(self, call_id: str, language: str, prompt: str) -> None:
         """Note it."""
         self._note("announce", call_id, language, prompt)

@@ -21,7 +21,7 @@ def lay_sounds(home: Path) -> None:
     """
     _SHARED.mkdir(mode=0o700, exist_ok=True)
     with (_SHARED / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two workers of one test run must not render both
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who renders must not change what another one lays out
         shared = Settings(home=_SHARED)
         local.render_prompts(shared, local.installed())
-    shutil.copytree(shared.sounds_folder, home / "sounds", copy_function=os.link)
+        shutil.copytree(shared.sounds_folder, home / "sounds", copy_function=os.link)
