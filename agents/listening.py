@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,9 @@ from calls.call import Call
 from calls.errors import CallGoneError, CommandRefusedError, Linea800Error, SwitchError
 from calls.events import (
     LISTEN_PREFIX,
+    AgentConnected,
     AgentReleased,
+    AgentSignInAsked,
     CallEnded,
     CallVanished,
     DialogueOffered,
@@ -81,7 +83,10 @@ class Listening:
         put: Callable[[Fact], None],
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        signs_in: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        """`signs_in`: whether an agent has asked to, and the roster has not heard of it yet."""
+        self._signs_in = signs_in
         self._roster = roster
         self._tracker = tracker
         self._phones = phones
@@ -95,6 +100,10 @@ class Listening:
     def of(self, call_id: str) -> Listener | None:
         """Who hears this call."""
         return self._listeners.get(call_id)
+
+    def uses(self, phone: str) -> bool:
+        """Whether this phone hears a talk, or rings in order to."""
+        return any(each.order.phone == phone for each in self._listeners.values())
 
     async def begin(self, call_id: str, phone: str, mode: Mode, by: str) -> Listener:
         """Ring the phone, or change the mode of the one that hears the call already.
@@ -140,11 +149,15 @@ class Listening:
                     self._drop(self._listeners[fact.call_id].order.channel_id)
             case SupervisorUnreached():
                 self._drop(fact.channel_id)
+            case AgentSignInAsked() | AgentConnected():
+                # nobody who could have been refused asked for it: Asterisk shows the agent at work
+                self._end(
+                    each for each in self._listeners.values() if each.order.phone == fact.agent
+                )
             case AgentReleased() | CallEnded() | CallVanished() | QueueJoined() | DialogueOffered():
-                listener = self._listeners.get(fact.call_id)
-                if listener is not None:
-                    self._to_end.add(listener.order.channel_id)
-                    self._changed.set()
+                self._end(
+                    each for each in self._listeners.values() if each.order.call_id == fact.call_id
+                )
             case _:
                 pass
 
@@ -157,7 +170,12 @@ class Listening:
         self._listeners[fact.call_id] = replace(listener, order=order, since=since)
         call = self._tracker.get(fact.call_id)
         if call is None or call.state not in _TALKS:
-            self._to_end.add(order.channel_id)
+            self._end([self._listeners[fact.call_id]])
+
+    def _end(self, listeners: Iterable[Listener]) -> None:
+        over = {each.order.channel_id for each in listeners}
+        if over:
+            self._to_end |= over
             self._changed.set()
 
     async def run(self) -> None:
@@ -235,9 +253,9 @@ class Listening:
 
     def _must_be_idle(self, phone: str) -> None:
         agent = self._roster.get(phone)
-        if agent is None or agent.state is not AgentState.SIGNED_OUT:
+        if agent is None or agent.state is not AgentState.SIGNED_OUT or self._signs_in(phone):
             raise PhoneInUseError(f"agent {phone} is at work with that phone")
-        if any(each.order.phone == phone for each in self._listeners.values()):
+        if self.uses(phone):
             raise PhoneInUseError(f"{phone} hears another call")
 
     def _drop(self, channel_id: str) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, BaseModel, Field
 
 from api.access import Needs, Owner
+from api.campaign_path import queue_of
 from api.fields import Moment, PageQuery
 from api.parts import Rooms
 from api.problems import language_of
-from api.targets import within
+from api.row_filter import AlertFilter, within
 from dialer.alarms import AlarmKind
+from storage.alerts import Alert
 from storage.scopes import Scope
 
 router = APIRouter(
@@ -58,26 +61,33 @@ async def alerts(
     rooms: Rooms, query: Annotated[AlertQuery, Query()], owner: Owner, request: Request
 ) -> Alerts:
     """What is wrong and what was, the latest to begin first."""
+    seen = within(owner, rooms.floor)
     page = await rooms.alerts.page(
         kind=query.kind,
         subject=query.subject,
         since=query.since,
-        within=within(owner, rooms.floor),
+        within=seen,
+        seen_queues=owner.queues,
         is_open=query.open,
         cursor=query.cursor,
         limit=query.limit,
     )
-    language = language_of(request)
-    items = [
-        AlertTold(
-            id=alert.id,
-            kind=AlarmKind(alert.kind),
-            subject=alert.subject,
-            sentence=alert.sentence(language),
-            details=alert.details,
-            began_at=alert.began_at,
-            ended_at=alert.ended_at,
-        )
-        for alert in page.alerts
-    ]
+    language, filtered = language_of(request), AlertFilter(owner, queue_of(rooms), seen)
+    items = []
+    for alert in page.alerts:
+        details = await filtered.seen(alert.kind, alert.subject, alert.details)
+        if details is not None:
+            items.append(_told(replace(alert, details=dict(details)), language))
     return Alerts(items=items, next_cursor=page.next_cursor)
+
+
+def _told(alert: Alert, language: str) -> AlertTold:
+    return AlertTold(
+        id=alert.id,
+        kind=AlarmKind(alert.kind),
+        subject=alert.subject,
+        sentence=alert.sentence(language),
+        details=alert.details,
+        began_at=alert.began_at,
+        ended_at=alert.ended_at,
+    )

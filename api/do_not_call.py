@@ -7,16 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.access import Needs
+from api.access import Needs, Owner
 from api.fields import Asked, PageQuery
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
 from api.trail import Trailed
+from dialer.campaign import Campaign
 from dialer.lists.refusals import NumberRefusedError
 from dialer.registers.numbers import listed_number
 from storage.do_not_call import OWN, Listing, Source
 from storage.scopes import Scope
+from storage.tokens import TokenOwner
 
 router = APIRouter(prefix="/do-not-call", tags=["do-not-call"])
 _READ = [Depends(Needs(Scope.COMPLIANCE_READ))]
@@ -98,9 +100,9 @@ class Checked(BaseModel):
 
 
 @router.get("", dependencies=_READ)
-async def listings(rooms: Rooms, query: Annotated[ListingQuery, Query()]) -> Listings:
+async def listings(rooms: Rooms, owner: Owner, query: Annotated[ListingQuery, Query()]) -> Listings:
     """Our own list and campaigns', newest first."""
-    page = await rooms.do_not_call.page(**query.model_dump())
+    page = await rooms.do_not_call.page(**query.model_dump(), seen_queues=owner.queues)
     return Listings(items=[_told(each) for each in page.listings], next_cursor=page.next_cursor)
 
 
@@ -113,11 +115,13 @@ async def listings(rooms: Rooms, query: Annotated[ListingQuery, Query()]) -> Lis
         **told(Kind.NO_SUCH_CAMPAIGN),
     },
 )
-async def add(rooms: Rooms, trail: Trailed, asked: NewListing, response: Response) -> ListingTold:
+async def add(
+    rooms: Rooms, owner: Owner, trail: Trailed, asked: NewListing, response: Response
+) -> ListingTold:
     """List a number at once: the next reservation refuses it. Listing it twice changes nothing."""
     country = asked.country
     if asked.campaign_id is not None:
-        campaign = await rooms.campaigns.get(asked.campaign_id)
+        campaign = await _campaign(rooms, owner, asked.campaign_id)
         if campaign is None:
             raise ProblemError(Kind.NO_SUCH_CAMPAIGN, campaign_id=asked.campaign_id)
         country = country or campaign.country
@@ -136,12 +140,15 @@ async def add(rooms: Rooms, trail: Trailed, asked: NewListing, response: Respons
 @router.delete("/{number}", dependencies=_WRITE, status_code=204, responses=told(Kind.NOT_LISTED))
 async def remove(
     rooms: Rooms,
+    owner: Owner,
     trail: Trailed,
     number: Annotated[str, Path(pattern=r"^\+?[1-9][0-9]{6,14}$")],
     campaign_id: Annotated[_CampaignId | None, Query()] = None,
 ) -> None:
     """End a listing of ours; it is kept, with who ended it and when."""
     plain = number.removeprefix("+")
+    if campaign_id is not None and await _campaign(rooms, owner, campaign_id) is None:
+        raise ProblemError(Kind.NOT_LISTED, number=plain)
     ended = await rooms.do_not_call.remove(
         plain, campaign_id or OWN, who=trail.who, now=rooms.now()
     )
@@ -151,13 +158,18 @@ async def remove(
 
 
 @router.post("/check", dependencies=_READ)
-async def check(rooms: Rooms, asked: NumberAsked) -> Checked:
+async def check(rooms: Rooms, owner: Owner, asked: NumberAsked) -> Checked:
     """Whether a number is listed, on which list, and of when that is."""
-    return await _checked(rooms, _number(asked.number, asked.country))
+    return await _checked(rooms, owner, _number(asked.number, asked.country))
 
 
-async def _checked(rooms: Parts, number: str) -> Checked:
-    found = await rooms.do_not_call.look_up(number)
+async def _campaign(rooms: Parts, owner: TokenOwner, campaign_id: str) -> Campaign | None:
+    campaign = await rooms.campaigns.get(campaign_id)
+    return campaign if campaign is not None and owner.sees(campaign.queue) else None
+
+
+async def _checked(rooms: Parts, owner: TokenOwner, number: str) -> Checked:
+    found = await rooms.do_not_call.look_up(number, owner.queues)
     registers = [
         InRegister(name=each.name, as_of=each.as_of, listed=each.listed) for each in found.registers
     ]

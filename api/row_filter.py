@@ -5,12 +5,16 @@ A call that is in no queue yet, and one of another queue, is nobody's who sees o
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing
 from typing import Any
 
+from agents.floor import Floor
+from dialer.alarms import AlarmKind
 from monitoring.board import Things, Update
 from monitoring.record import CallRecord
+from monitoring.watched_figures import SubjectKind
+from storage.targets import Within
 from storage.tokens import TokenOwner
 
 #: the queue of a campaign by its id; "" when it is not known
@@ -29,12 +33,54 @@ def sees_call(owner: TokenOwner, record: CallRecord) -> bool:
     return owner.queues is None or any(owner.sees(stay.queue) for stay in record.stays)
 
 
+def within(owner: TokenOwner, floor: Floor) -> Within:
+    """Whose figures the owner of a token may see; None: everybody's."""
+    if owner.queues is None:
+        return None
+    agents = [agent.number for agent in floor.agents if any(map(owner.sees, agent.queues))]
+    return {
+        *((SubjectKind.QUEUE.value, queue) for queue in owner.queues),
+        *((SubjectKind.AGENT.value, number) for number in agents),
+    }
+
+
+class AlertFilter:
+    """Leaves out alerts of what one client does not see: a target's figure, a campaign's calls."""
+
+    def __init__(self, owner: TokenOwner, queue_of: QueueOf, within: Within) -> None:
+        self._owner = owner
+        self._queue_of = queue_of
+        self._within = within
+
+    async def seen(
+        self, kind: str, subject: str, details: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """The details as they are shown; None: the alert is not."""
+        if self._within is None:
+            return details
+        match kind:
+            case AlarmKind.TARGET:
+                shown = (details["subject_kind"], details["subject"]) in self._within
+            case AlarmKind.PROMISE_BROKEN:
+                shown = await self._sees_campaign(subject.removeprefix("campaigns/"))
+            case AlarmKind.REGISTER_STALE:
+                held = [each for each in details["campaigns"] if await self._sees_campaign(each)]
+                return {**details, "campaigns": held}
+            case _:
+                shown = True
+        return details if shown else None
+
+    async def _sees_campaign(self, campaign_id: str) -> bool:
+        return self._owner.sees(await self._queue_of(campaign_id))
+
+
 class BoardFilter:
     """Leaves out of the board's pictures what one client does not see, and that it is gone."""
 
-    def __init__(self, owner: TokenOwner, queue_of: QueueOf) -> None:
+    def __init__(self, owner: TokenOwner, queue_of: QueueOf, within: Within = None) -> None:
         self._owner = owner
         self._queue_of = queue_of
+        self._alerts = AlertFilter(owner, queue_of, within)
         self._shown: set[str] = set()
 
     async def seen(self, update: Update) -> Update:
@@ -77,6 +123,9 @@ class BoardFilter:
             case "curves":
                 queues = {each: point for each, point in thing["queues"].items() if sees(each)}
                 return {**thing, "queues": queues}
+            case "alerts":
+                details = await self._alerts.seen(thing["kind"], thing["subject"], thing["details"])
+                return None if details is None else {**thing, "details": details}
             case _:
                 shown = not thing.get("queue") or sees(thing["queue"])
         return thing if shown else None

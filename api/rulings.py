@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.access import Needs
+from api.access import Needs, Owner
 from api.campaign_path import KnownCampaign
 from api.fields import Asked, Moment, PageQuery
 from api.parts import Parts, Rooms
@@ -99,10 +100,11 @@ async def of_a_campaign(
 
 @router.get("/rulings")
 async def of_a_number(
-    rooms: Rooms, query: Annotated[NumberQuery, Query()], request: Request
+    rooms: Rooms, owner: Owner, query: Annotated[NumberQuery, Query()], request: Request
 ) -> Rulings:
     """Every check of one number, whatever the campaign, newest first."""
-    return await _page(rooms, _filter(query, query.number, None), query, request)
+    wanted = replace(_filter(query, query.number, None), seen_queues=owner.queues)
+    return await _page(rooms, wanted, query, request)
 
 
 @router.get(

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 
-from api.access import Needs
+from api.access import Needs, Owner
 from api.fields import Asked, Moment
 from api.parts import Rooms
 from customers.surveys import CSAT, NPS, RESOLVED, Counted, measured
@@ -58,9 +58,9 @@ class Surveys(BaseModel):
 
 
 @router.get("")
-async def surveys(rooms: Rooms, query: Annotated[SurveyQuery, Query()]) -> Surveys:
+async def surveys(rooms: Rooms, owner: Owner, query: Annotated[SurveyQuery, Query()]) -> Surveys:
     """CSAT, NPS, resolved, and whatever else is asked."""
-    wanted = SurveyFilter(**query.model_dump(exclude={"by"}))
+    wanted = SurveyFilter(**query.model_dump(exclude={"by"}), seen_queues=owner.queues)
     found = await rooms.surveys.counted(wanted, query.by)
     if query.by is None:
         asked = [query.question] if query.question else [CSAT, NPS, RESOLVED]

@@ -8,18 +8,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from agents.floor import Floor
 from api.access import Needs, Owner
 from api.fields import Asked, IdPath, PageQuery
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
+from api.row_filter import within
 from api.trail import Trailed
 from monitoring.sliding import LONGEST_SECONDS
 from monitoring.targets import Target
 from monitoring.watched_figures import ABOUT, Figure, SubjectKind, Unit
 from storage.scopes import Scope
-from storage.targets import Within
 from storage.tokens import TokenOwner
 
 router = APIRouter(
@@ -178,17 +177,6 @@ async def take_target_away(rooms: Rooms, target_id: IdPath, owner: Owner, trail:
         raise ProblemError(Kind.NO_SUCH_TARGET, target_id=target_id)
     was = _told(before).model_dump(mode="json", exclude={"id", "ended_at"})
     await trail.leave("target.end", f"targets/{target_id}", before=was)
-
-
-def within(owner: TokenOwner, floor: Floor) -> Within:
-    """Whose figures the owner of a token may see; None: everybody's."""
-    if owner.queues is None:
-        return None
-    agents = [agent.number for agent in floor.agents if any(map(owner.sees, agent.queues))]
-    return {
-        *((SubjectKind.QUEUE.value, queue) for queue in owner.queues),
-        *((SubjectKind.AGENT.value, number) for number in agents),
-    }
 
 
 async def _found(rooms: Parts, target_id: str, owner: TokenOwner) -> Target:

@@ -25,7 +25,8 @@ from customers.tickets import (
     taken,
 )
 from storage.scopes import Scope
-from storage.tickets import TicketFilter
+from storage.tickets import TicketFilter, TicketsSeen
+from storage.tokens import TokenOwner
 
 router = APIRouter(prefix="/tickets", tags=["tickets"])
 _READ = [Depends(Needs(Scope.OWN, Scope.TICKETS_READ))]
@@ -120,11 +121,13 @@ class TicketChange(Asked):
 
 @router.get("", dependencies=_READ)
 async def tickets(
-    rooms: Rooms, query: Annotated[TicketQuery, Query()], agent: OnlyAgent
+    rooms: Rooms, owner: Owner, query: Annotated[TicketQuery, Query()], agent: OnlyAgent
 ) -> Tickets:
     """Tickets, the one opened last first; agents see their own and those that are nobody's."""
     wanted = TicketFilter(
-        **query.model_dump(exclude=set(PageQuery.model_fields)), within_reach_of=agent
+        **query.model_dump(exclude=set(PageQuery.model_fields)),
+        within_reach_of=agent,
+        seen=_seen(owner),
     )
     page = await rooms.tickets.page(wanted, rooms.now(), query.cursor, query.limit)
     return Tickets(
@@ -133,16 +136,16 @@ async def tickets(
 
 
 @router.get("/summary", dependencies=[Depends(Needs(Scope.TICKETS_READ))])
-async def ticket_summary(rooms: Rooms) -> TicketSummary:
+async def ticket_summary(rooms: Rooms, owner: Owner) -> TicketSummary:
     """How many there are in each state, how many are overdue."""
-    counts = await rooms.tickets.counts(rooms.now())
+    counts = await rooms.tickets.counts(rooms.now(), _seen(owner))
     return TicketSummary(by_state=counts.by_state, overdue=counts.overdue, untold=counts.untold)
 
 
 @router.get("/{number}", dependencies=_READ, responses=told(Kind.NO_SUCH_TICKET))
-async def one_ticket(rooms: Rooms, number: TicketNumber) -> TicketTold:
+async def one_ticket(rooms: Rooms, owner: Owner, number: TicketNumber) -> TicketTold:
     """One ticket, whoever looks after it: its caller may be on the line."""
-    ticket = await rooms.tickets.get(number)
+    ticket = await rooms.tickets.get(number, _seen(owner))
     if ticket is None:
         raise ProblemError(Kind.NO_SUCH_TICKET, number=number)
     return _told(rooms, ticket)
@@ -163,7 +166,9 @@ async def take_ticket(
     if agent is None:
         raise ProblemError(Kind.NO_NUMBER_OF_YOUR_OWN)
     try:
-        found = await rooms.tickets.change(number, lambda ticket: taken(ticket, agent))
+        found = await rooms.tickets.change(
+            number, lambda ticket: taken(ticket, agent), _seen(owner)
+        )
     except TakenError as error:
         raise ProblemError(Kind.TICKET_TAKEN, number=number, owner=error.owner) from error
     except TicketMoveError as error:
@@ -179,7 +184,12 @@ async def take_ticket(
     ),
 )
 async def change_ticket(
-    rooms: Rooms, number: TicketNumber, asked: TicketChange, agent: OnlyAgent, trail: Trailed
+    rooms: Rooms,
+    owner: Owner,
+    number: TicketNumber,
+    asked: TicketChange,
+    agent: OnlyAgent,
+    trail: Trailed,
 ) -> TicketTold:
     """Change state, owner or answer; agents only those of their own tickets."""
     if asked.owner is not None:
@@ -203,12 +213,16 @@ async def change_ticket(
         )
 
     try:
-        found = await rooms.tickets.change(number, decide)
+        found = await rooms.tickets.change(number, decide, _seen(owner))
     except UnansweredError as error:
         raise invalid("body.answer", "missing") from error
     except TicketMoveError as error:
         raise _not_now(error) from error
     return await _changed(rooms, trail, "ticket.change", number, found)
+
+
+def _seen(owner: TokenOwner) -> TicketsSeen:
+    return TicketsSeen(queues=owner.queues, agent=owner.agent)
 
 
 def _not_now(error: TicketMoveError) -> ProblemError:

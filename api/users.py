@@ -14,7 +14,7 @@ from api.parts import Parts, Rooms
 from api.passwords import NewPassword, refuse_weak
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
-from api.tokens import QueueNames, must_be_of_the_floor
+from api.tokens import QueueNames, must_be_of_the_floor, must_see_enough
 from api.trail import Trailed
 from storage.admins import LastAdminError
 from storage.errors import DatabaseRefusedError
@@ -76,6 +76,7 @@ async def add_user(rooms: Rooms, trail: Trailed, asked: UserAsked, response: Res
     if (asked.role is Role.AGENT) != (asked.agent is not None):
         raise invalid("body.agent", "agent_needed")
     must_be_of_the_floor(rooms, asked.agent, asked.queues)
+    must_see_enough(asked.role, asked.queues)
     refuse_weak(asked.password, asked.login, "body.password")
     new = NewUser(**asked.model_dump(exclude={"password"}))
     user = await added(rooms, new, asked.password)
@@ -111,6 +112,7 @@ async def change_user(rooms: Rooms, trail: Trailed, user_id: IdPath, asked: User
     if (role is Role.AGENT) != (agent is not None):
         raise invalid("body.agent", "agent_needed")
     must_be_of_the_floor(rooms, asked.agent, asked.queues)
+    must_see_enough(role, values.get("queues", before.queues))
     if asked.password is not None:
         refuse_weak(asked.password, before.login, "body.password")
     try:

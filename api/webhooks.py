@@ -18,7 +18,7 @@ from backoffice.safe_address import UnsafeAddressError
 from storage.deliveries import Delivery, DeliveryState
 from storage.scopes import Scope
 from storage.webhook_news import NewsKind
-from storage.webhooks import Webhook
+from storage.webhooks import Ended, Webhook
 
 router = APIRouter(
     prefix="/webhooks", tags=["webhooks"], dependencies=[Depends(Needs(Scope.WEBHOOKS))]
@@ -68,6 +68,8 @@ class WebhookTold(BaseModel):
     created_at: AwareDatetime
     #: null: it is told
     ended_at: AwareDatetime | None
+    #: `gone`: the receiver answered 410; null: it has not ended, or long ago
+    ended_why: Ended | None
     #: signed with two secrets until then
     secret_before_until: AwareDatetime | None
 
@@ -101,6 +103,10 @@ class DeliveryTold(BaseModel):
     tries: int
     #: what went wrong at the last try; "": nothing
     fault: str
+    #: what the receiver answered to the last try; null: nothing
+    status: int | None
+    #: the receiver asked not to be told again before (`Retry-After`); null: it did not
+    not_before: AwareDatetime | None
     created_at: AwareDatetime
     #: null: it is not tried again
     next_at: AwareDatetime | None
@@ -249,7 +255,8 @@ async def _checked(rooms: Parts, url: str) -> str:
 
 
 def _told(webhook: Webhook) -> WebhookTold:
-    return WebhookTold(**{name: getattr(webhook, name) for name in WebhookTold.model_fields})
+    values = {name: getattr(webhook, name) for name in WebhookTold.model_fields}
+    return WebhookTold(**{**values, "ended_why": webhook.ended_why or None})
 
 
 def _delivery(delivery: Delivery) -> DeliveryTold:
@@ -260,6 +267,8 @@ def _delivery(delivery: Delivery) -> DeliveryTold:
         message=json.loads(delivery.body),
         tries=delivery.tries,
         fault=delivery.fault,
+        status=delivery.status,
+        not_before=delivery.not_before,
         created_at=delivery.created_at,
         next_at=None if delivery.ended_at else delivery.next_at,
         ended_at=delivery.ended_at,

@@ -24,6 +24,8 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _LONGEST_URL = 2000
 _CHECK_SECONDS = 3.0
+#: names that are looked up at the same time: as many as webhooks are told at the same time
+_AT_ONCE = 16
 _PORTS = {"https": 443, "http": 80}
 #: addresses that carry one of IPv4 in their last 32 bits
 _CARRIERS = tuple(
@@ -31,6 +33,11 @@ _CARRIERS = tuple(
 )
 #: never anybody's place: 6to4 and Teredo carry an address of IPv4 elsewhere
 _TUNNELS = tuple(ipaddress.IPv6Network(text) for text in ("2002::/16", "2001::/32", "fec0::/10"))
+#: where clouds tell a machine its secrets beside 169.254.169.254: some of it looks public
+_CLOUDS = frozenset(
+    ipaddress.ip_address(text)
+    for text in ("fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "192.0.0.192")
+)
 
 
 class Refusal(StrEnum):
@@ -72,7 +79,7 @@ def read_url(text: str, *, private: bool) -> httpx.URL:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError):
         raise UnsafeAddressError(Refusal.NO_ADDRESS) from None
-    if url.scheme not in _PORTS or not url.host:
+    if url.scheme not in _PORTS or not url.raw_host:
         raise UnsafeAddressError(Refusal.NO_ADDRESS)
     if url.scheme == "http" and not private:
         raise UnsafeAddressError(Refusal.NOT_HTTPS)
@@ -83,12 +90,21 @@ def read_url(text: str, *, private: bool) -> httpx.URL:
     if not 1 <= port_of(url) <= 65535:
         raise UnsafeAddressError(Refusal.NO_PORT)
     try:
-        literal = ipaddress.ip_address(url.host)
+        literal = ipaddress.ip_address(host_of(url))
     except ValueError:
         return url
     if not may_be_reached(literal, private=private):
         raise UnsafeAddressError(Refusal.NOT_PUBLIC)
     return url
+
+
+def host_of(url: httpx.URL) -> str:
+    """The host as it is written, letter for letter.
+
+    Not `url.host`: that reads xn--fa-hia.de as faß.de, which the system's resolver, of an older
+    rule, takes for fass.de: somebody else's.
+    """
+    return url.raw_host.decode("ascii")
 
 
 def port_of(url: httpx.URL) -> int:
@@ -99,7 +115,7 @@ def port_of(url: httpx.URL) -> int:
 def may_be_reached(address: IPv4Address | IPv6Address, *, private: bool) -> bool:
     """Whether a webhook may lead to this address; with `private` to one of the house, too.
 
-    Never to link-local ones, where clouds tell a machine its secrets, and never to many at once.
+    Never to where clouds tell a machine its secrets, link-local or not, and never to many at once.
     """
     if isinstance(address, IPv6Address):
         if any(address in carrier for carrier in _CARRIERS) and not _is_own_kind(address):
@@ -107,6 +123,8 @@ def may_be_reached(address: IPv4Address | IPv6Address, *, private: bool) -> bool
         if address.scope_id is not None or any(address in tunnel for tunnel in _TUNNELS):
             return False
     if address.is_multicast or address.is_unspecified or address.is_link_local:
+        return False
+    if address in _CLOUDS:
         return False
     if address.is_global:
         return not address.is_reserved
@@ -147,7 +165,7 @@ class SafeAddresses:
     async def of(self, url: httpx.URL) -> list[str]:
         """Every address of a webhook's host, all of them allowed; raises `UnsafeAddressError`."""
         try:
-            found = list(dict.fromkeys(await self._resolve(url.host, port_of(url))))
+            found = list(dict.fromkeys(await self._resolve(host_of(url), port_of(url))))
         except (OSError, UnicodeError):
             raise UnsafeAddressError(Refusal.UNKNOWN_HOST) from None
         if not found:
@@ -164,15 +182,30 @@ class SafeAddresses:
 
 
 class Resolver:
-    """Looks names up in threads of its own: slow name servers keep nobody else waiting."""
+    """Looks names up in threads of its own: slow name servers keep nobody else waiting.
+
+    A look-up cannot be ended. So who asks for a name that is being looked up waits for that, and
+    whoever tries a dead name again and again holds one thread and not all of them.
+    """
 
     def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="webhook-names")
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook-names")
+        self._asked: dict[tuple[str, int], asyncio.Future[list[str]]] = {}
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
         """The addresses of a host; raises `OSError`."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, _look_up, host, port)
+        asked = self._asked.get((host, port))
+        if asked is None:
+            loop = asyncio.get_running_loop()
+            asked = loop.run_in_executor(self._threads, _look_up, host, port)
+            self._asked[host, port] = asked
+            asked.add_done_callback(lambda done: self._answered((host, port), done))
+        return await asyncio.shield(asked)
+
+    def _answered(self, place: tuple[str, int], done: asyncio.Future[list[str]]) -> None:
+        del self._asked[place]
+        if not done.cancelled():
+            done.exception()  # told to who still waits, if anybody does
 
     def close(self) -> None:
         """Wait for nobody."""

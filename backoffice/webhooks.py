@@ -1,7 +1,7 @@
 """One message to one webhook over HTTP, and whether it was taken.
 
 It goes to the address that was found safe and to no other: redirects, proxies and cookies are not
-followed or kept, and of an answer only its status counts.
+followed or kept, and of an answer only its status counts, and how long it asks to be left alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import timedelta
 
 import httpx
 
-from backoffice.safe_address import SafeAddresses, UnsafeAddressError
+from backoffice.safe_address import SafeAddresses, UnsafeAddressError, host_of
 
 DEADLINE_SECONDS = 10.0
 #: of an answer's body no more is read, and no longer: only so that the other side can end in peace
@@ -51,6 +51,8 @@ class Outcome:
 
     status: int | None
     fault: str
+    #: the header `Retry-After`, as it came
+    retry_after: str = ""
 
     @property
     def taken(self) -> bool:
@@ -93,7 +95,8 @@ class WebhookSender:
             except httpx.HTTPError as error:
                 return Outcome(None, f"the connection broke: {error}"[:_LONGEST_FAULT])
             await _read_a_little(response)
-        outcome = Outcome(response.status_code, f"answered {response.status_code}")
+        status, later = response.status_code, response.headers.get("retry-after", "")
+        outcome = Outcome(status, f"answered {status}", later)
         return replace(outcome, fault="") if outcome.taken else outcome
 
     async def _answer(
@@ -140,7 +143,7 @@ def _request(
         content=body,
         extensions={
             # the certificate has to be the name's, wherever we connect to
-            "sni_hostname": url.host,
+            "sni_hostname": host_of(url),
             "timeout": {"connect": patience_seconds},
         },
     )

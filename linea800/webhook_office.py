@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
 
+from backoffice.retry_after import asked_pause
 from backoffice.webhook_signature import signed_headers
 from backoffice.webhooks import DEADLINE_SECONDS, Outcome, WebhookSender, pause_after
 from storage.deliveries import Claim, DeliveryStore
@@ -74,8 +75,8 @@ class WebhookOffice:
             if len(self._busy) < AT_ONCE and webhook_id not in self._busy | self._resting.keys():
                 self._busy.add(webhook_id)
                 group.create_task(self._turn(webhook_id))
-        if now >= self._forget_at:
-            await self._store.forget(now - KEPT)
+        # one piece for each look, until nothing is left
+        if now >= self._forget_at and not await self._store.forget(now - KEPT):
             self._forget_at = now + _FORGET_EVERY
 
     async def _turn(self, webhook_id: str) -> None:
@@ -95,10 +96,13 @@ class WebhookOffice:
             if claim is None:
                 break
             outcome = await self._tried(claim)
-            await self._settle(claim, outcome)
+            busy_until = await self._settle(claim, outcome)
             taken += outcome.taken
             in_a_row = 0 if outcome.taken else in_a_row + 1
             if outcome.gone:
+                break
+            if busy_until is not None:
+                self._resting[webhook_id] = busy_until
                 break
             if in_a_row == DOWN_AFTER:
                 self._resting[webhook_id] = self._now() + REST
@@ -110,19 +114,24 @@ class WebhookOffice:
         headers = signed_headers(claim.delivery.id, self._now(), body, claim.secrets)
         return await self._sender.send(claim.url, headers, body)
 
-    async def _settle(self, claim: Claim, outcome: Outcome) -> None:
-        now, delivery = self._now(), claim.delivery
+    async def _settle(self, claim: Claim, outcome: Outcome) -> datetime | None:
+        """Write what came of a try; until when the receiver asks to be left alone, if it does."""
+        now, delivery, status = self._now(), claim.delivery, outcome.status
         if outcome.taken:
-            await self._store.delivered(claim, now)
-            return
+            await self._store.delivered(claim, status, now)
+            return None
         if outcome.gone:
             log.warning("webhook %s wants to hear no more, and has ended", delivery.webhook_id)
-            await self._store.refused_for_good(claim, outcome.fault, now)
-            return
+            await self._store.refused_for_good(claim, outcome.fault, status, now)
+            return None
         pause = pause_after(delivery.tries + 1, self._drawn())
+        asked = asked_pause(status, outcome.retry_after, now)
+        not_before = None if asked is None else now + asked
         if delivery.tries == 0 or pause is None:
             log.warning(
                 "webhook %s did not take %s%s: %s", delivery.webhook_id, delivery.id,
                 " in a day, which is dead" if pause is None else "", outcome.fault,
             )  # fmt: skip
-        await self._store.failed(claim, outcome.fault, None if pause is None else now + pause, now)
+        next_at = None if pause is None else now + max(pause, asked or pause)
+        await self._store.failed(claim, outcome.fault, next_at, now, status, not_before)
+        return not_before

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Text, insert, literal, or_, select, update
 
 from dialer.alarm_words import alarm_sentence
 from dialer.alarms import Alarm, AlarmKind, Overdue
@@ -19,6 +19,7 @@ from storage.pages import newest_first
 from storage.tables import alerts, callbacks, targets
 from storage.targets import Within, within_reach
 from storage.webhook_news import News, NewsKind, moment, tell
+from storage.within_queues import campaigns_of
 
 #: a call that was made too late is still told so for so long: no look misses it
 _JUST_TRIED = timedelta(seconds=30)
@@ -112,13 +113,15 @@ class AlertStore:
         subject: str | None = None,
         since: datetime | None = None,
         within: Within = None,
+        seen_queues: frozenset[str] | None = None,
         is_open: bool | None = None,
         cursor: str | None = None,
         limit: int = 100,
     ) -> AlertPage:
         """A page of alerts; raises `CursorError`, and `ValueError` unless `limit` is 1 to 1000.
 
-        `since`: on at that moment or later. Alerts of targets are only those of `within`.
+        `since`: on at that moment or later. Alerts of targets are only those of `within`, those of
+        campaigns only of campaigns that dial for `seen_queues`.
         """
         where: list[ColumnElement[bool]] = []
         if subject is not None:
@@ -128,6 +131,8 @@ class AlertStore:
         if within is not None:
             theirs = select(targets.c.id).where(*within_reach(within))
             where.append(or_(alerts.c.kind != AlarmKind.TARGET, alerts.c.subject.in_(theirs)))
+        if seen_queues is not None:
+            where.append(_of_seen_campaigns(seen_queues))
         if kind is not None:
             where.append(alerts.c.kind == kind)
         if is_open is not None:
@@ -168,6 +173,12 @@ class AlertStore:
             Overdue(campaign_id=name, calls=len(moments), oldest_promised_at=moments[0])
             for name, moments in found.items()
         ]
+
+
+def _of_seen_campaigns(queues: frozenset[str]) -> ColumnElement[bool]:
+    theirs = campaigns_of(queues).subquery()
+    subjects = select(literal("campaigns/", Text) + theirs.c.id)
+    return or_(alerts.c.kind != AlarmKind.PROMISE_BROKEN, alerts.c.subject.in_(subjects))
 
 
 def _on(pbx: str, kind: str, subject: str) -> tuple[ColumnElement[bool], ...]:

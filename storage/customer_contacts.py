@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Select,
@@ -41,6 +42,7 @@ from storage.tables import (
     survey_answers,
     tickets,
 )
+from storage.within_queues import call_was_in, campaigns_of
 
 #: those that somebody has to do something about
 OPEN_STATES = ("open", "in_progress")
@@ -105,19 +107,24 @@ class ContactStore:
         self._database = database
 
     async def page(
-        self, customer_id: int, *, cursor: str | None = None, limit: int = 100
+        self,
+        customer_id: int,
+        *,
+        seen_queues: frozenset[str] | None = None,
+        cursor: str | None = None,
+        limit: int = 100,
     ) -> ContactPage:
         """A page of the customer's contacts, newest first.
 
+        Only of calls that were in one of `seen_queues`, and of campaigns that dial for one.
         Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
         """
         cursors.check_limit(limit)
         start = cursors.decode(cursor, 2) if cursor is not None else None
 
         def read(connection: Connection) -> ContactPage:
-            rows = connection.execute(
-                _newest(_every(customer_id, own_numbers(connection, customer_id)), start, limit)
-            ).all()
+            every = _every(customer_id, own_numbers(connection, customer_id), seen_queues)
+            rows = connection.execute(_newest(every, start, limit)).all()
             found = [Contact(**row._mapping) for row in rows[:limit]]
             if len(rows) <= limit:
                 return ContactPage(found, None)
@@ -126,12 +133,18 @@ class ContactStore:
 
         return await self._database.read(read)
 
-    async def open_tickets(self, customer_id: int, most: int = 20) -> list[OpenTicket]:
-        """What is open of the customer, the newest first."""
+    async def open_tickets(
+        self, customer_id: int, most: int = 20, seen_queues: frozenset[str] | None = None
+    ) -> list[OpenTicket]:
+        """What is open of the customer, the newest first; `seen_queues` as of `page`."""
         names = ("number", "kind", "state", "owner", "opened_at", "due_at")
         statement = (
             select(*(tickets.c[name] for name in names))
-            .where(tickets.c.customer_id == customer_id, tickets.c.state.in_(OPEN_STATES))
+            .where(
+                tickets.c.customer_id == customer_id,
+                tickets.c.state.in_(OPEN_STATES),
+                *_of_those(seen_queues, tickets.c.pbx, tickets.c.call_id),
+            )
             .order_by(tickets.c.opened_at.desc(), tickets.c.number.desc())
             .limit(most)
         )
@@ -180,7 +193,15 @@ def calls_of(customer_id: int, numbers: Sequence[str]) -> ColumnElement[bool]:
     return and_(calls.c.direction == "inbound", or_(calls.c.customer_id == customer_id, by_number))
 
 
-def _every(customer_id: int, numbers: Sequence[str]) -> list[Select[Any]]:
+def _of_those(
+    queues: frozenset[str] | None, pbx: Column[Any], call_id: Column[Any]
+) -> list[ColumnElement[bool]]:
+    return [] if queues is None else [call_was_in(pbx, call_id, queues)]
+
+
+def _every(
+    customer_id: int, numbers: Sequence[str], queues: frozenset[str] | None
+) -> list[Select[Any]]:
     """A select of each kind of contact, all of the same columns."""
     theirs = calls_of(customer_id, numbers)
     shown = [way for number in numbers for way in shown_ways(number)]
@@ -205,12 +226,15 @@ def _every(customer_id: int, numbers: Sequence[str]) -> list[Select[Any]]:
     no_one = and_(tickets.c.customer_id.is_(None), tickets.c.phone.in_(shown))
     asked = survey_answers.c
     of_survey = and_(asked.pbx == calls.c.pbx, asked.call_id == calls.c.call_id)
+    theirs = and_(theirs, *_of_those(queues, calls.c.pbx, calls.c.call_id))
+    dialed_for = [] if queues is None else [attempts.c.campaign_id.in_(campaigns_of(queues))]
     return [
         _told("call", calls.c.arrived_at, calls.c.call_id, calls.c.call_id, calls.c.reason,
               calls.c.outcome, func.coalesce(talked, "")).where(theirs),
         _told("ticket", tickets.c.opened_at, tickets.c.number, tickets.c.call_id, tickets.c.kind,
               tickets.c.state, tickets.c.owner)
-        .where(or_(tickets.c.customer_id == customer_id, no_one)),
+        .where(or_(tickets.c.customer_id == customer_id, no_one),
+               *_of_those(queues, tickets.c.pbx, tickets.c.call_id)),
         _told("message", recordings.c.at, recordings.c.recording, recordings.c.call_id,
               recordings.c.purpose, heard, literal(""))
         .where(in_call.in_(select(calls.c.pbx, calls.c.call_id).where(theirs))),
@@ -219,7 +243,7 @@ def _every(customer_id: int, numbers: Sequence[str]) -> list[Select[Any]]:
         .join(calls, of_survey).where(theirs),
         _told("attempt", attempts.c.intended_at, attempts.c.id, attempts.c.id,
               attempts.c.campaign_id, func.coalesce(attempts.c.outcome, ""), attempts.c.agent)
-        .where(attempts.c.number.in_(dialed)),
+        .where(attempts.c.number.in_(dialed), *dialed_for),
     ]  # fmt: skip
 
 

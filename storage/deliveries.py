@@ -48,6 +48,10 @@ class Delivery:
     tries: int
     #: what went wrong at the last try
     fault: str
+    #: of the receiver's answer to the last try; None: there was none
+    status: int | None
+    #: the receiver asked not to be told again before
+    not_before: datetime | None
     ended_at: datetime | None
     dead: bool
 
@@ -124,30 +128,38 @@ class DeliveryStore:
 
         return await self._database.write(write)
 
-    async def delivered(self, claim: Claim, now: datetime) -> None:
+    async def delivered(self, claim: Claim, status: int | None, now: datetime) -> None:
         """It was taken."""
-        values = {"ended_at": now, "fault": "", "tries": claim.delivery.tries + 1}
+        values = {"ended_at": now, "fault": "", "status": status, "not_before": None}
         await self._settle(claim, values)
 
     async def failed(
-        self, claim: Claim, fault: str, next_at: datetime | None, now: datetime
+        self,
+        claim: Claim,
+        fault: str,
+        next_at: datetime | None,
+        now: datetime,
+        status: int | None = None,
+        not_before: datetime | None = None,
     ) -> None:
         """It was not taken; it is tried again then, or never (None) and is dead."""
-        values: dict[str, Any] = {"fault": fault, "tries": claim.delivery.tries + 1}
+        values: dict[str, Any] = {"fault": fault, "status": status, "not_before": not_before}
         if next_at is None:
             values |= {"ended_at": now, "dead": True}
         else:
             values["next_at"] = next_at
         await self._settle(claim, values)
 
-    async def refused_for_good(self, claim: Claim, fault: str, now: datetime) -> None:
+    async def refused_for_good(
+        self, claim: Claim, fault: str, status: int | None, now: datetime
+    ) -> None:
         """The receiver wants to hear no more: the webhook ends, and all that waits is dead."""
-        tried = {"tries": claim.delivery.tries + 1}
+        tried = {"tries": claim.delivery.tries + 1, "status": status}
         mine = deliveries.c.id == claim.delivery.id
 
         def write(connection: Connection) -> None:
             connection.execute(update(deliveries).where(mine).values(tried))
-            webhooks.end(connection, claim.delivery.webhook_id, fault, now)
+            webhooks.end(connection, claim.delivery.webhook_id, fault, now, webhooks.Ended.GONE)
 
         await self._database.write(write)
 
@@ -160,7 +172,8 @@ class DeliveryStore:
     async def again(self, webhook_id: str, delivery_id: str, now: datetime) -> Delivery | None:
         """Have it told now, and for another day; None: there is no such delivery."""
         mine = (deliveries.c.id == delivery_id, deliveries.c.webhook_id == webhook_id)
-        values = {"ended_at": None, "dead": False, "tries": 0, "next_at": now}
+        fresh = {"tries": 0, "status": None, "not_before": None}
+        values = {"ended_at": None, "dead": False, "next_at": now, **fresh}
         statement = update(deliveries).where(*mine).values(values).returning(deliveries)
         row = await self._database.write(lambda c: c.execute(statement).one_or_none())
         return None if row is None else _delivery(row)
@@ -204,7 +217,8 @@ class DeliveryStore:
             deliveries.c.next_at == claim.delivery.next_at,
             _WAITING,
         )
-        statement = update(deliveries).where(*mine).values(values)
+        tried = {**values, "tries": claim.delivery.tries + 1}
+        statement = update(deliveries).where(*mine).values(tried)
         await self._database.write(lambda c: c.execute(statement).rowcount)
 
 

@@ -13,11 +13,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from storage.database import Database
 from storage.pages import newest_first
 from storage.tables import do_not_call, register_numbers, registers
+from storage.within_queues import campaigns_of
 
 #: `campaign_id` of the own list, which counts for every campaign
 OWN = ""
@@ -178,11 +179,11 @@ class DoNotCallStore:
 
         return await self._database.write(write)
 
-    async def look_up(self, number: str) -> Found:
-        """Where a number is listed, or was."""
+    async def look_up(self, number: str, seen_queues: frozenset[str] | None = None) -> Found:
+        """Where a number is listed, or was; `seen_queues` as of `page`."""
         ours = (
             select(do_not_call)
-            .where(do_not_call.c.number == number)
+            .where(do_not_call.c.number == number, *_seen(seen_queues))
             .order_by(do_not_call.c.added_at.desc(), do_not_call.c.id.desc())
         )
         listed = (register_numbers.c.number == number) & (
@@ -210,14 +211,16 @@ class DoNotCallStore:
         campaign_id: str | None = None,
         *,
         removed: bool = False,
+        seen_queues: frozenset[str] | None = None,
         cursor: str | None = None,
         limit: int = 100,
     ) -> ListingPage:
         """A page of one list, or of all (None), newest first; with `removed` also what ended.
 
+        Of campaigns' lists only those of campaigns that dial for `seen_queues`.
         Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
         """
-        where: list[ColumnElement[bool]] = []
+        where = _seen(seen_queues)
         if campaign_id is not None:
             where.append(do_not_call.c.campaign_id == campaign_id)
         if not removed:
@@ -231,6 +234,13 @@ class DoNotCallStore:
             return ListingPage([_listing(row) for row in rows], next_cursor)
 
         return await self._database.read(read)
+
+
+def _seen(queues: frozenset[str] | None) -> list[ColumnElement[bool]]:
+    if queues is None:
+        return []
+    listed_by = do_not_call.c.campaign_id
+    return [or_(listed_by == OWN, listed_by.in_(campaigns_of(queues)))]
 
 
 def _in_force(number: str, campaign_id: str) -> tuple[ColumnElement[bool], ...]:

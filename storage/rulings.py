@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Text, cast
 from storage.database import Database
 from storage.pages import newest_first
 from storage.tables import rulings
+from storage.within_queues import campaigns_of
 
 _AT_ONCE = 1000
 
@@ -46,6 +47,8 @@ class RulingFilter:
 
     campaign_id: str | None = None
     number: str | None = None
+    #: of campaigns that dial for one of these
+    seen_queues: frozenset[str] | None = None
     allowed: bool | None = None
     reason: str | None = None
     since: datetime | None = None
@@ -100,6 +103,8 @@ def _conditions(wanted: RulingFilter) -> list[ColumnElement[bool]]:
         found.append(rulings.c.campaign_id == wanted.campaign_id)
     if wanted.number is not None:
         found.append(rulings.c.number == wanted.number)
+    if wanted.seen_queues is not None:
+        found.append(rulings.c.campaign_id.in_(campaigns_of(wanted.seen_queues)))
     if wanted.allowed is not None:
         found.append(rulings.c.allowed == int(wanted.allowed))
     if wanted.reason is not None:

@@ -40,6 +40,8 @@ class SurveyFilter:
     agent: str | None = None
     queue: str | None = None
     menu: str | None = None
+    #: one of these
+    seen_queues: frozenset[str] | None = None
 
 
 class SurveyStore:
@@ -130,6 +132,8 @@ def _conditions(wanted: SurveyFilter) -> list[ColumnElement[bool]]:
         )
         if value is not None
     ]
+    if wanted.seen_queues is not None:
+        where.append(queue_stays.c.queue.in_(sorted(wanted.seen_queues)))
     if wanted.since is not None:
         where.append(_ASKED.asked_at >= wanted.since)
     if wanted.until is not None:

@@ -31,27 +31,29 @@ class TargetPage:
 
 
 class TargetStore:
-    """The targets of one database."""
+    """The targets of one switch; several services may share a database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, pbx: str) -> None:
         self._database = database
+        self._pbx = pbx
+        self._mine = targets.c.pbx.in_((pbx, ""))
 
     async def create(self, target: Target) -> Target:
         """Write a target under an id that is made here."""
         made = replace(target, id=uuid.uuid4().hex)
-        row = {name: getattr(made, name) for name in _FIELDS}
+        row = {name: getattr(made, name) for name in _FIELDS} | {"pbx": self._pbx}
         await self._database.write(lambda c: c.execute(insert(targets).values(row)).rowcount)
         return made
 
     async def get(self, target_id: str, within: Within = None) -> Target | None:
         """The target with this id, also one that was taken away."""
-        where = [targets.c.id == target_id, *within_reach(within)]
+        where = [self._mine, targets.c.id == target_id, *within_reach(within)]
         rows = await self._database.rows(select(targets).where(*where))
         return _target(rows[0]) if rows else None
 
     async def in_force(self) -> list[Target]:
         """Those that are watched, oldest first."""
-        statement = select(targets).where(targets.c.ended_at.is_(None))
+        statement = select(targets).where(self._mine, targets.c.ended_at.is_(None))
         rows = await self._database.rows(statement.order_by(targets.c.created_at, targets.c.id))
         return [_target(row) for row in rows]
 
@@ -70,7 +72,7 @@ class TargetStore:
         cursors.check_limit(limit)
         wanted = {"kpi": kpi, "subject_kind": subject_kind, "subject": subject}
         where = [targets.c[name] == value for name, value in wanted.items() if value is not None]
-        where += within_reach(within)
+        where += [self._mine, *within_reach(within)]
         if is_open is not None:
             ended = targets.c.ended_at
             where.append(ended.is_(None) if is_open else ended.is_not(None))
@@ -88,6 +90,7 @@ class TargetStore:
     async def change(self, before: Target, after: Target) -> bool:
         """Write what became of a target; False: somebody changed it meanwhile, or took it away."""
         same = [targets.c[name].is_not_distinct_from(getattr(before, name)) for name in _FIELDS]
+        same.append(self._mine)
         different = {
             name: getattr(after, name)
             for name in _FIELDS
@@ -104,7 +107,7 @@ class TargetStore:
 
     async def end(self, target_id: str, now: datetime) -> bool:
         """Take a target away; False: there is none with this id, or it was away already."""
-        mine = (targets.c.id == target_id, targets.c.ended_at.is_(None))
+        mine = (self._mine, targets.c.id == target_id, targets.c.ended_at.is_(None))
         statement = update(targets).where(*mine).values(ended_at=now)
         return await self._database.write(lambda c: c.execute(statement).rowcount) == 1
 

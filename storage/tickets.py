@@ -14,10 +14,23 @@ from customers.tickets import UNSOLVED, Ticket, TicketState
 from storage import cursors
 from storage.database import Database
 from storage.tables import ticket_numbers, tickets
+from storage.within_queues import call_was_in
 
 _NEWEST_FIRST = (tickets.c.opened_at, tickets.c.number)
 #: what is done with a ticket; the rest is as it was opened
 _WORKED_ON = ("state", "owner", "answer", "solved_at", "ended_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketsSeen:
+    """Whose tickets are seen: those of calls that were in these queues, and the agent's own."""
+
+    #: None: all
+    queues: frozenset[str] | None = None
+    agent: str | None = None
+
+
+EVERYBODYS = TicketsSeen()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +48,7 @@ class TicketFilter:
     owner: str | None = None
     #: this agent's, and those that nobody looks after
     within_reach_of: str | None = None
+    seen: TicketsSeen = EVERYBODYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +120,10 @@ class TicketStore:
             return TicketPage(found, None)
         return TicketPage(found, cursors.encode(found[-1].opened_at, found[-1].number))
 
-    async def get(self, number: str) -> Ticket | None:
+    async def get(self, number: str, seen: TicketsSeen = EVERYBODYS) -> Ticket | None:
         """The ticket with this number."""
-        rows = await self._database.rows(select(tickets).where(tickets.c.number == number))
+        where = [tickets.c.number == number, *_seen(seen)]
+        rows = await self._database.rows(select(tickets).where(*where))
         return _ticket(rows[0]) if rows else None
 
     async def status(self, number: str) -> TicketStatus | None:
@@ -119,16 +134,17 @@ class TicketStore:
         return TicketStatus(state=ticket.state, kind=ticket.kind, due_at=ticket.due_at)
 
     async def change(
-        self, number: str, decide: Callable[[Ticket], Ticket]
+        self, number: str, decide: Callable[[Ticket], Ticket], seen: TicketsSeen = EVERYBODYS
     ) -> tuple[Ticket, Ticket] | None:
         """The ticket before and after what `decide` makes of it; None: there is no such ticket.
 
         Nobody else changes it meanwhile. What `decide` raises is raised, and nothing is changed.
         """
         mine = tickets.c.number == number
+        found = select(tickets).where(mine, *_seen(seen)).with_for_update()
 
         def write(connection: Connection) -> tuple[Ticket, Ticket] | None:
-            row = connection.execute(select(tickets).where(mine).with_for_update()).first()
+            row = connection.execute(found).first()
             if row is None:
                 return None
             before = _ticket(row)
@@ -140,14 +156,16 @@ class TicketStore:
 
         return await self._database.write(write)
 
-    async def counts(self, now: datetime) -> TicketCounts:
+    async def counts(self, now: datetime, seen: TicketsSeen = EVERYBODYS) -> TicketCounts:
         """How many there are in each state, overdue and untold."""
+        theirs = _seen(seen)
 
         def read(connection: Connection) -> TicketCounts:
-            by_state = select(tickets.c.state, func.count()).group_by(tickets.c.state)
+            by_state = select(tickets.c.state, func.count()).where(*theirs)
+            by_state = by_state.group_by(tickets.c.state)
             found = {TicketState(row[0]): row[1] for row in connection.execute(by_state)}
-            late = select(func.count()).where(_overdue(now))
-            untold = select(func.count()).where(tickets.c.told_at.is_(None))
+            count = select(func.count()).select_from(tickets).where(*theirs)
+            late, untold = count.where(_overdue(now)), count.where(tickets.c.told_at.is_(None))
             return TicketCounts(
                 by_state={state: found.get(state, 0) for state in TicketState},
                 overdue=connection.execute(late).scalar_one(),
@@ -202,7 +220,14 @@ def _conditions(wanted: TicketFilter, now: datetime) -> list[ColumnElement[bool]
         where.append(tickets.c.phone.in_([digits, f"+{digits}"]))
     if (agent := wanted.within_reach_of) is not None:
         where.append(or_(tickets.c.owner == agent, tickets.c.owner == ""))
-    return where
+    return where + _seen(wanted.seen)
+
+
+def _seen(seen: TicketsSeen) -> list[ColumnElement[bool]]:
+    if seen.queues is None:
+        return []
+    theirs = call_was_in(tickets.c.pbx, tickets.c.call_id, seen.queues)
+    return [theirs if seen.agent is None else or_(theirs, tickets.c.owner == seen.agent)]
 
 
 def _overdue(now: datetime) -> ColumnElement[bool]:

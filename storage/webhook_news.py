@@ -14,12 +14,16 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import deliveries, webhooks
 
 _SHOWN_DIGITS = 4
+#: what is left of whose a ticket is
+_NOBODY: Mapping[str, Any] = {"customer_id": None, "account": "", "phone": ""}
+#: rows of one statement
+_AT_ONCE = 500
 
 
 class NewsKind(StrEnum):
@@ -67,18 +71,38 @@ def delivery(
     webhook_id: str, kind: str, key: str, at: datetime, data: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The row of what one webhook is to be told."""
-    told = {"type": kind, "timestamp": moment(at), "data": data}
-    named = hashlib.sha256("\n".join((webhook_id, kind, key)).encode("utf-8", "replace"))
     return {
-        "id": f"msg_{named.hexdigest()[:40]}",
+        "id": _id(webhook_id, kind, key),
         "webhook_id": webhook_id,
         "kind": kind,
-        "body": json.dumps(told, ensure_ascii=False, separators=(",", ":")),
+        "body": _body({"type": kind, "timestamp": moment(at), "data": data}),
         "created_at": at,
         "next_at": at,
         "tries": 0,
         "fault": "",
     }
+
+
+def forget_whose(connection: Connection, tickets: Sequence[str]) -> None:
+    """Take out of what was told of these tickets, or is to be, whose they are."""
+    hooks = connection.execute(select(webhooks.c.id)).scalars().all()
+    ids = [_id(hook, NewsKind.TICKET_CREATED, number) for hook in hooks for number in tickets]
+    for start in range(0, len(ids), _AT_ONCE):
+        some = deliveries.c.id.in_(ids[start : start + _AT_ONCE])
+        for row in connection.execute(select(deliveries.c.id, deliveries.c.body).where(some)).all():
+            told = json.loads(row.body)
+            told["data"] |= _NOBODY
+            mine = update(deliveries).where(deliveries.c.id == row.id)
+            connection.execute(mine.values(body=_body(told)))
+
+
+def _id(webhook_id: str, kind: str, key: str) -> str:
+    named = hashlib.sha256("\n".join((webhook_id, kind, key)).encode("utf-8", "replace"))
+    return f"msg_{named.hexdigest()[:40]}"
+
+
+def _body(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
 
 
 def moment(at: datetime | None) -> str | None:

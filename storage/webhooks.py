@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
@@ -23,6 +24,13 @@ _SECRET_BYTES = 32
 _NEWEST_FIRST = (webhooks.c.created_at, webhooks.c.id)
 
 
+class Ended(StrEnum):
+    """Who ended a webhook."""
+
+    ASKED = "asked"  # somebody here
+    GONE = "gone"  # the receiver, by a 410
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
     """One webhook, without its secrets; `ended_at` None: it is told."""
@@ -33,6 +41,8 @@ class Webhook:
     created_by: str
     created_at: datetime
     ended_at: datetime | None
+    #: an `Ended`; "": it has not, or before this was kept
+    ended_why: str
     #: two secrets are good until then
     secret_before_until: datetime | None
 
@@ -129,10 +139,17 @@ class WebhookStore:
         return None if row is None else _webhook(row)
 
 
-def end(connection: Connection, webhook_id: str, fault: str, now: datetime) -> bool:
+def end(
+    connection: Connection,
+    webhook_id: str,
+    fault: str,
+    now: datetime,
+    why: Ended = Ended.ASKED,
+) -> bool:
     """The webhook is told no more, as part of a transaction; what waits is dead."""
     mine = (webhooks.c.id == webhook_id, webhooks.c.ended_at.is_(None))
-    ended = connection.execute(update(webhooks).where(*mine).values(ended_at=now)).rowcount == 1
+    ending = update(webhooks).where(*mine).values(ended_at=now, ended_why=why)
+    ended = connection.execute(ending).rowcount == 1
     waiting = (deliveries.c.webhook_id == webhook_id, deliveries.c.ended_at.is_(None))
     connection.execute(
         update(deliveries).where(*waiting).values(ended_at=now, dead=True, fault=fault)

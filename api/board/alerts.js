@@ -38,7 +38,7 @@ export function makeAlerts(list, things) {
       node: el("li", { class: "alert" }, sign.node, text, " ", began),
       update(alert) {
         sign.update("ill", "");
-        setOutside(text, sentences.get(alert.id) ?? `${alert.kind} ${alert.subject}`);
+        setOutside(text, sentences.get(alert.id) ?? say("alert_unsaid"));
         set(began, say("began", { time: timeOfDay(alert.began_at) }));
       },
     };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from linea800.watchman import Watchman
 from monitoring.watched_figures import Figure, SubjectKind
 from storage.database import Database
 from storage.deliveries import DeliveryState
-from storage.tables import tokens
+from storage.tables import targets, tokens
+from storage.targets import TargetStore
 from tests.integration.api_house import ApiHouse, open_house, places, problem, sqlite_house
 from tests.unit.facts import PBX
 
@@ -277,6 +279,37 @@ async def test_who_sees_some_queues_sees_their_targets_and_alerts(house: ApiHous
     await walked(house, watchman(house, figures), figures, 0.7, 0.7, 0.7)
     assert {alert["subject"] for alert in await alerts(house)} == {mine, agents}
     assert len((await house.get("/alerts", "admin"))["items"]) == 5
+
+
+async def test_each_service_of_a_database_watches_its_own(both: ApiHouse) -> None:
+    house = both
+    target = await house.parts.targets.get(await made(house))
+    assert target is not None
+    next_door = TargetStore(house.database, "pbx-next-door")
+    theirs = await next_door.create(target)
+    figures = Figures()
+    await walked(house, watchman(house, figures), figures, 0.7, 0.7, 0.7)
+    assert {alert["subject"] for alert in await alerts(house)} == {target.id}
+    assert [one["id"] for one in (await house.get("/targets"))["items"]] == [target.id]
+    for method in ("GET", "PATCH", "DELETE"):
+        options: dict[str, Any] = {"json": {"low": 0.5}} if method == "PATCH" else {}
+        response = await house.ask(method, f"/targets/{theirs.id}", **options)
+        problem(response, Kind.NO_SUCH_TARGET)
+    assert await next_door.in_force() == [theirs]
+    assert not await next_door.end(target.id, house.clock())
+    assert not await next_door.change(target, replace(target, low=0.1))
+    assert await house.parts.targets.in_force() == [target]
+
+
+async def test_a_target_from_before_there_were_switches_is_watched_by_every_service(
+    house: ApiHouse,
+) -> None:
+    target_id = await made(house)
+    nobodys = update(targets).values(pbx="")
+    await house.database.write(lambda connection: connection.execute(nobodys).rowcount)
+    for pbx in (PBX, "pbx-next-door"):
+        (found,) = await TargetStore(house.database, pbx).in_force()
+        assert found.id == target_id
 
 
 async def _limit_to(house: ApiHouse, who: str, queues: list[str]) -> None:

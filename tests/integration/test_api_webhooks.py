@@ -103,19 +103,40 @@ async def test_a_try_is_a_ping_and_can_be_had_again(house: ApiHouse) -> None:
     deliveries, now = house.parts.deliveries, house.clock()
     claim = await deliveries.claim(webhook["id"], now, now + timedelta(seconds=40))
     assert claim is not None
-    await deliveries.failed(claim, "answered 500", None, now)
+    asked = now + timedelta(seconds=90)
+    await deliveries.failed(claim, "answered 503", None, now, 503, asked)
     (dead,) = await told(house, webhook["id"], state="dead")
-    assert (dead["id"], dead["fault"], dead["next_at"]) == (ping["id"], "answered 500", None)
+    assert (dead["id"], dead["fault"], dead["next_at"]) == (ping["id"], "answered 503", None)
+    assert (dead["status"], dead["not_before"]) == (503, "2026-03-01T12:01:30Z")
     assert await told(house, webhook["id"], state="waiting") == []
     again = await house.ask("POST", f"{path}/deliveries/{ping['id']}/again", "admin")
     assert again.status_code == 202
     (waiting,) = await told(house, webhook["id"], state="waiting")
     assert (waiting["id"], waiting["tries"]) == (ping["id"], 0)
+    assert (waiting["status"], waiting["not_before"]) == (None, None)
     other = "msg_" + "0" * 40
     response = await house.ask("POST", f"{path}/deliveries/{other}/again", "admin")
     problem(response, Kind.NO_SUCH_DELIVERY)
     await house.ask("DELETE", path, "admin")
     response = await house.ask("POST", f"{path}/deliveries/{ping['id']}/again", "admin")
+    problem(response, Kind.WEBHOOK_ENDED)
+
+
+async def test_it_says_who_ended_it(house: ApiHouse) -> None:
+    ours, theirs = await made(house, "ticket.created"), await made(house, "ticket.created")
+    assert (ours["ended_why"], theirs["ended_why"]) == (None, None)
+    await house.ask("DELETE", f"/webhooks/{ours['id']}", "admin")
+    await house.ask("POST", f"/webhooks/{theirs['id']}/try", "admin")
+    now = house.clock()
+    claim = await house.parts.deliveries.claim(theirs["id"], now, now + timedelta(seconds=40))
+    assert claim is not None
+    await house.parts.deliveries.refused_for_good(claim, "answered 410", 410, now)
+    for one, why in ((ours, "asked"), (theirs, "gone")):
+        ended = await house.get(f"/webhooks/{one['id']}", "admin")
+        assert (ended["ended_why"], ended["ended_at"]) == (why, "2026-03-01T12:00:00Z")
+    (last,) = await told(house, theirs["id"], state="dead")
+    assert (last["status"], last["fault"]) == (410, "answered 410")
+    response = await house.ask("POST", f"/webhooks/{theirs['id']}/try", "admin")
     problem(response, Kind.WEBHOOK_ENDED)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +23,10 @@ from storage.customer_contacts import ContactStore
 from storage.customer_erasing import ErasingStore
 from storage.customers import CustomerStore
 from storage.database import Database
+from storage.deliveries import DeliveryStore
 from storage.errors import CursorError
+from storage.webhook_news import News, NewsKind, tell
+from storage.webhooks import WebhookStore
 
 NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 ANA, LUIS, SHARED = "573001234567", "573001234568", "576012345678"
@@ -220,3 +224,23 @@ async def test_forgotten_and_the_rest_stays(database: Database) -> None:
     assert shared is not None
     assert shared.caller_number == SHARED
     assert (await ContactStore(database).page(luis)).contacts[-2:] == before
+
+
+async def test_nor_does_what_webhooks_were_told_name_who_is_forgotten(database: Database) -> None:
+    """It is kept for a month, and what nobody took for ever."""
+    ana, luis = await a_life(database)
+    hook, _ = await WebhookStore(database).create("https://hook.example/", [], "Ana", NOW)
+    news = [
+        News(
+            kind=NewsKind.TICKET_CREATED, key=number, at=NOW,
+            data={"number": number, "customer_id": whose, "account": "77", "phone": "***4567"},
+        )
+        for number, whose in (("1", ana), ("3", luis))
+    ]  # fmt: skip
+    await database.write(lambda connection: tell(connection, news))
+    await ErasingStore(database).erase(ana)
+    page = await DeliveryStore(database).page(hook.id)
+    bodies = [json.loads(each.body)["data"] for each in page.deliveries]
+    told = {body["number"]: body for body in bodies}
+    assert told["1"] == {"number": "1", "customer_id": None, "account": "", "phone": ""}
+    assert told["3"] == news[1].data

@@ -307,6 +307,33 @@ async def test_the_setup_token_makes_one_person(people: UserStore, keys: TokenSt
     assert await keys.ensure_setup_token(now=NOW) is None
 
 
+class Counting(Passwords):
+    """Counts what costs a quarter of a second."""
+
+    def __init__(self) -> None:
+        super().__init__(QUICK)
+        self.hashed = 0
+
+    async def hash(self, password: str) -> str:
+        self.hashed += 1
+        return await super().hash(password)
+
+
+async def test_who_guesses_the_setup_token_has_nothing_hashed(
+    database: Database, keys: TokenStore
+) -> None:
+    """Anybody may ask, for ever: there are two places for hashing, and people sign in by them."""
+    passwords = Counting()
+    people = UserStore(database, passwords)
+    setup = await keys.ensure_setup_token(now=NOW)
+    root = NewUser(login="root", name="Root", role=Role.ADMIN)
+    assert await people.add_first("wrong", root, PASSWORD, now=NOW) is None
+    assert passwords.hashed == 0
+    assert await people.add_first(str(setup), root, PASSWORD, now=NOW) is not None
+    assert await people.add_first(str(setup), root, PASSWORD, now=NOW) is None
+    assert passwords.hashed == 1
+
+
 # --- guessing
 
 

@@ -24,7 +24,7 @@ from storage.deliveries import Delivery, DeliveryState, DeliveryStore
 from storage.errors import DatabaseUnavailableError
 from storage.tables import deliveries
 from storage.webhook_news import News, NewsKind, masked, tell
-from storage.webhooks import OVERLAP, WebhookStore
+from storage.webhooks import OVERLAP, Ended, WebhookStore
 from tests.integration.api_house import Clock
 from tests.integration.misbehaving import Counting, behaving, good, hang_up, saying
 from tests.unit.facts import START
@@ -35,13 +35,17 @@ class Receiver:
 
     def __init__(self, *answers: int | None) -> None:
         self.answers = list(answers)
+        #: the `Retry-After` of whatever is not taken
+        self.later = ""
         self.got: list[tuple[str, dict[str, str], bytes]] = []
 
     async def send(self, url: str, headers: dict[str, str], body: bytes) -> Outcome:
         """As `WebhookSender.send`."""
         self.got.append((url, dict(headers), body))
         status = self.answers.pop(0) if self.answers else 200
-        return Outcome(status, "" if status == 200 else f"answered {status}")
+        if status == 200:
+            return Outcome(status, "")
+        return Outcome(status, f"answered {status}", self.later)
 
     @property
     def ids(self) -> list[str]:
@@ -192,7 +196,9 @@ async def test_one_that_answers_410_has_ended(house: House) -> None:
     assert webhook.ended_at == house.clock()
     dead = await house.all(webhook_id, DeliveryState.DEAD)
     assert [one.fault for one in dead] == ["answered 410"] * 3
-    assert sorted(one.tries for one in dead) == [0, 0, 1]
+    assert sorted((one.tries, one.status) for one in dead if one.tries) == [(1, 410)]
+    assert [one.status for one in dead if not one.tries] == [None, None]
+    assert webhook.ended_why == Ended.GONE
     await house.happens("t4")
     assert len(await house.all(webhook_id)) == 3
     assert len(house.receiver.got) == 1
@@ -309,20 +315,23 @@ async def test_what_was_delivered_is_forgotten_after_a_while_and_the_dead_are_ke
 
 
 async def test_over_the_wire(light: House) -> None:
-    """500, a connection that breaks, then 200: one message, three times, with the same id."""
+    """503, a connection that breaks, then 200: one message, three times, with the same id."""
 
     async def here(host: str, port: int) -> Sequence[str]:
         return ["127.0.0.1"]
 
     sender = WebhookSender(SafeAddresses(private=True, resolve=here), deadline_seconds=2.0)
     office = WebhookOffice(light.deliveries, sender, now=light.clock, drawn=lambda: 0.0)
-    broken = saying(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n")
+    broken = saying(b"HTTP/1.1 503 No\r\nRetry-After: 40\r\nContent-Length: 0\r\n\r\n")
     hook = Counting(broken, hang_up, good(b"ok"))
     async with behaving(hook) as address:
         webhook_id = await light.new_webhook(url=address)
         await light.happens("ñandú")
-        for taken in (0, 0, 1):
+        for taken, status, asked in ((0, 503, 40), (0, None, 0), (1, 200, 0)):
             assert await office.tell(webhook_id) == taken
+            (tried,) = await light.all(webhook_id)
+            until = light.clock() + timedelta(seconds=asked) if asked else None
+            assert (tried.status, tried.not_before) == (status, until)
             light.clock.advance(60)
     ids = {
         line for head in hook.heads for line in head.splitlines() if line.startswith("webhook-id")

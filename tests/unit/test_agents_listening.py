@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from agents import listening
-from agents.listening import Listening
+from agents.listening import Listening, PhoneInUseError
 from agents.roster import Roster
 from calls.errors import CommandRefusedError, LinkDownError, SwitchError
 from calls.events import (
     AgentConnected,
+    AgentSignInAsked,
     CallEnded,
     Fact,
     QueueJoined,
@@ -22,7 +23,7 @@ from calls.events import (
 )
 from calls.switch import ListenIn, Mode
 from calls.tracker import Tracker
-from tests.unit.facts import CALL, FLOOR, arrived, at, on_call
+from tests.unit.facts import CALL, FLOOR, arrived, at, fact, on_call
 
 
 class _Phones:
@@ -59,13 +60,15 @@ class _World:
     def __init__(self) -> None:
         self.phones, self.told = _Phones(), list[Fact]()
         self.tracker, roster = Tracker(), Roster(FLOOR)
+        self.signing_in: set[str] = set()
         self.room = Listening(
-            roster, self.tracker, self.phones, self.told.append, now=lambda: at(9)
-        )
+            roster, self.tracker, self.phones, self.told.append, now=lambda: at(9),
+            signs_in=self.signing_in.__contains__,
+        )  # fmt: skip
 
     def happens(self, *facts: Fact) -> None:
-        for fact in facts:
-            self.room.fold(self.tracker.apply(fact))
+        for one in facts:
+            self.room.fold(self.tracker.apply(one))
 
     async def begin(self) -> str:
         """Let the phone of 1002 hear the talk; its channel."""
@@ -78,7 +81,7 @@ class _World:
     async def asked(self, times: int = 1) -> None:
         """Wait until the switch was asked something so often."""
         for _ in range(times):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await self.phones.asked.wait()
             self.phones.asked.clear()
             await asyncio.sleep(0)
@@ -135,3 +138,28 @@ async def test_what_cannot_be_ended_is_not_renewed(world: _World) -> None:
     await world.asked()
     await asyncio.sleep(0.03)
     assert world.room.of(CALL) is None
+
+
+async def test_a_phone_whose_agent_signs_in_is_not_taken_to_listen(world: _World) -> None:
+    world.signing_in.add("1002")
+    with pytest.raises(PhoneInUseError):
+        await world.begin()
+    assert not world.room.uses("1002")
+
+
+@pytest.mark.parametrize(
+    "at_work",
+    [
+        fact(AgentSignInAsked, 7, agent="1002"),
+        fact(AgentConnected, 7, call_id="other", queue="salida", agent="1002"),
+    ],
+)
+async def test_a_phone_whose_agent_is_at_work_all_the_same_hears_no_more(
+    world: _World, at_work: Fact
+) -> None:
+    channel = await world.begin()
+    world.happens(STARTED, fact(AgentSignInAsked, 6, agent="1001"))
+    assert world.room.uses("1002")
+    world.happens(at_work)
+    await world.asked()
+    assert world.phones.hung_up == [channel]

@@ -14,6 +14,12 @@ from storage.scopes import Role
 from storage.tokens import TokenOwner
 from tests.unit.facts import PBX, START
 
+
+def _target(kind: str, subject: str) -> dict[str, Any]:
+    details = {"subject_kind": kind, "subject": subject}
+    return {"kind": "target", "subject": "t", "details": details}
+
+
 EVERYTHING: dict[str, Any] = {
     "link": {"up": True},
     "queues/soporte": {"name": "soporte"},
@@ -28,15 +34,36 @@ EVERYTHING: dict[str, Any] = {
     "calls/b": {"queue": "salida"},
     "calls/c": {"queue": ""},
     "menus/simple.yaml": {"callers": 3},
-    "alerts/1": {"kind": "carrier"},
-    "alerts/2": {"kind": "target", "queue": "salida"},
-    "alerts/3": {"kind": "target", "queue": "soporte"},
+    "alerts/1": {"kind": "carrier_slowed", "subject": "trunk", "details": {}},
+    "alerts/2": _target("queue", "salida"),
+    "alerts/3": _target("queue", "soporte"),
+    "alerts/4": _target("agent", "1002"),
+    "alerts/5": _target("agent", "1001"),
+    "alerts/6": _target("queue", ""),
+    "alerts/7": {"kind": "promise_broken", "subject": "campaigns/c1", "details": {"calls": 1.0}},
+    "alerts/8": {"kind": "promise_broken", "subject": "campaigns/c2", "details": {"calls": 1.0}},
+    "alerts/9": {
+        "kind": "register_stale",
+        "subject": "registers/rne",
+        "details": {"as_of": None, "campaigns": ["c1", "c2", "c3"]},
+    },
     "curves": {"at": "x", "queues": {"soporte": {"waiting": 1}, "salida": {"waiting": 2}}},
 }
 SEEN = {
-    "link", "queues/soporte", "agents/1001", "campaigns/c1", "calls/a", "menus/simple.yaml",
-    "alerts/1", "alerts/3", "curves",
-}  # fmt: skip
+    "link",
+    "queues/soporte",
+    "agents/1001",
+    "campaigns/c1",
+    "calls/a",
+    "menus/simple.yaml",
+    "alerts/1",
+    "alerts/3",
+    "alerts/5",
+    "alerts/7",
+    "alerts/9",
+    "curves",
+}
+WITHIN = {("queue", "soporte"), ("agent", "1001")}  # fmt: skip
 
 
 def _owner(*queues: str, agent: str | None = None) -> TokenOwner:
@@ -49,13 +76,16 @@ async def _queue_of(campaign_id: str) -> str:
 
 @pytest.fixture
 def board() -> BoardFilter:
-    return BoardFilter(_owner("soporte"), _queue_of)
+    return BoardFilter(_owner("soporte"), _queue_of, WITHIN)
 
 
 async def test_a_whole_picture_has_only_what_is_seen(board: BoardFilter) -> None:
     seen = await board.seen(Update(7, whole=True, things=EVERYTHING))
     assert seen.things.keys() == SEEN
     assert seen.things["curves"] == {"at": "x", "queues": {"soporte": {"waiting": 1}}}
+    stale = seen.things["alerts/9"]
+    assert stale is not None
+    assert stale["details"] == {"as_of": None, "campaigns": ["c1"]}
     assert "salida" not in str(seen.things["queues/soporte"])
     assert (seen.seq, seen.whole) == (7, True)
 
@@ -67,8 +97,12 @@ async def test_who_sees_all_gets_the_update_itself() -> None:
 
 
 async def test_who_sees_no_queue_sees_none() -> None:
-    seen = await BoardFilter(_owner(), _queue_of).seen(Update(1, whole=True, things=EVERYTHING))
-    assert seen.things.keys() == {"link", "menus/simple.yaml", "alerts/1", "curves"}
+    seen = await BoardFilter(_owner(), _queue_of, set()).seen(
+        Update(1, whole=True, things=EVERYTHING)
+    )
+    assert seen.things.keys() == {
+        "link", "menus/simple.yaml", "alerts/1", "alerts/9", "curves",
+    }  # fmt: skip
     assert seen.things["curves"] == {"at": "x", "queues": {}}
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
+import threading
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backoffice import safe_address
 from backoffice.safe_address import (
     Refusal,
     Resolver,
@@ -80,7 +83,10 @@ def test_a_house_may_allow_its_own(text: str) -> None:
     "text",
     ["169.254.169.254", "fe80::1", "0.0.0.0",  # noqa: S104
      "0.1.2.3", "::", "255.255.255.255", "224.0.0.1",
-     "ff02::1", "2002:7f00:1::", "::ffff:169.254.169.254"],
+     "ff02::1", "2002:7f00:1::", "::ffff:169.254.169.254",
+     # what else clouds tell their machines, some of it at addresses that look public
+     "fd00:ec2::254", "fd20:ce::254", "100.100.100.200", "168.63.129.16", "::ffff:168.63.129.16",
+     "192.0.0.192"],
 )  # fmt: skip
 def test_and_never_these(text: str) -> None:
     assert not may_be_reached(ipaddress.ip_address(text), private=True)
@@ -139,3 +145,60 @@ async def test_other_ways_to_write_this_machine(host: str) -> None:
     with pytest.raises(UnsafeAddressError):
         await addresses.check(f"https://{host}/")
     resolver.close()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "xn--fa-hia.de",  # whom an older rule takes for fass.de
+        "xn--a",  # whom no rule knows
+    ],
+)
+async def test_a_name_is_looked_up_as_it_is_written(host: str) -> None:
+    asked = []
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        asked.append(host)
+        return [PUBLIC]
+
+    url = f"https://{host}/hook"
+    assert await SafeAddresses(resolve=resolve).check(url) == url
+    assert asked == [host]
+
+
+async def test_a_name_that_leads_nowhere_for_long_keeps_no_other_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A look-up cannot be ended: who gives up and asks again must not hold one thread more."""
+    answered = threading.Event()
+    looked_up: list[str] = []
+
+    def look_up(host: str, port: int) -> list[str]:
+        looked_up.append(host)
+        if host == "slow.example.com":
+            answered.wait(60)
+            raise socket.gaierror("no answer")
+        return [PUBLIC]
+
+    monkeypatch.setattr(safe_address, "_look_up", look_up)
+    resolver = Resolver()
+    try:
+        for _ in range(40):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.001):
+                    await resolver("slow.example.com", 443)
+        async with asyncio.timeout(20):
+            assert await resolver("example.com", 443) == [PUBLIC]
+            last = asyncio.ensure_future(resolver("slow.example.com", 443))
+            await asyncio.sleep(0)
+            answered.set()
+            with pytest.raises(OSError, match="no answer"):
+                await last
+            assert looked_up == ["slow.example.com", "example.com"]
+            # and it is looked up anew for each message
+            for _ in range(2):
+                assert await resolver("example.com", 443) == [PUBLIC]
+        assert looked_up.count("example.com") == 3
+    finally:
+        answered.set()
+        resolver.close()
