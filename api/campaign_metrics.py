@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -13,7 +16,9 @@ from api.metric_query import CampaignQuery, Report, must_be_few, report_of
 from api.metric_subjects import agents_of, campaigns_seen
 from api.parts import Parts, Rooms
 from dialer.campaign import Campaign
+from monitoring.campaign_cost import CostPart, Rates, changes, cost_of, in_force
 from monitoring.campaign_counts import CampaignCounts
+from monitoring.intervals import Stretch, cut
 from monitoring.kpi_agents import signed_in_ms
 from monitoring.kpi_campaigns import LEAD_KPIS, CampaignPart, LeadCounts
 from monitoring.kpis import Subject
@@ -37,7 +42,36 @@ class CampaignCountsTold(BaseModel):
     abandoned: int
     talk_seconds: float
     wait_seconds: float
+    line_seconds: float
+    callbacks: int
+    do_not_call: int
+    no_contact: int
+    undisposed: int
     outcomes: dict[str, int]
+
+
+class ResultsTold(BaseModel):
+    """Contacts by the category of what the agent said; together they are `contacts`."""
+
+    success: int
+    no_success: int
+    callback: int
+    do_not_call: int
+    no_contact: int
+    not_told: int
+
+
+class CostTold(BaseModel):
+    """What was paid, exact to four decimals, as text."""
+
+    currency: str
+    attempts: Decimal
+    line: Decimal
+    agents: Decimal
+    total: Decimal
+    #: null: there was none
+    per_contact: Decimal | None
+    per_conversion: Decimal | None
 
 
 class CampaignItem(Item):
@@ -45,6 +79,9 @@ class CampaignItem(Item):
 
     campaign_id: str | None
     counts: CampaignCountsTold
+    results: ResultsTold
+    #: null: nobody has said what the calls cost, or they were paid in two currencies
+    cost: CostTold | None
     #: the legal figures of abandoned calls
     abandonment: str | None
 
@@ -75,31 +112,41 @@ async def campaign_metrics(
     report = report_of(query, Subject.CAMPAIGNS, now)
     campaigns = campaigns_seen(await rooms.campaigns.campaigns(), owner, query)
     of = Subjects(rooms.floor.pbx, [campaign.id for campaign in campaigns])
-    found = await rooms.reports.campaigns(of, report.intervals)
+    book = await _read(rooms, of, campaigns, report)
     if not query.campaign:
-        dialed = {campaign_id for each in found for campaign_id in each}
+        dialed = {campaign_id for piece in book for campaign_id in piece.counts}
         campaigns = [campaign for campaign in campaigns if campaign.id in dialed]
-    names = [campaign.id for campaign in campaigns]
+    queues = {campaign.id: campaign.queue for campaign in campaigns}
+    names = list(queues)
     must_be_few(len(names), report)
     finality = await rooms.reports.finality(Kind.CAMPAIGN, of, report.intervals, now)
-    signed_in = await _signed_in(rooms, campaigns, report)
     items = []
-    for place, (interval, final) in enumerate(zip(report.intervals, finality.final, strict=True)):
-        counts, meanwhile = found[place], signed_in[place]
+    for interval, final in zip(report.intervals, finality.final, strict=True):
+        pieces = [piece for piece in book if piece.stretch.since in interval]
         for campaign_id, theirs in grouped(query.by, names, {name: [name] for name in names}):
-            total = CampaignCounts()
-            for name in theirs:
-                total.add(counts.get(name, CampaignCounts()))
-            queues = {campaign.queue for campaign in campaigns if campaign.id in theirs}
-            agents = agents_of(rooms.floor, queues)
-            part = CampaignPart(total, sum(meanwhile.get(agent, 0) for agent in agents))
+            agents = agents_of(rooms.floor, {queues[name] for name in theirs})
+            part = CampaignPart(
+                _total(piece.counts_of(name) for piece in pieces for name in theirs),
+                sum(piece.signed_in_ms(agents) for piece in pieces),
+            )
+            cost = cost_of(
+                CostPart(
+                    counts=piece.counts_of(name),
+                    signed_in_ms=piece.signed_in_ms(agents_of(rooms.floor, {queues[name]})),
+                    rates=piece.rates[name],
+                )
+                for piece in pieces
+                for name in theirs
+            )
             items.append(
                 CampaignItem(
                     campaign_id=campaign_id,
                     since=interval.since,
                     until=interval.until,
                     final=final,
-                    counts=CampaignCountsTold(**counts_told(total)),
+                    counts=CampaignCountsTold(**counts_told(part.counts)),
+                    results=ResultsTold(**part.counts.results),
+                    cost=CostTold(**asdict(cost)) if cost is not None else None,
                     kpis=kpis_told(report.kpis, [part]),
                     abandonment=campaign_id and f"/campaigns/{campaign_id}/abandonment",
                 )
@@ -113,13 +160,53 @@ async def campaign_metrics(
     )
 
 
-async def _signed_in(
-    rooms: Parts, campaigns: list[Campaign], report: Report
-) -> list[dict[str, int]]:
-    """Of each interval, how long each agent of these campaigns' queues was signed in."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """An interval, or a part of one in which no campaign's costs were changed."""
+
+    stretch: Stretch
+    counts: dict[str, CampaignCounts]
+    #: by agent
+    signed_in: dict[str, int]
+    #: by campaign
+    rates: dict[str, Rates | None]
+
+    def counts_of(self, campaign_id: str) -> CampaignCounts:
+        """What the campaign has in it."""
+        return self.counts.get(campaign_id) or CampaignCounts()
+
+    def signed_in_ms(self, agents: Iterable[str]) -> int:
+        """How long these were signed in, together."""
+        return sum(self.signed_in.get(agent, 0) for agent in agents)
+
+
+async def _read(
+    rooms: Parts, of: Subjects, campaigns: list[Campaign], report: Report
+) -> list[_Piece]:
+    """The intervals of the report, cut where costs were changed."""
+    names = [campaign.id for campaign in campaigns]
+    rates = await rooms.reports.rates(names)
+    moments = changes(rates.values())
+    pieces = [piece for each in report.intervals for piece in cut(each, moments)]
+    counts = await rooms.reports.campaigns(of, pieces)
     agents = agents_of(rooms.floor, {campaign.queue for campaign in campaigns})
-    found = await rooms.reports.agents(Subjects(rooms.floor.pbx, agents), report.intervals)
-    return [{agent: signed_in_ms(counts) for agent, counts in each.items()} for each in found]
+    at_work = await rooms.reports.agents(Subjects(rooms.floor.pbx, agents), pieces)
+    return [
+        _Piece(
+            stretch=piece,
+            counts=theirs,
+            signed_in={agent: signed_in_ms(one) for agent, one in meanwhile.items()},
+            rates={name: in_force(rates.get(name, ()), piece.since) for name in names},
+        )
+        for piece, theirs, meanwhile in zip(pieces, counts, at_work, strict=True)
+    ]
+
+
+def _total(counts: Iterable[CampaignCounts]) -> CampaignCounts:
+    total = CampaignCounts()
+    for one in counts:
+        total.add(one)
+    return total
 
 
 async def _leads(rooms: Parts, campaigns: list[str]) -> list[LeadsTold]:

@@ -11,6 +11,15 @@ from monitoring.quarters import quarter_of
 
 #: how an attempt ends; the dialer's words
 CONNECTED, ABANDONED, MACHINE = "connected", "abandoned", "machine"
+#: which count a talk is in by what it came to, in the dialer's words; the rest are no success
+_COUNTED_AS = {
+    "success": "successes",
+    "callback": "callbacks",
+    "do_not_call": "do_not_call",
+    "no_contact": "no_contact",
+    "": "undisposed",
+}
+NO_SUCCESS, NOT_TOLD = "no_success", "not_told"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -20,8 +29,9 @@ class CampaignCounts:
     `contacts` are persons who talked with an agent, `right_party` those of them who were the one
     that was wanted, `successes` what came to what it was for. `machines` is whatever turned out to
     be one, before or after an agent heard it, and is in neither contacts nor `abandoned`. `talk_ms`
-    has the hold in it, `wait_ms` is from the answer to the agent. `outcomes` are attempts that
-    ended.
+    has the hold in it, `wait_ms` is from the answer to the agent, `line_ms` from the answer to the
+    end, whoever answered. `outcomes` are attempts that ended. Of `undisposed` contacts nobody has
+    said what they came to.
     """
 
     attempts: int = 0
@@ -33,7 +43,20 @@ class CampaignCounts:
     abandoned: int = 0
     talk_ms: int = 0
     wait_ms: int = 0
+    line_ms: int = 0
+    callbacks: int = 0
+    do_not_call: int = 0
+    no_contact: int = 0
+    undisposed: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def results(self) -> dict[str, int]:
+        """Contacts by what they came to; their sum is `contacts`."""
+        found = {
+            category or NOT_TOLD: int(getattr(self, name)) for category, name in _COUNTED_AS.items()
+        }
+        return {**found, NO_SUCCESS: self.contacts - sum(found.values())}
 
     def add(self, other: Self) -> None:
         """Take another's counts in."""
@@ -60,7 +83,8 @@ class Tried:
     machine: bool
     #: the agent said so
     right_party: bool
-    success: bool
+    #: what the talk came to by what the agent said; "": nobody has said
+    category: str
 
 
 def counted(tries: Iterable[Tried], quarter: datetime) -> CampaignCounts:
@@ -80,10 +104,12 @@ def _count(counts: CampaignCounts, tried: Tried) -> None:
     counts.machines += machine
     counts.contacts += talked
     counts.right_party += talked and tried.right_party
-    counts.successes += talked and tried.success
+    if talked and (name := _COUNTED_AS.get(tried.category)):
+        setattr(counts, name, getattr(counts, name) + 1)
     counts.abandoned += tried.outcome == ABANDONED and not machine
     if tried.outcome:
         counts.outcomes[tried.outcome] = counts.outcomes.get(tried.outcome, 0) + 1
+    counts.line_ms += _ms(tried.answered_at, tried.ended_at)
     if tried.outcome == CONNECTED:
         counts.talk_ms += _ms(tried.connected_at, tried.ended_at)
         counts.wait_ms += _ms(tried.answered_at, tried.connected_at)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dialer.attempt import Outcome
+from dialer.dispositions import Category
 from monitoring.campaign_counts import ABANDONED, CONNECTED, MACHINE, CampaignCounts, Tried, counted
 from tests.unit.facts import START, at
 
 TALK = Tried(
     intended_at=at(10), answered_at=at(20), connected_at=at(21.5), ended_at=at(80),
-    outcome=Outcome.CONNECTED, machine=False, right_party=True, success=True,
+    outcome=Outcome.CONNECTED, machine=False, right_party=True, category=Category.SUCCESS,
 )  # fmt: skip
-LEFT = replace(TALK, connected_at=None, outcome=Outcome.ABANDONED, right_party=False, success=False)
+LEFT = replace(TALK, connected_at=None, outcome=Outcome.ABANDONED, right_party=False, category="")
 NOBODY = replace(LEFT, answered_at=None, outcome=Outcome.NO_ANSWER)
 
 
@@ -23,22 +24,32 @@ def test_the_words_are_the_dialers() -> None:
 
 
 def test_each_attempt_counts_as_what_it_was() -> None:
-    wrong_person = replace(TALK, right_party=False, success=False)
+    wrong_person = replace(TALK, right_party=False, category=Category.NO_CONTACT)
     open_one = replace(NOBODY, ended_at=None, outcome="")
     assert counted([TALK, wrong_person, LEFT, NOBODY, open_one], START) == CampaignCounts(
         attempts=5, answered=3, contacts=2, right_party=1, successes=1, abandoned=1,
-        talk_ms=117_000, wait_ms=3_000,
+        talk_ms=117_000, wait_ms=3_000, line_ms=180_000, no_contact=1,
         outcomes={"connected": 2, "abandoned": 1, "no_answer": 1},
     )  # fmt: skip
 
 
 def test_a_machine_is_nobody_who_was_reached_or_left_waiting() -> None:
     hung_up_on = replace(LEFT, outcome=Outcome.MACHINE, machine=True)
-    heard_by_an_agent = replace(TALK, machine=True, right_party=False, success=False)
+    heard_by_an_agent = replace(TALK, machine=True, right_party=False)
     nobody_there = replace(LEFT, machine=True)
     counts = counted([hung_up_on, heard_by_an_agent, nobody_there], START)
     assert (counts.machines, counts.contacts, counts.abandoned) == (3, 0, 0)
     assert counts.outcomes == {"machine": 1, "connected": 1, "abandoned": 1}
+
+
+def test_contacts_add_up_by_what_they_came_to() -> None:
+    said = [*Category, Category.NO_SUCCESS, ""]
+    counts = counted([LEFT, *(replace(TALK, category=each) for each in said)], START)
+    assert counts.results == {
+        "success": 1, "callback": 1, "do_not_call": 1, "no_contact": 1, "no_success": 2,
+        "not_told": 1,
+    }  # fmt: skip
+    assert sum(counts.results.values()) == counts.contacts == len(said)
 
 
 def test_all_of_an_attempt_counts_where_it_was_meant_to_be_made() -> None:
