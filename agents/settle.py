@@ -90,7 +90,9 @@ def _follow(floor: Floor, agent: AgentStatus, fact: Fact) -> list[Order]:
             gone = AgentSignedOut(at=fact.at, pbx=fact.pbx, agent=number, reason=fact.reason)
             return [Order(agent=number, facts=(*_cut_short(agent, fact), gone), end_shift=True)]
         case _ if agent.state is AgentState.READY and agent.pause_next:
-            paused = AgentPaused(at=fact.at, pbx=fact.pbx, agent=number, reason=agent.pause_next)
+            # from when the agent was free: more may have happened since the fact we answer to
+            at = max(fact.at, agent.since or fact.at)
+            paused = AgentPaused(at=at, pbx=fact.pbx, agent=number, reason=agent.pause_next)
             return [Order(agent=number, facts=(paused,), pause=agent.pause_next)]
     return []
 

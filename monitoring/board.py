@@ -7,7 +7,7 @@ newest picture of each thing, and never holds anyone up. Times are timestamps, n
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -97,6 +97,7 @@ class Board:
         self._campaigns: dict[str, dict[str, Any]] = {}
         self._places: dict[str, int] = {}
         self._closed: dict[str, tuple[datetime | None, str]] = {}
+        self._today: Mapping[str, Thing | None] = {}
         self._shown_with_call: dict[str, str] = {}
         self._menus = MenuPlaces()
         self._curves = Curves()
@@ -169,6 +170,11 @@ class Board:
         if queue in self._tally.queues():
             self._closed[queue] = (since, reason)
             self.show({f"queues/{queue}": self._queue(queue)})
+
+    def show_today(self, today: Mapping[str, Thing | None]) -> None:
+        """What is counted of each queue's day so far; None: nobody can tell."""
+        self._today = today
+        self.show({f"queues/{name}": self._queue(name) for name in self._tally.queues()})
 
     def _touched(self, change: Change) -> Things:
         fact, call = change.fact, change.after
@@ -268,6 +274,7 @@ class Board:
             "answered": counts["answered"],
             "abandoned": counts["abandoned"],
             "safe_harbour": counts["safe_harbour"],
+            "today": self._today.get(name),
         }
 
     def _campaign(self, fact: OfCampaign) -> Thing:

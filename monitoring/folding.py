@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from calls.call import KEEPING_THE_PLACE
+from calls.call import CALLBACK, KEEPING_THE_PLACE
 from calls.events import (
     AgentConnected,
     AgentOffered,
@@ -30,6 +30,7 @@ from calls.events import (
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
+    QueueRefused,
     ReasonGiven,
     SafeHarbourPlayed,
     TaskMoved,
@@ -37,10 +38,12 @@ from calls.events import (
     WrapUpStarted,
 )
 from monitoring.menu_steps import MenuTrail
-from monitoring.record import CallerTask, CallRecord
-from monitoring.stays import UNHEARD, fold_note, fold_queue, stay_in
+from monitoring.record import CallerTask, CallRecord, WrapUp
+from monitoring.stays import UNHEARD, fold_note, fold_queue, talk_with, waited_in
 
 LATEST_WRAP_UP = timedelta(hours=2)
+_TRANSFER = "transfer"
+_OF_QUEUES = QueueJoined | QueueLeft | QueueGaveUp | QueueRefused | AgentOffered | AgentConnected
 #: the outcome of a caller who gave up the line and keeps the place
 CALLED_BACK = "callback"
 
@@ -83,7 +86,7 @@ def fold(record: CallRecord, fact: Fact) -> None:
     # one that was read from the database is finished
     if isinstance(record.menu_path, MenuTrail) and record.menu_path.take(fact):
         _fold_menu(record, record.menu_path)
-    if isinstance(fact, QueueJoined | QueueLeft | QueueGaveUp | AgentOffered | AgentConnected):
+    if isinstance(fact, _OF_QUEUES):
         fold_queue(record, fact)
     elif isinstance(fact, AgentReleased | HoldStarted | HoldEnded | WrapUpStarted | WrapUpEnded):
         _fold_talk(record, fact)
@@ -104,10 +107,20 @@ def finished(record: CallRecord, now: datetime) -> bool:
         return False
     if now - record.ended_at > LATEST_WRAP_UP:
         return True
-    talked = any(stay.connected_at is not None for stay in record.stays)
-    if talked and record.wrap_up_ended_at is None:
+    if not _written_up(record):
         return False
     return record.direction != "dialed" or record.outcome != ""
+
+
+def _written_up(record: CallRecord) -> bool:
+    """Whether each agent who talked has done with it; of a record that was read, the last one."""
+    talks = [stay for stay in record.stays if stay.connected_at is not None]
+    ended_at = record.wrap_up_ended_at
+    if not talks or ended_at is None:
+        return not talks
+    if record.wrap_ups:
+        return len(record.wrap_ups) >= len(talks) and all(one.ended_at for one in record.wrap_ups)
+    return all(stay.released_at is None or stay.released_at <= ended_at for stay in talks)
 
 
 def _fold_line(record: CallRecord, fact: Fact) -> None:
@@ -126,6 +139,9 @@ def _fold_line(record: CallRecord, fact: Fact) -> None:
             record.safe_harbour_at = fact.at
         case CallbackAsked():
             record.outcome = CALLED_BACK
+            # said of the wait, too: who had talked before is `handled` in the end
+            if (waits := waited_in(record)) and waits[-1].status in KEEPING_THE_PLACE:
+                waits[-1].status = CALLBACK
         case CallEnded() | CallVanished() | DialRefused() | AttemptEnded():
             _fold_end(record, fact)
         case _:
@@ -196,20 +212,37 @@ def _fold_talk(
             _end_hold(record, fact.at)
         case AgentReleased():
             _end_hold(record, fact.at)
-            stay = stay_in(record, fact.queue, fact.at)
+            stay = talk_with(record, fact.agent, fact.queue, fact.at)
             stay.released_at = stay.released_at or fact.at
             stay.ended_by = stay.ended_by or record.ended_by or fact.ended_by
-        case WrapUpStarted():
-            record.wrap_up_started_at = record.wrap_up_started_at or fact.at
-            record.wrap_up_agent = fact.agent
-        case WrapUpEnded():
-            record.wrap_up_ended_at = record.wrap_up_ended_at or fact.at
-            record.disposition = record.disposition or fact.disposition
+            if fact.ended_by == _TRANSFER:
+                stay.ended_by = _TRANSFER  # nobody else knows, whatever was concluded before
+        case WrapUpStarted() | WrapUpEnded():
+            _fold_wrap_up(record, fact)
+
+
+def _fold_wrap_up(record: CallRecord, fact: WrapUpStarted | WrapUpEnded) -> None:
+    """Each agent who talked writes up; a word that is told again changes nothing."""
+    theirs = [one for one in record.wrap_ups if one.agent == fact.agent]
+    last = theirs[-1] if theirs else None
+    if isinstance(fact, WrapUpStarted):
+        if last is None or (last.ended_at is not None and last.ended_at < fact.at):
+            record.wrap_ups.append(WrapUp(agent=fact.agent, started_at=fact.at))
+        record.wrap_up_started_at = record.wrap_up_started_at or fact.at
+        record.wrap_up_agent = fact.agent
+        return
+    if last is None:
+        record.wrap_ups.append(WrapUp(agent=fact.agent, started_at=fact.at, ended_at=fact.at))
+    else:
+        last.ended_at = last.ended_at or fact.at
+    record.wrap_up_ended_at = max(one.ended_at for one in record.wrap_ups if one.ended_at)
+    record.disposition = record.disposition or fact.disposition
 
 
 def _end_hold(record: CallRecord, at: datetime) -> None:
     if record.held_since is not None:
-        record.hold_seconds += (at - record.held_since).total_seconds()
+        # a clock that was set back took nothing from a talk
+        record.hold_seconds += max(0.0, (at - record.held_since).total_seconds())
         record.held_since = None
 
 
@@ -231,17 +264,21 @@ def _end(record: CallRecord, at: datetime) -> None:
 def _measure(record: CallRecord) -> None:
     """Durations, and for inbound calls the outcome; a dialed call's comes with its attempt."""
     record.wait_seconds = sum(
-        (stay.left_at - stay.joined_at).total_seconds() for stay in record.stays if stay.left_at
+        max(0.0, (stay.left_at - stay.joined_at).total_seconds())
+        for stay in record.stays
+        if stay.left_at
     )
     bridged = sum(
-        (stay.released_at - stay.connected_at).total_seconds()
+        max(0.0, (stay.released_at - stay.connected_at).total_seconds())
         for stay in record.stays
         if stay.connected_at and stay.released_at
     )
     record.talk_seconds = max(0.0, bridged - record.hold_seconds)
-    if record.wrap_up_started_at and record.wrap_up_ended_at:
-        wrapped = record.wrap_up_ended_at - record.wrap_up_started_at
-        record.wrap_up_seconds = max(0.0, wrapped.total_seconds())
+    record.wrap_up_seconds = sum(
+        max(0.0, (one.ended_at - one.started_at).total_seconds())
+        for one in record.wrap_ups
+        if one.ended_at
+    )
     record.handle_seconds = record.talk_seconds + record.hold_seconds + record.wrap_up_seconds
     if record.direction == "inbound" and record.ended_at is not None:
         record.outcome = _inbound_outcome(record)
@@ -257,10 +294,12 @@ def _inbound_outcome(record: CallRecord) -> str:
         return "handled"
     if record.outcome == CALLED_BACK:
         return CALLED_BACK
-    if record.stays:
-        status = record.stays[-1].status
+    if waits := waited_in(record):
+        status = waits[-1].status
         given_up = status == "" or status in KEEPING_THE_PLACE
         return "abandoned" if given_up else "unserved"
+    if record.stays and not any(task.done_at for task in record.tasks):
+        return "unserved"
     if record.menu_path:
         return "self_service"
     return "unanswered"

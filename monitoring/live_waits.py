@@ -25,7 +25,7 @@ from calls.events import (
 from calls.tracker import Change
 from monitoring.queue_counts import QueueCounts
 from monitoring.sliding import SlidingSums
-from monitoring.visits import REFUSED
+from monitoring.stays import REFUSED
 from monitoring.wait_histogram import BANDS, band_of
 
 _ANSWERED, _ABANDONED, _FLOWED_OUT, _WAIT_MS, _FIRST_BAND = range(5)
@@ -91,8 +91,10 @@ class LiveWaits:
                 self._end(fact.call_id, wait, _FLOWED_OUT, fact.at)
             case CallEnded() if before.machine != Verdict.MACHINE:
                 self._end(fact.call_id, wait, _ABANDONED, wait.left_at or fact.at)
-            case CallEnded() | CallVanished():
-                del self._waits[fact.call_id]  # nobody gave up, or nobody saw it
+            case CallEnded():
+                self._end(fact.call_id, wait, _FLOWED_OUT, fact.at)  # a machine gave nothing up
+            case CallVanished():
+                del self._waits[fact.call_id]  # nobody saw it
             case _:
                 pass
 

@@ -11,6 +11,7 @@ from operator import attrgetter
 from monitoring.menu_counts import MISROUTED_SECONDS
 from monitoring.menu_steps import How, MenuStep
 from monitoring.record import CallRecord, QueueStay
+from monitoring.stays import waited_in
 
 #: what a choice is called that leads to a person, as the key 0 does where it means nothing else
 ASKED_PERSON = "person"
@@ -47,10 +48,11 @@ class MenuSession:
 
 def sessions_of(record: CallRecord) -> list[MenuSession]:
     """The call's sessions, one for each menu it came through."""
-    queued_at = min((stay.joined_at for stay in record.stays), default=None)
+    waits = waited_in(record)
+    queued_at = min((stay.joined_at for stay in waits), default=None)
     done_at = min((task.done_at for task in record.tasks if task.done_at), default=None)
     talked = any(stay.connected_at for stay in record.stays)
-    passed_on = _passed_on(record.stays)
+    passed_on = _passed_on(waits)
     found = []
     by_menu = attrgetter("menu")
     for menu, group in groupby(sorted(record.menu_path, key=by_menu), by_menu):

@@ -83,7 +83,7 @@ def call_lines(
     """
     wait: _Wait | None = None
     number = shown_number
-    for fact in facts:
+    for fact in _talks_first(facts):
         if not isinstance(fact, CallFact):
             continue
         if isinstance(fact, CallArrived):
@@ -100,6 +100,26 @@ def call_lines(
             yield from _within(wait, fact, keys)
             if isinstance(fact, QueueGaveUp | AgentReleased | CallEnded | CallVanished):
                 wait = None
+
+
+def _talks_first(facts: Iterable[Fact]) -> list[Fact]:
+    """A talk's end before the wait that follows it: of a transfer it is told a moment later."""
+    found: list[Fact] = []
+    talking = ""
+    left: tuple[str, int] | None = None  # whose talk's end is not told, and where it belongs
+    for fact in facts:
+        if isinstance(fact, AgentConnected):
+            talking = fact.agent
+        elif isinstance(fact, QueueJoined) and talking:
+            left, talking = (talking, len(found)), ""
+        elif isinstance(fact, AgentReleased) and fact.agent == talking:
+            talking = ""
+        elif isinstance(fact, AgentReleased) and left is not None and fact.agent == left[0]:
+            found.insert(left[1], fact)
+            left = None
+            continue
+        found.append(fact)
+    return found
 
 
 def _joined(fact: CallFact, wait: _Wait, number: str) -> Line:

@@ -24,6 +24,15 @@ class QueueStay:
 
 
 @dataclass(slots=True, kw_only=True)
+class WrapUp:
+    """What one agent did after a talk of the call."""
+
+    agent: str
+    started_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class CallerTask:
     """Something the caller wanted to get done in the menu, and the first moment of each word."""
 
@@ -71,6 +80,9 @@ class CallRecord:
     cause: int | None = None
     sip_code: int | None = None
     end_reason: str = ""  # "" for an ordinary end, else e.g. lost_sync, restart
+    #: one of each talk, as long as facts are folded in; what follows is the first's beginning, the
+    #: last's end, and `wrap_up_seconds` of all
+    wrap_ups: list[WrapUp] = field(default_factory=list, compare=False)
     wrap_up_started_at: datetime | None = None
     wrap_up_ended_at: datetime | None = None
     wrap_up_agent: str = ""
@@ -101,4 +113,5 @@ def copy_of(record: CallRecord) -> CallRecord:
         menu_path=[replace(step) for step in record.menu_path],
         tasks=[replace(task) for task in record.tasks],
         stays=[replace(stay) for stay in record.stays],
+        wrap_ups=[replace(one) for one in record.wrap_ups],
     )

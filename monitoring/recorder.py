@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -66,6 +66,10 @@ class Shipped(Protocol):
         """Drop rows that are safe elsewhere."""
 
 
+def _nobody() -> None:
+    """Nobody counts."""
+
+
 @dataclass(slots=True)
 class _Kept:
     """One call's record on its way to the database."""
@@ -79,8 +83,16 @@ class _Kept:
 class Recorder:
     """Folds changes into records (`fold`) and ships what changed (`run`)."""
 
-    def __init__(self, journal: Shipped, store: RecordStore, agent_log: AgentLog) -> None:
+    def __init__(
+        self,
+        journal: Shipped,
+        store: RecordStore,
+        agent_log: AgentLog,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._journal = journal
+        self._now = now
         self._store = store
         self._agent_log = agent_log
         self._kept: dict[str, _Kept] = {}
@@ -91,6 +103,8 @@ class Recorder:
         self._changed = asyncio.Event()
         self._shipping = asyncio.Lock()
         self.late = 0  # facts of calls we keep no record of any more
+        #: called when something was written: it can be counted
+        self.on_shipped: Callable[[], None] = _nobody
         self.failing = ""  # why the last shipment failed; "" when it did not
 
     @property
@@ -142,7 +156,7 @@ class Recorder:
                 async with asyncio.timeout(SWEEP_SECONDS):
                     await self._changed.wait()
             except TimeoutError:
-                self._sweep(datetime.now(UTC))
+                self._sweep(self._now())
             await asyncio.sleep(gather_seconds)  # many facts of a moment make one transaction
             self._changed.clear()
             try:
@@ -157,13 +171,14 @@ class Recorder:
                 if self.failing:
                     log.warning("records are taken again")
                 self.failing = ""
+                self.on_shipped()
 
     async def ship_now(self) -> None:
         """Write everything that changed. Raises `RecordStoreError`, `JournalError`."""
         async with self._shipping:
             waiting = list(self._dirty)
             for start in range(0, len(waiting), AT_ONCE):
-                await self._ship(waiting[start : start + AT_ONCE], datetime.now(UTC))
+                await self._ship(waiting[start : start + AT_ONCE], self._now())
             while self._late:
                 await self._ship_late()
             while self._moves:

@@ -11,8 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from calls.call import CALLBACK, KEEPING_THE_PLACE
+from monitoring.campaign_counts import MACHINE
 from monitoring.folding import CALLED_BACK
 from monitoring.record import CallRecord, QueueStay
+from monitoring.stays import REFUSED
 
 
 class Ending(StrEnum):
@@ -38,8 +40,6 @@ _BY_STATUS = {
     "LEAVEEMPTY": Ending.EMPTY_EXIT,
     "LEAVEUNAVAIL": Ending.EMPTY_EXIT,
 }
-#: the queue never took the caller: not offered
-REFUSED = frozenset({"FULL", "JOINEMPTY", "JOINUNAVAIL", "CLOSED"})
 #: of those who left the line for a dialogue: was it the last wait, was a callback booked
 _LEFT_THE_LINE = {
     (True, True): Ending.KEY_EXIT,
@@ -90,6 +90,9 @@ def visits_of(record: CallRecord, *, finished: bool) -> list[Visit]:
         (place for place, (_, stay) in enumerate(waits) if stay.connected_at is not None),
         default=None,
     )
+    last_wait = max(
+        (place for place, (_, stay) in enumerate(waits) if not _refused(stay)), default=None
+    )
     visits = []
     for place, (joined_at, stay) in enumerate(waits):
         bridged = _ms(stay.connected_at, stay.released_at)
@@ -102,9 +105,9 @@ def visits_of(record: CallRecord, *, finished: bool) -> list[Visit]:
                 ordinal=place,
                 queue=stay.queue,
                 agent=stay.agent,
-                ending=_ending(record, stay, is_last=place == len(waits) - 1),
-                refused=stay.status if stay.status in REFUSED and not stay.connected_at else "",
-                callback=record.outcome == CALLED_BACK and place == len(waits) - 1,
+                ending=_ending(record, stay, is_last=place == last_wait),
+                refused=_refused(stay),
+                callback=place == last_wait and _booked(record, stay),
                 transferred=stay.ended_by == "transfer",
                 joined_at=joined_at,
                 left_at=stay.left_at,
@@ -120,14 +123,24 @@ def visits_of(record: CallRecord, *, finished: bool) -> list[Visit]:
     return visits
 
 
+def _refused(stay: QueueStay) -> str:
+    return stay.status if stay.status in REFUSED and stay.connected_at is None else ""
+
+
 def _waits(stays: Sequence[QueueStay]) -> list[tuple[datetime, QueueStay]]:
     """Each wait by its last stay, with the moment it began."""
     waits: list[tuple[datetime, QueueStay]] = []
+    left: int | None = None  # which of them was the last wait
     for stay in stays:
-        before = waits[-1] if waits else None
-        if before and before[1].queue == stay.queue and before[1].status in KEEPING_THE_PLACE:
-            waits[-1] = (before[0], stay)
+        before = waits[left][1] if left is not None else None
+        if _refused(stay):
+            # who asks elsewhere and is not let in keeps the place
+            waits.append((stay.joined_at, stay))
+        elif before and before.queue == stay.queue and before.status in KEEPING_THE_PLACE:
+            assert left is not None
+            waits[left] = (waits[left][0], stay)
         else:
+            left = len(waits)
             waits.append((stay.joined_at, stay))
     return waits
 
@@ -142,7 +155,7 @@ def _ending(record: CallRecord, stay: QueueStay, *, is_last: bool) -> Ending:
     unseen = record.end_reason in _UNSEEN
     if kept:
         # who then hung up gave up a place that was kept
-        booked = record.outcome == CALLED_BACK
+        booked = _booked(record, stay)
         return Ending.LOST if unseen and is_last and not booked else _LEFT_THE_LINE[is_last, booked]
     if stay.status in _BY_STATUS:
         return _BY_STATUS[stay.status]
@@ -150,8 +163,14 @@ def _ending(record: CallRecord, stay: QueueStay, *, is_last: bool) -> Ending:
         return Ending.FAILED
     if unseen and stay.left_at == record.ended_at:
         return Ending.LOST
-    # led on to another queue without having said why
-    return Ending.ABANDONED if is_last else Ending.WITHDRAWN
+    # led on to another queue without a word why; or a machine, which gave nothing up
+    taken_out = not is_last or record.outcome == MACHINE
+    return Ending.WITHDRAWN if taken_out else Ending.ABANDONED
+
+
+def _booked(record: CallRecord, stay: QueueStay) -> bool:
+    """Whether the caller is to be called back; who had talked before is `handled` all the same."""
+    return stay.status == CALLBACK or record.outcome == CALLED_BACK
 
 
 def _ms(start: datetime | None, end: datetime | None) -> int:
