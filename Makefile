@@ -28,7 +28,8 @@ check: $(STAMP) ## ruff, mypy strict, import-linter, file lengths
 
 test: setup ## all tests: unit, integration (SQLite and PostgreSQL), system (real Asterisk, real calls)
 	$(RUN)/python -m pytest -n 2 --dist worksteal tests/unit tests/integration
-	$(RUN)/python -m pytest -n 2 --dist loadfile tests/system
+	@# real calls are mostly waited for: four workers, each with an Asterisk, are no load for two cores
+	$(RUN)/python -m pytest -n 4 --dist loadgroup tests/system
 
 test-unit: $(STAMP) ## the tests that need nothing but Python
 	$(RUN)/python -m pytest -n 2 tests/unit
@@ -39,7 +40,7 @@ demo: $(STAMP) ## a call center at work: Asterisk, real calls, a live board
 run: $(STAMP) ## linea800 with a local Asterisk and SQLite
 	$(RUN)/linea800 run
 
-soak: setup ## the long proofs: every way of the operator's menu by real calls, in both languages
+soak: setup ## the long proofs: every way of the operator's menu by real calls, and more of the same
 	$(RUN)/python -m pytest tests/soak
 
 bench: setup ## figures, measured side by side

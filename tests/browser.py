@@ -9,7 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, ConsoleMessage, Dialog, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Dialog, Page, async_playwright, expect
+
+#: a page that is late on a busy machine is no fault: waiting only bounds a failure
+expect.set_options(timeout=60_000)
 
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 #: nothing of the browser's own goes out

@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from local_asterisk.ports import kept_ports
 
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -68,7 +69,7 @@ class PostgresServer:
             check=True,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
         )
         return str(done.stdout).strip()
 
@@ -104,15 +105,15 @@ def postgres_server() -> Iterator[PostgresServer]:
         encoding = ["-E", "UTF8", "--locale=C.UTF-8"]
         login = ["-U", "linea800", "-A", "trust"]
         _run([str(programs / "initdb"), "-D", str(data), *login, *encoding, "--no-sync"], owner)
-        port = _free_port()
-        settings = {**_SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
-        options = " ".join(f"-c {key}={value}" for key, value in settings.items())
-        control = [str(programs / "pg_ctl"), "-D", str(data), "-w"]
-        _run([*control, "-l", str(folder / "log"), "-o", options, "start"], owner)
-        try:
-            yield PostgresServer(programs, folder, port)
-        finally:
-            _run([*control, "-m", "immediate", "stop"], owner)
+        with kept_ports(1) as (port,):
+            settings = {**_SETTINGS, "port": str(port), "unix_socket_directories": str(folder)}
+            options = " ".join(f"-c {key}={value}" for key, value in settings.items())
+            control = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-t", "300"]
+            _run([*control, "-l", str(folder / "log"), "-o", options, "start"], owner)
+            try:
+                yield PostgresServer(programs, folder, port)
+            finally:
+                _run([*control, "-m", "immediate", "stop"], owner)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -143,16 +144,9 @@ def _run(command: list[str], owner: dict[str, Any]) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=60,
+        timeout=300,
         cwd="/",
         **owner,
     )
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed: {done.stdout}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

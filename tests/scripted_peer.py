@@ -164,7 +164,7 @@ class ScriptedPeer:
         """Whether no connection is open any more."""
         return all(session.ended for session in self.sessions)
 
-    async def until(self, condition: Callable[[], bool], *, seconds: float = 5.0) -> None:
+    async def until(self, condition: Callable[[], bool], *, seconds: float = 60.0) -> None:
         """Wait for something that a connection, an action or an end makes true."""
         async with asyncio.timeout(seconds), self._changed:
             await self._changed.wait_for(condition)

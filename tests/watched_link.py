@@ -27,7 +27,7 @@ def link_to(port: int, secret: str = SECRET, **options: Any) -> AmiLink:
     quick: dict[str, Any] = {
         "ping_seconds": PING,
         "mute_seconds": MUTE,
-        "action_seconds": 0.5,
+        "action_seconds": 30.0,
         "backoff_seconds": (0.01, 0.05),
         "refused_seconds": 0.1,
     }
@@ -51,7 +51,7 @@ async def running(link: AmiLink) -> AsyncIterator[AmiLink]:
 async def following(link: AmiLink, kind: type[Item]) -> list[Item]:
     """Everything up to and with the next item of a kind."""
     found: list[Item] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async for item in link.items():
             found.append(item)
             if isinstance(item, kind):

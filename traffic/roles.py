@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import Path
 
 from local_asterisk.ports import LOOPBACK
@@ -67,15 +68,19 @@ def callers(
     per_second: float = 10.0,
     digits: Digits = Digits.INFO,
     audio: bool = True,
+    caller_names: Sequence[str] = (),
 ) -> Sipp:
     """One call from each of `caller_numbers`, all alike: press the keys, hang up `hold_ms` later.
 
+    `caller_names` are what the callers' side says of them, in the same order; without semicolons.
     The port must be one the trunk accepts calls from; from another port `caller_numbers` may name
     agents, whose idle phones call. `Digits.RFC4733` asks for `can_send_rtp_events`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lines = "".join(f"{caller_number};\n" for caller_number in caller_numbers)
-    (folder / "callers.csv").write_text(f"SEQUENTIAL\n{lines}")
+    names = map(_display_name, caller_names)
+    pairs = zip_longest(caller_numbers, names, fillvalue="")
+    lines = "".join(f"{caller_number};{name};\n" for caller_number, name in pairs)
+    (folder / "callers.csv").write_text(f"SEQUENTIAL\n{lines}", encoding="utf-8")
     if digits is Digits.RFC4733:
         capture = folder.absolute() / "call.pcap"
         tone = alaw_tone(_SUBSCRIBER_HERTZ, _TONE_SECONDS) if audio else None
@@ -91,6 +96,12 @@ def callers(
     arguments = [f"{LOOPBACK}:{asterisk_port}", "-s", number, "-inf", "callers.csv"]
     arguments += ["-m", how_many, "-l", how_many, "-r", "1", "-rp", period_ms]
     return Sipp(program, folder, scenario=scenario, port=port, arguments=arguments, listens=False)
+
+
+def _display_name(name: str) -> str:
+    """As a quoted string of SIP."""
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _tone(folder: Path, hertz: float) -> Sound:

@@ -16,6 +16,8 @@ from traffic import sip_log
 
 _START_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 0.02
+#: told to end, it says goodbye to each call: killed before that, it leaves them for ever
+_GOODBYE_SECONDS = 30.0
 #: RTP ports a SIPp may use, two for each call at once
 _MEDIA_PORTS = 600
 _UDP_TABLE = Path("/proc/net/udp")
@@ -88,12 +90,16 @@ class Sipp:
         """End it; calls still up have `patience_seconds` to end by themselves."""
         if self._process is None:
             return
-        for how in (signal.SIGUSR1, signal.SIGTERM, signal.SIGKILL):
+        for how, seconds in (
+            (signal.SIGUSR1, patience_seconds),
+            (signal.SIGTERM, _GOODBYE_SECONDS),
+            (signal.SIGKILL, _GOODBYE_SECONDS),
+        ):
             if self._process.poll() is not None:
                 return
             self._process.send_signal(how)
             try:
-                self._process.wait(patience_seconds)
+                self._process.wait(seconds)
             except subprocess.TimeoutExpired:
                 continue
 

@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from agents.desk import Desk
+from agents.floor import Floor
 from agents.listening import Listening
+from agents.recording import Recordings
 from agents.roster import AgentStatus, Roster
 from api.app import create_app
 from api.figures import Figures
@@ -41,9 +43,11 @@ from monitoring.board import Board
 from monitoring.recorder import Recorder
 from simulator.unruled import Unruled
 from storage.abandonment import AbandonmentStore
+from storage.agent_days import AgentDayStore
 from storage.agent_states import AgentStateStore
 from storage.alerts import AlertStore
 from storage.audit import AuditStore
+from storage.call_recordings import CallRecordingStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
 from storage.closures import ClosureStore
@@ -54,6 +58,7 @@ from storage.customers import CustomerStore
 from storage.database import Database
 from storage.deliveries import DeliveryStore
 from storage.do_not_call import DoNotCallStore
+from storage.emergencies import EmergencyStore
 from storage.imports import ImportStore
 from storage.incidents import IncidentBoard, IncidentStore
 from storage.journal import Journal
@@ -114,6 +119,7 @@ class ApiHouse:
     client: httpx.AsyncClient
     health: list[Health]
     importing: Importing
+    feed: Feed
     tokens: dict[str, str] = field(default_factory=dict)
 
     def headers(self, who: str) -> dict[str, str]:
@@ -154,25 +160,33 @@ class ApiHouse:
 
 @asynccontextmanager
 async def open_house(
-    database: Database, folder: Path, limits: Limits | None = None
+    database: Database,
+    folder: Path,
+    limits: Limits | None = None,
+    *,
+    floor: Floor = FLOOR,
+    clock: Clock | None = None,
+    switch: RecordingSwitch | None = None,
 ) -> AsyncIterator[ApiHouse]:
     """The service on this database; its journal is a file in `folder`."""
-    clock, switch, health = Clock(), RecordingSwitch(), [HEALTHY]
+    recorded_at = clock or (lambda: datetime.now(UTC))
+    clock, switch, health = clock or Clock(), switch or RecordingSwitch(), [HEALTHY]
     async with await Journal.open(folder / "journal.db") as journal:
-        feed, tracker, roster = Feed(), Tracker(), Roster(FLOOR)
+        feed, tracker, roster = Feed(), Tracker(), Roster(floor)
         intake = Intake(journal, tracker, feed)
         calls, campaigns, tokens = (
             CallStore(database),
-            CampaignStore(database),
+            CampaignStore(database, clock),
             TokenStore(database),
         )
-        recorder = Recorder(journal, calls, AgentStateStore(database))
-        board = Board(FLOOR, tracker, roster)
-        figures = Figures.of(database, FLOOR, recorder, clock)
-        desk = Desk(FLOOR, roster, switch, intake.put, now=clock)
+        states = AgentStateStore(database, recorded_at)
+        recorder = Recorder(journal, calls, states, now=recorded_at)
+        board = Board(floor, tracker, roster)
+        figures = Figures.of(database, floor, recorder, clock)
+        desk = Desk(floor, roster, switch, intake.put, now=clock)
         showings = PreviewStore(database)
         dialing = Dialing(
-            FLOOR,
+            floor,
             campaigns,
             switch,
             roster,
@@ -186,15 +200,20 @@ async def open_house(
             now=clock,
         )
         desk.keeper.claim = dialing.claim
-        supervisors = Listening(roster, tracker, switch, intake.put, now=clock)
+        supervisors = Listening(
+            roster, tracker, switch, intake.put, now=clock, signs_in=desk.signs_in
+        )
+        desk.listens = supervisors.uses
         taking_out = TakingOut(
-            [queue.name for queue in FLOOR.queues], tracker, switch, intake.put, now=clock,
+            [queue.name for queue in floor.queues], tracker, switch, intake.put, now=clock,
             patience_seconds=0.2,
         )  # fmt: skip
         desk.decide_on_lead = dialing.previews.press
+        recordings_now = Recordings(PBX, roster, switch, intake.put, now=clock)
+        desk.switch_recording = recordings_now.switch
         for fold in (
             roster.fold, board.fold, desk.fold, dialing.fold, recorder.fold, supervisors.fold,
-            taking_out.fold, figures.gauges.fold,
+            taking_out.fold, figures.gauges.fold, recordings_now.fold,
         ):  # fmt: skip
             feed.fold(fold)
         roster.on_move = _moves_told_to(recorder)
@@ -205,29 +224,32 @@ async def open_house(
         imports, spool = ImportStore(database), Spool(folder / "imports")
         importing = Importing(imports, spool, clock, dialing.leads_added)
         recordings = RecordingStore(database, folder / "recordings", clock)
+        talks = CallRecordingStore(database, folder / "talks", clock)
         incidents = IncidentStore(database)
         parts = Parts(
-            floor=FLOOR, board=board, tracker=tracker, roster=roster, desk=desk, dialing=dialing,
+            floor=floor, board=board, tracker=tracker, roster=roster, desk=desk, dialing=dialing,
             campaigns=campaigns, presets=PresetCatalog.read(), menus=_menus(),
             prompts={"es": frozenset({"machine_message", "outage"}), "en": frozenset({"outage"})},
             users=UserStore(database, Passwords(QUICK)),
             calls=calls, tokens=tokens, menu_measures=MenuMeasureStore(database),
             reports=ReportStore(database, MeasureStore(database, clock)),
             queue_settings=QueueSettingStore(database),
-            visits=VisitStore(database),
+            visits=VisitStore(database), agent_days=AgentDayStore(database),
             customers=CustomerStore(database), customer_imports=CustomerImportStore(database),
             contacts=ContactStore(database), erasing=ErasingStore(database),
             do_not_call=DoNotCallStore(database), registers=RegisterStore(database),
             showings=showings,
             rulings=RulingStore(database), abandonment=AbandonmentStore(database),
-            targets=TargetStore(database), webhooks=WebhookStore(database),
+            targets=TargetStore(database, PBX), webhooks=WebhookStore(database),
             deliveries=DeliveryStore(database), webhook_addresses=SafeAddresses(resolve=_public),
-            alerts=AlertStore(database), retention=RetentionStore(database, recordings),
+            alerts=AlertStore(database), retention=RetentionStore(database, recordings, talks),
             tickets=TicketStore(database), surveys=SurveyStore(database), waits=WaitStore(database),
-            recordings=recordings,
+            recordings=recordings, call_recordings=talks, recordings_now=recordings_now,
+            call_recordings_days=180,
             recordings_days=365, incidents=incidents,
             incident_board=IncidentBoard(incidents, clock),
             listening=supervisors, taking_out=taking_out, closures=ClosureStore(database, PBX),
+            emergencies=EmergencyStore(database, PBX),
             audit=AuditStore(database), back_office=BackOffice(read_services(), None),
             recorder=recorder, intake=intake, figures=figures,
             imports=imports, spool=spool, wake_imports=importing.wake,
@@ -238,7 +260,7 @@ async def open_house(
         async with httpx.AsyncClient(transport=transport, base_url="http://linea800") as client:
             house = ApiHouse(
                 app=app, parts=parts, database=database, journal=journal, switch=switch,
-                clock=clock, client=client, health=health, importing=importing,
+                clock=clock, client=client, health=health, importing=importing, feed=feed,
             )  # fmt: skip
             for name, role, agent in (
                 ("admin", Role.ADMIN, None),

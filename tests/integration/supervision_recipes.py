@@ -38,7 +38,7 @@ async def ordered(
     """Give an order for the call; these facts come once the switch has it."""
     before = len(house.switch.asked)
     asking = asyncio.create_task(house.ask("POST", f"/calls/{CALL}/{what}", json=asked))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(house.switch.asked) == before and not asking.done():  # noqa: ASYNC110
             await asyncio.sleep(0.001)
     if facts:
@@ -85,3 +85,12 @@ async def opened(house: ApiHouse) -> httpx.Response:
 
 async def announced(house: ApiHouse) -> httpx.Response:
     return await house.ask("POST", "/queues/soporte/announce", json={"prompt": "outage"})
+
+
+async def emergency_begun(house: ApiHouse) -> httpx.Response:
+    return await house.ask("POST", "/queues/soporte/emergency", json={"prompt": "outage"})
+
+
+async def emergency_ended(house: ApiHouse) -> httpx.Response:
+    await emergency_begun(house)
+    return await house.ask("POST", "/queues/soporte/emergency/end")

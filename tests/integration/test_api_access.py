@@ -63,6 +63,11 @@ def test_roles_have_what_the_one_below_has_and_more() -> None:
     assert {least_role(scope) for scope in Scope} == set(Role)
 
 
+def test_every_scope_is_what_some_route_needs() -> None:
+    needs = [need.scopes for route in _served().values() for need in declared(route)]
+    assert {scope for scopes in needs for scope in scopes} == set(Scope)
+
+
 async def test_the_table_has_every_route_the_server_has(house: ApiHouse) -> None:
     paths = described(house.app)["paths"]
     served = {f"{method.upper()} {path}" for path in paths for method in paths[path]}

@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from api.app import ROUTERS
 from api.problem_texts import Kind
 from storage.errors import DatabaseUnavailableError
-from tests.integration import supervision_recipes, watching_recipes
+from tests.integration import supervision_recipes, talk_recipes, watching_recipes
 from tests.integration.agent_recipes import (
     at_work,
     call_ended,
@@ -52,6 +52,7 @@ LOOKED_FOR_ELSEWHERE = {
     "POST /retention": "test_it_goes_and_what_is_young_enough_stays",
     "POST /tickets/{number}/take": "test_a_ticket_is_found_taken_answered_and_closed",
     "POST /recordings/erase": "test_everything_of_one_caller_is_erased",
+    "DELETE /call-recordings/{name}": "test_one_is_removed_for_good_with_a_reason",
     "POST /users": "test_people_are_added_changed_and_ended",
     "PATCH /users/{user_id}": "test_people_are_added_changed_and_ended",
     "DELETE /users/{user_id}": "test_people_are_added_changed_and_ended",
@@ -204,12 +205,19 @@ RECIPES: dict[str, Recipe] = {
     "POST /incidents/{incident_id}/end": (incident_ended, "incident.end"),
     "POST /calls/{call_id}/listen": (supervision_recipes.listened, "call.listen"),
     "DELETE /calls/{call_id}/listen": (supervision_recipes.listened_no_more, "call.listen_end"),
+    "POST /calls/{call_id}/recording/pause": (talk_recipes.paused, "call.recording_pause"),
+    "POST /calls/{call_id}/recording/resume": (talk_recipes.resumed, "call.recording_resume"),
     "POST /calls/{call_id}/move": (supervision_recipes.moved, "call.move"),
     "POST /calls/{call_id}/prioritize": (supervision_recipes.put_ahead, "call.prioritize"),
     "POST /calls/{call_id}/withdraw": (supervision_recipes.withdrawn, "call.withdraw"),
     "POST /queues/{name}/close": (supervision_recipes.closed, "queue.close"),
     "POST /queues/{name}/open": (supervision_recipes.opened, "queue.open"),
     "POST /queues/{name}/announce": (supervision_recipes.announced, "queue.announce"),
+    "POST /queues/{name}/emergency": (supervision_recipes.emergency_begun, "queue.emergency"),
+    "POST /queues/{name}/emergency/end": (
+        supervision_recipes.emergency_ended,
+        "queue.emergency_end",
+    ),
     "POST /targets": (watching_recipes.target_made, "target.make"),
     "PATCH /targets/{target_id}": (watching_recipes.target_changed, "target.change"),
     "DELETE /targets/{target_id}": (watching_recipes.target_taken_away, "target.end"),

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+import threading
 import tracemalloc
 from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime, timedelta
@@ -16,8 +17,9 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet
 import pytest
 
+from api import exports
 from api.export_dictionary import dictionary
-from api.export_files import Form, file_of
+from api.export_files import ExportFile, Form, file_of
 from api.exports import _pieces
 from api.problem_texts import Kind
 from calls.events import AgentConnected, AgentReleased, CallEnded, QueueJoined
@@ -58,6 +60,23 @@ async def key(house: ApiHouse, *scopes: Scope, queues: tuple[str, ...] | None = 
     )
     house.tokens["key"] = plain
     return "key"
+
+
+async def test_what_writes_a_file_is_loaded_beside_the_loop_of_live_calls(
+    house: ApiHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To load the library that writes Parquet takes half a second."""
+    made_in: list[threading.Thread] = []
+
+    def made(*args: Any, **more: Any) -> ExportFile:
+        made_in.append(threading.current_thread())
+        return file_of(*args, **more)
+
+    monkeypatch.setattr(exports, "file_of", made)
+    answer = await house.ask("GET", "/exports/calls.parquet", params=DAY)
+    assert answer.status_code == 200
+    assert len(made_in) == 1
+    assert threading.current_thread() not in made_in
 
 
 async def test_each_form_of_each_export_has_the_same_rows(house: ApiHouse) -> None:

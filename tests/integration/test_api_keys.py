@@ -237,6 +237,16 @@ async def test_forged_ones_are_wrong_tokens_like_any_other(trusting: ApiHouse) -
     problem(response, Kind.TOO_MANY_WRONG_TOKENS)
 
 
+async def test_an_expired_one_is_no_guess_and_locks_nobody_out(trusting: ApiHouse) -> None:
+    """A page that was left open asks on; all who are behind the same proxy share its address."""
+    trusting.tokens["left open"] = signed(trusting.clock())
+    trusting.clock.advance(331)
+    for _ in range(30):
+        problem(await trusting.ask("GET", "/me", "left open"), Kind.UNKNOWN_BEARER)
+    trusting.tokens["ana"] = signed(trusting.clock())
+    assert (await trusting.ask("GET", "/me", "ana")).status_code == 200
+
+
 async def test_an_issuer_that_is_away_is_nobodys_fault(
     trusting: ApiHouse, elsewhere: Elsewhere
 ) -> None:

@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from api.app import ROUTERS
 from api.problem_texts import Kind
 from monitoring.kpis import ELSEWHERE, KPIS
+from storage.reports import ReportStore
 from storage.tokens import TokenOwner
 from tests.integration.api_house import ApiHouse, places, problem, sqlite_house
 from tests.integration.made_report_day import PERIOD, dialed, report_day
@@ -153,3 +154,16 @@ async def test_settings_are_dated_and_audited(house: ApiHouse) -> None:
         response = await house.ask("PUT", path, json=asked)
         assert places(problem(response, Kind.INVALID)) == [place]
     problem(await house.ask("PUT", "/queues/ventas/settings", json=usual), Kind.NO_SUCH_QUEUE)
+
+
+@pytest.mark.parametrize("subject", ["queues", "agents"])
+async def test_an_answer_that_would_be_too_long_is_refused_before_anything_is_read(
+    house: ApiHouse, monkeypatch: pytest.MonkeyPatch, subject: str
+) -> None:
+    async def read(*_: object) -> None:
+        pytest.fail("a year of the whole floor was read")
+
+    monkeypatch.setattr(ReportStore, subject, read)
+    asked = {"from": "2026-02-23T00:00:00Z", "interval": "PT15M"}
+    response = await house.ask("GET", f"/metrics/{subject}", params=asked)
+    assert places(problem(response, Kind.INVALID)) == [("query.interval", "too_many_items")]

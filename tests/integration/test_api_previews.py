@@ -173,7 +173,7 @@ async def test_keys_on_the_held_line_decide(house: ApiHouse) -> None:
         mine = await house.get("/agents/me", "1001")
         return mine["preview"] is not None and mine["preview"]["number"] == "573001234568"
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await next_one():
             await asyncio.wait({working}, timeout=0.01)
     working.cancel()

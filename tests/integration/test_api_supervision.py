@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from agents.desk import Desk
 from agents.roster import Roster
 from api.listening import told_by
 from api.problem_texts import Kind
@@ -96,6 +97,35 @@ async def test_a_supervisor_hears_a_talk_and_changes_the_mode(house: ApiHouse) -
     assert all(row["who"].startswith("supervisor (") for row in rows)
 
 
+async def test_one_phone_is_at_work_or_listens_whichever_comes_first(house: ApiHouse) -> None:
+    await talks(house)
+    await _listen(house)
+    for who in ("supervisor", "1002"):
+        response = await house.ask("POST", "/agents/1002/sign-in", who)
+        assert "1002" in problem(response, Kind.PHONE_LISTENS)["detail"]
+    assert (await house.get("/agents/1002"))["state"] == "signed_out"
+    await house.happen(_started("listen"), _ended("listen"))
+    # nobody has heard of the fact yet when the phone is asked for
+    assert (await house.ask("POST", "/agents/1002/sign-in")).status_code == 202
+    assert (await house.get("/agents/1002"))["state"] == "signed_out"
+    problem(await house.ask("POST", LISTEN, json={"phone": "1002"}), Kind.PHONE_IN_USE)
+    await house.happen()
+    assert (await house.get("/agents/1002"))["state"] == "signing_in"
+    problem(await house.ask("POST", LISTEN, json={"phone": "1002"}), Kind.PHONE_IN_USE)
+
+
+async def test_two_who_ask_for_one_phone_at_once_get_one_of_the_two(house: ApiHouse) -> None:
+    await talks(house)
+    listens, signs_in = await asyncio.gather(
+        house.ask("POST", LISTEN, json={"phone": "1002"}),
+        house.ask("POST", "/agents/1002/sign-in"),
+    )
+    assert sorted([listens.status_code, signs_in.status_code]) == [202, 409]
+    await house.happen()
+    at_work = (await house.get("/agents/1002"))["state"] != "signed_out"
+    assert house.parts.listening.uses("1002") is not at_work
+
+
 def test_ids_from_outside_reach_the_dialplan_as_a_digest() -> None:
     assert told_by("0f" * 16) == "0f" * 16
     for outside in ("oidc:auth0|ana", "a,b", "${SHELL(x)}", "x" * 41, ""):
@@ -158,7 +188,7 @@ async def test_the_phone_is_let_go_when_the_talk_is_over(house: ApiHouse) -> Non
         await house.happen(
             on_call(AgentReleased, 9, queue="soporte", agent="1001", ended_by="agent")
         )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while house.switch.asked[-1][0] != "hang_up":  # noqa: ASYNC110 - the room has a task
                 await asyncio.sleep(0)
         assert house.switch.asked[-1][1].startswith("listen-1002-")
@@ -319,8 +349,10 @@ async def test_a_closed_queue_is_closed_after_a_restart_for_its_own_switch(
         await house.ask("POST", "/queues/soporte/close", json={"reason": "x", "message": "outage"})
         floor, switch, put = house.parts.floor, house.switch, house.parts.intake.put
         roster, tracker = Roster(floor), Tracker()
-        board = Board(floor, tracker, roster)
-        again = await supervisors(floor, roster, tracker, switch, board, database, put)
+        board, desk = Board(floor, tracker, roster), Desk(floor, roster, switch, put)
+        again = await supervisors(
+            floor, roster, desk, house.parts.recorder, tracker, switch, board, database, put
+        )
     queues = Neighbours(closed_with=again.closures.told)
     assert queues.queue_now("soporte", 0).closed_with == "outage"
     assert queues.queue_now("salida", 0).closed_with is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -151,12 +150,13 @@ async def test_after_the_breaker_opens_nobody_waits(example: str) -> None:
     async with office(example, QUICK) as asked:
         while health(asked).breaker is BreakerState.CLOSED:
             assert await asked.ask(balance()) == Answer(FAILED)
-        took = []
+        at_once = 0
         for _ in range(20):
-            began = time.perf_counter()
-            await asked.ask(balance())
-            took.append(time.perf_counter() - began)
-        assert sorted(took)[10] < 0.005  # the middle one: the machine has others to serve
+            asking = asyncio.create_task(asked.ask(balance()))
+            await asyncio.sleep(0)
+            at_once += asking.done()
+            await asking
+        assert at_once > 10  # now and then one tries whether the other side is back
         assert last_kind(asked) is TroubleKind.SILENT
         # the others have nothing to do with it
         assert health(asked, "plan_offers").breaker is BreakerState.CLOSED
@@ -182,11 +182,15 @@ async def test_while_one_tries_the_others_do_not_wait(example: str) -> None:
             await asked.ask(balance())
         before = health(asked).tries
         await knob(example, mood="slow", seconds=30)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while health(asked).tries == before:
-                answers = await asyncio.gather(*(timed(asked, balance()) for _ in range(10)))
+                asking = [asyncio.create_task(asked.ask(balance())) for _ in range(10)]
+                while sum(task.done() for task in asking) < 9:  # noqa: ASYNC110 - or all of them
+                    await asyncio.sleep(0)
+                trying = [task for task in asking if not task.done()]
+                await asyncio.wait(asking)
         assert health(asked).tries == before + 1
-        assert sum(seconds > 0.1 for _, seconds in answers) == 1
+        assert len(trying) == 1
 
 
 async def test_who_hangs_up_gives_everything_back(example: str) -> None:
@@ -212,19 +216,17 @@ async def test_no_more_than_so_many_at_once_and_the_wait_counts(example: str) ->
     await knob(example, mood="slow", seconds=0.2)
     hasty: dict[str, Any] = {"at_once": 2, "tries": 1, "timeout_seconds": 0.6, "most_seconds": 0.9}
     async with office(example, QUICK, **hasty) as asked:
-        began = time.perf_counter()
         questions = [asyncio.create_task(asked.ask(balance())) for _ in range(20)]
         other = await asked.ask(refresh())
         most = 0
         while not all(question.done() for question in questions):
             most = max(most, health(asked).under_way)
             await asyncio.sleep(0.01)
-        seconds = time.perf_counter() - began
         outcomes = [question.result().outcome for question in questions]
         assert other.outcome == "done"
         assert most == 2
+        # a fifth of a second each, two at once, for 0.9 s: the others were in line for too long
         assert 2 <= outcomes.count("found") <= 8
-        assert seconds < 0.9 + 0.1
         assert last_kind(asked) is TroubleKind.BUSY
         assert health(asked).waiting == health(asked).under_way == 0
         # that we were in a hurry is not the other side's fault

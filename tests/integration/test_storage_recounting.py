@@ -313,7 +313,7 @@ async def test_a_campaign_is_counted_as_it_goes(database: Database) -> None:
     outcomes = {"busy": 1, "connected": 1, "machine": 1}
     seen = CampaignCounts(
         attempts=3, answered=2, contacts=1, machines=1, talk_ms=1_170_000, wait_ms=15_000,
-        outcomes=outcomes,
+        line_ms=1_200_000, undisposed=1, outcomes=outcomes,
     )  # fmt: skip
     assert await now() == seen
     said = TalkResult(
@@ -325,13 +325,18 @@ async def test_a_campaign_is_counted_as_it_goes(database: Database) -> None:
     (row,) = await store.campaign_series(PBX, None, NOON, NOON + DAY)
     assert not row.final
     assert await book.dispose(said)
-    assert await now() == replace(seen, right_party=1, successes=1)
+    assert await now() == replace(seen, right_party=1, successes=1, undisposed=0)
     (row,) = await store.campaign_series(PBX, None, NOON, NOON + DAY)
     assert row.final
     # what counts as a success is the campaign's to say
     none = tuple(one.model_copy(update={"success": False}) for one in USUAL)
     await book.change(replace(campaign, options=Options(dispositions=none)), ["options"])
-    assert await now() == replace(seen, right_party=1)
+    told = replace(seen, right_party=1, undisposed=0)
+    assert await now() == told
+    assert told.results["no_success"] == 1
+    # and of one that it does not know any more the talk says whether it was the right person
+    await book.change(replace(campaign, options=Options(dispositions=none[1:])), ["options"])
+    assert await now() == told
     before = await database.rows(select(tables.campaign_quarters))
     await database.write(lambda c: c.execute(delete(tables.campaign_quarters)).rowcount)
     await store.rebuild(PBX, NOON, at(60))

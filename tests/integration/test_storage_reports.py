@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+from sqlalchemy import insert
+
 from calls.events import (
     AgentConnected,
     CallArrived,
@@ -26,9 +29,11 @@ from monitoring.queue_setting import QueueSetting, in_force
 from monitoring.service_level import Method
 from storage.customer_measures import CustomerMeasureStore
 from storage.database import Database
-from storage.measure_rows import Kind
+from storage.measure_rows import Kind, Measure
+from storage.measures import MeasureStore
 from storage.queue_settings import QueueSettingStore
-from storage.reports import Subjects
+from storage.reports import ReportStore, Subjects
+from storage.tables import agent_quarters
 from tests.integration.api_house import open_house
 from tests.integration.made_menu_days import facts_of, visits
 from tests.integration.made_report_day import report_day
@@ -113,7 +118,7 @@ async def test_settings_stay_and_the_last_of_a_moment_holds(database: Database) 
 async def test_intervals_are_summed_up_as_their_quarters(
     database: Database, tmp_path: Path
 ) -> None:
-    """Few intervals by the database, many here: the same sums."""
+    """Some in one go, many in several: the same sums."""
     async with open_house(database, tmp_path) as house:
         await house.happen(*facts_of(visits(3, 60, days=1.0)))
         await report_day(house)
@@ -143,6 +148,39 @@ async def test_intervals_are_summed_up_as_their_quarters(
                 added.setdefault(agent, AgentCounts()).add(counts)
         assert shifts == added
     assert {setting.seconds for _, setting in _by_setting(by_day)} == {20, 60}
+
+
+async def test_many_days_are_read_as_sums_and_not_as_all_their_quarters(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A year of a floor by day would be millions of rows in memory, and nobody's turn meanwhile."""
+    quarters = [START + timedelta(hours=6 * place) for place in range(70 * 4)]
+    rows = [
+        {
+            "pbx": PBX, "agent": "1001", "quarter": quarter, "ready_ms": 1,
+            "pauses": {"lunch": 2}, "final": True,
+        }
+        for quarter in quarters
+    ]  # fmt: skip
+    await database.write(lambda connection: connection.execute(insert(agent_quarters), rows))
+    made = []
+    of_values = Measure.of_values
+
+    def noted(*args: Any) -> Any:
+        made.append(1)
+        return of_values(*args)
+
+    monkeypatch.setattr(Measure, "of_values", noted)
+    whole = Stretch(START, START + timedelta(days=70))
+    days = [
+        Stretch(START + timedelta(days=day), START + timedelta(days=day + 1)) for day in range(70)
+    ]
+    reports = ReportStore(database, MeasureStore(database))
+    by_day = await reports.agents(Subjects(PBX, None), days)
+    assert len(made) <= 70
+    assert by_day == [{"1001": AgentCounts(ready_ms=4, pauses={"lunch": 8})}] * 70
+    (all_of_it,) = await reports.agents(Subjects(PBX, ["1001"]), [whole])
+    assert all_of_it == {"1001": AgentCounts(ready_ms=280, pauses={"lunch": 560})}
 
 
 def _by_setting(

@@ -92,6 +92,9 @@ async def test_database_of_a_newer_version_is_refused(database_url: str) -> None
 async def test_foreign_keys_hold(database: Database) -> None:
     stay = {"pbx": "p", "call_id": "nowhere", "ordinal": 0, "queue": "q"}
     now = text("CURRENT_TIMESTAMP")
-    lost = insert(queue_stays).values(**stay, joined_at=now, agent="", ended_by="", status="")
+    empty = dict.fromkeys(
+        ("agent", "ended_by", "status", "direction", "outcome", "campaign_id"), ""
+    )
+    lost = insert(queue_stays).values(**stay, **empty, joined_at=now, arrived_at=now)
     with pytest.raises(DatabaseRefusedError):
         await database.write(lambda connection: connection.execute(lost))

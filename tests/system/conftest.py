@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
@@ -14,8 +15,9 @@ import pytest
 
 from linea800.demo.stage import Stage, stage
 from linea800.settings import Settings
+from tests.laid_database import make_template
 from tests.system.laid_sounds import lay_sounds
-from tests.system.scene import LogWatch, Scene, opened, settings_for
+from tests.system.scene import LogWatch, Scene, opened, service_port_kept, settings_for
 
 AGENTS = [str(1001 + index) for index in range(12)]
 #: the number that the whole operator's menu answers; the first one has the small menu
@@ -58,6 +60,14 @@ def short_folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="l8-", dir="/tmp"))
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_services_need() -> Iterator[None]:
+    """A port that no other worker is given, and a database that is migrated once."""
+    asyncio.run(make_template())
+    with service_port_kept():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from linea800.demo.stage import Stage
 from linea800.settings import Settings
 from monitoring.folding import fold, opened_by
 from monitoring.record import CallRecord
-from tests.system.scene import until
+from tests.system.scene import PATIENCE_SECONDS, until
 from traffic import roles
 from traffic.scenario import Step
 from traffic.sipp import Sipp
@@ -100,7 +100,9 @@ class Edge:
         assert call is not None
         return call
 
-    async def fact(self, kind: type[_F], call_id: str = "", *, seconds: float = 12) -> _F:
+    async def fact(
+        self, kind: type[_F], call_id: str = "", *, seconds: float = PATIENCE_SECONDS
+    ) -> _F:
         """Wait for a fact of this kind, of this call; it is taken off the list."""
         await until(lambda: self._found(kind, call_id), f"{kind.__name__} {call_id}", seconds)
         fact = self._found(kind, call_id)
@@ -133,7 +135,7 @@ class Edge:
 
     @contextlib.contextmanager
     def rings(
-        self, *, hold_ms: int = 40_000, steps: Sequence[Step] = (), says: bytes = b""
+        self, *, hold_ms: int = 120_000, steps: Sequence[Step] = (), says: bytes = b""
     ) -> Iterator[Sipp]:
         """A subscriber calls, from a port and a number of their own; says a tone, or this A-law."""
         place = self._callers % len(self.stage.caller_ports)
@@ -154,17 +156,17 @@ class Edge:
             yield sipp
 
     async def led(self) -> str:
-        """The next caller who is offered to us; nobody else will lead them for a minute."""
+        """The next caller who is offered to us; nobody else will lead them for two minutes."""
         offer = await self.fact(DialogueOffered)
         assert offer.reason == ""
-        await self.switch.keep(offer.call_id, 60)
+        await self.switch.keep(offer.call_id, 120)
         return offer.call_id
 
     async def back(self, call_id: str, reason: str) -> None:
-        """The caller is back in a dialogue, for this reason, and stays for a minute."""
+        """The caller is back in a dialogue, for this reason, and stays for two minutes."""
         offer = await self.fact(DialogueOffered, call_id)
         assert (offer.reason, offer.number_called) == (reason, "")
-        await self.switch.keep(call_id, 60)
+        await self.switch.keep(call_id, 120)
 
     async def waits(self, call_id: str, queue: str) -> None:
         """The caller joins the queue."""

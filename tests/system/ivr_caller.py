@@ -20,7 +20,7 @@ from bench.ivr.rtp import ALAW, Heard, Samples, audio
 from traffic.scenario import Step
 
 #: until a prompt begins that comes next
-PATIENCE_SECONDS = 25.0
+PATIENCE_SECONDS = 60.0
 #: SIPp cannot hear: so long after the answer, or after a key, it presses the next one
 BLIND_MS, TYPED_ON_MS = 2200, 200
 #: the room a prompt's last packets get

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -18,10 +18,11 @@ from agents.states import AgentState
 from linea800.demo.stage import Stage
 from linea800.main import House, built, run
 from linea800.settings import Settings
-from linea800.web import free_tcp_port
+from local_asterisk.ports import kept_ports
 from monitoring.folding import finished
 from monitoring.record import CallRecord
 from storage.call_list import CallFilter
+from tests.laid_database import lay_database
 from traffic import roles
 from traffic.scenario import Step
 from traffic.sipp import Sipp
@@ -34,18 +35,34 @@ _ORDINARY = re.compile(
 )
 
 
-async def until(condition: Callable[[], object], what: str, seconds: float = 15.0) -> None:
+#: a wait only bounds a failure: a machine that does other things, too, is no fault of the code
+PATIENCE_SECONDS = 120.0
+#: where the services of this worker listen, one after the other
+_service_ports: list[int] = []
+
+
+async def until(
+    condition: Callable[[], object],
+    what: str | Callable[[], str],
+    seconds: float = PATIENCE_SECONDS,
+) -> None:
     """Wait for a condition; fails naming what was waited for."""
+    clock = asyncio.get_running_loop().time
+    began = clock()
     try:
         async with asyncio.timeout(seconds):
-            while not condition():  # noqa: ASYNC110 - the condition is another process's doing
-                await asyncio.sleep(0.01)
+            while not condition():
+                # looking may itself take a while, in which nothing else here goes on
+                await asyncio.sleep(max(0.01, 2 * (clock() - began)))
+                began = clock()
     except TimeoutError:
-        pytest.fail(f"waited {seconds:g} s for {what}")
+        pytest.fail(f"waited {seconds:g} s for {what() if callable(what) else what}")
 
 
 async def eventually(
-    condition: Callable[[], Awaitable[object]], what: str, seconds: float = 20.0
+    condition: Callable[[], Awaitable[object]],
+    what: str | Callable[[], str],
+    seconds: float = PATIENCE_SECONDS,
 ) -> None:
     """Wait for a condition that has to be asked for; fails naming what was waited for."""
     try:
@@ -53,7 +70,16 @@ async def eventually(
             while not await condition():  # noqa: ASYNC110 - the condition is another process's
                 await asyncio.sleep(0.05)
     except TimeoutError:
-        pytest.fail(f"waited {seconds:g} s for {what}")
+        pytest.fail(f"waited {seconds:g} s for {what() if callable(what) else what}")
+
+
+@contextlib.asynccontextmanager
+async def beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """It goes on inside the block; should it break, the block ends there and the test says why."""
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(work)
+        yield
+        working.cancel()
 
 
 @dataclass(frozen=True)
@@ -85,17 +111,18 @@ class Scene:
         for number in numbers:
             await self.house.desk.sign_in(number)
         for number in numbers:
-            # a phone is rung, held and joined to its queues: seconds, on a machine that is busy
-            await until(partial(self._free, number), f"agent {number} to be free", 40)
+            await until(partial(self._free, number), f"agent {number} to be free")
 
     def _free(self, number: str) -> bool:
         return self.agent(number).free
 
-    async def in_state(self, number: str, state: AgentState, seconds: float = 15.0) -> AgentStatus:
+    async def in_state(
+        self, number: str, state: AgentState, seconds: float = PATIENCE_SECONDS
+    ) -> AgentStatus:
         """Wait until the agent is in this state."""
         await until(
             lambda: self.agent(number).state is state,
-            f"agent {number} ({self.agent(number).state}) to be {state}",
+            lambda: f"agent {number} ({self.agent(number).state}) to be {state}",
             seconds,
         )
         return self.agent(number)
@@ -108,6 +135,7 @@ class Scene:
         numbers: tuple[str, ...] = ("573015550001",),
         per_second: float = 10.0,
         digits: roles.Digits = roles.Digits.INFO,
+        names: tuple[str, ...] = (),
     ) -> Iterator[Sipp]:
         """Subscribers who call the 0800 line."""
         port = self.stage.caller_ports[0]
@@ -122,21 +150,23 @@ class Scene:
             hold_ms=hold_ms,
             per_second=per_second,
             digits=digits,
+            caller_names=names,
         )
         with sipp:
             yield sipp
 
-    async def records(self, count: int, seconds: float = 20.0) -> list[CallRecord]:
+    async def records(self, count: int, seconds: float = PATIENCE_SECONDS) -> list[CallRecord]:
         """Wait for so many finished records in SQL, newest first."""
         found: list[CallRecord] = []
-        async with asyncio.timeout(seconds):
-            while True:
-                await self.house.recorder.ship_now()
-                page = await self.house.calls.find(CallFilter(), None, 200)
-                found = [call for call in page.calls if finished(call, datetime.now(UTC))]
-                if len(found) >= count:
-                    return found
-                await asyncio.sleep(0.05)
+
+        async def there() -> bool:
+            await self.house.recorder.ship_now()
+            page = await self.house.calls.find(CallFilter(), None, 200)
+            found[:] = [call for call in page.calls if finished(call, datetime.now(UTC))]
+            return len(found) >= count
+
+        await eventually(there, lambda: f"{count} finished records, not {found}", seconds)
+        return found
 
     def channels(self) -> int:
         """How many channels Asterisk has now."""
@@ -146,9 +176,18 @@ class Scene:
         return int(match.group(1))
 
 
+@contextlib.contextmanager
+def service_port_kept() -> Iterator[None]:
+    """Every service of this worker listens at one port, and no other worker is given it."""
+    with kept_ports(1) as ports:
+        _service_ports[:] = ports
+        yield
+
+
 def settings_for(stage: Stage, home: Path) -> Settings:
-    """A service of its own (database, journal, port) in front of the stage's Asterisk."""
+    """A service of its own (database, journal) in front of the stage's Asterisk."""
     home.mkdir(exist_ok=True)
+    lay_database(home / "linea800.db")
     link = home / "asterisk"
     if not link.exists():
         link.symlink_to(stage.settings.asterisk_folder)
@@ -156,7 +195,7 @@ def settings_for(stage: Stage, home: Path) -> Settings:
         home=home,
         floor=stage.settings.home / "floor.yaml",
         sounds=stage.settings.sounds_folder,
-        http_port=free_tcp_port(),
+        http_port=_service_ports[0],
     )
 
 
@@ -175,6 +214,10 @@ async def opened(stage: Stage, settings: Settings, folder: Path) -> AsyncIterato
             if service.done():  # it should never end by itself: tell why it did
                 await service
             await _close_shop(scene)
+        except BaseException:
+            # what one test leaves behind must not fail the next
+            stage.asterisk.cli("channel request hangup all")
+            raise
         finally:
             service.cancel()
             await asyncio.wait({service})

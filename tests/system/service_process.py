@@ -13,7 +13,7 @@ from linea800.demo.client import ApiRefusedError, Client
 from linea800.settings import Settings
 from storage.database import Database
 from storage.tokens import Role, TokenStore
-from tests.system.scene import eventually
+from tests.system.scene import PATIENCE_SECONDS, eventually
 
 
 class Service:
@@ -41,14 +41,14 @@ class Service:
         """As a power cut would."""
         assert self._process is not None
         self._process.send_signal(signal.SIGKILL)
-        self._process.wait(5)
+        self._process.wait(PATIENCE_SECONDS)
 
     def stop(self) -> int:
         """In order; its exit code."""
         if self._process is None or self._process.poll() is not None:
             return 0
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(15)
+        return self._process.wait(PATIENCE_SECONDS)
 
     def log(self) -> str:
         """What it said so far."""
@@ -64,7 +64,7 @@ async def admin_client(settings: Settings) -> Client:
     return Client(f"http://127.0.0.1:{settings.http_port}", token)
 
 
-async def ready(client: Client, seconds: float = 30) -> None:
+async def ready(client: Client, seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until the service is ready."""
 
     async def answers() -> bool:
@@ -96,5 +96,5 @@ async def all_ended(client: Client, at_least: int) -> list[dict[str, Any]]:
             call["ended_at"] and call["outcome"] for call in calls
         )
 
-    await eventually(ended, "every call's record to have an end", 40)
+    await eventually(ended, lambda: f"{at_least} calls' records to have an end: {calls}")
     return calls

@@ -36,12 +36,15 @@ MESSAGE, MESSAGE_HERTZ = "closed_hours", 1250
 
 
 @contextmanager
-def _stage(home: Path, phones_port: int) -> Iterator[Stage]:
+def _stage(home: Path, phones_port: int, recorded: frozenset[str]) -> Iterator[Stage]:
     """An Asterisk whose agents' phones are at this port."""
     settings = Settings(home=home)
     ports = tuple(free_udp_port() for _ in range(CALLER_PORTS))
     carrier_port = free_udp_port()
-    floor = write_floor(home / "floor.yaml", carrier_port, ports, phones_port, floor_changes())
+    changes: dict[str, Any] = floor_changes()
+    for queue in changes["queues"]:
+        queue["record"] = queue["name"] in recorded
+    floor = write_floor(home / "floor.yaml", carrier_port, ports, phones_port, changes)
     asterisk = LocalAsterisk(local.installed(with_traffic=True), settings.asterisk_folder)
     local.started(settings, floor, ports=free_ports(rtp_count=200), with_traffic=True)
     sipp = asterisk.installation.sipp
@@ -86,20 +89,27 @@ class Office:
 
 
 @contextlib.asynccontextmanager
-async def opened_office(folder: Path, tones: Mapping[str, int]) -> AsyncIterator[Office]:
-    """Everything runs inside the block; `tones` are what the phones say, in hertz."""
+async def opened_office(
+    folder: Path, tones: Mapping[str, int], *, recorded: frozenset[str] = frozenset()
+) -> AsyncIterator[Office]:
+    """Everything runs inside the block; `tones` are what the phones say, in hertz.
+
+    `recorded` are the queues whose talks are recorded; the sentence about it is a tone, too.
+    """
     home = Path(tempfile.mkdtemp(prefix="l8s-", dir=tempfile.gettempdir()))
     port = free_udp_port()
     try:
         lay_sounds(home)
         _lay_message(home / "sounds" / "es" / "linea800" / f"{MESSAGE}.wav")
-        with _stage(home, port) as stage:
+        if recorded:
+            _lay_message(home / "sounds" / "es" / "linea800" / "call_recorded.wav")
+        with _stage(home, port, recorded) as stage:
             watch = LogWatch(stage.asterisk.folder.messages)
             async with (
                 TonePhones(port, tones).open() as phones,
                 opened(stage, settings_for(stage, home / "house"), folder) as scene,
                 httpx.AsyncClient(
-                    base_url=f"http://127.0.0.1:{scene.house.settings.http_port}"
+                    base_url=f"http://127.0.0.1:{scene.house.settings.http_port}", timeout=60
                 ) as client,
             ):
                 _, token = await scene.house.tokens.create(

@@ -14,7 +14,7 @@ from tests.system.scene import Scene, eventually, until
 #: the simulated carrier answers numbers that end in 0
 FOR_ANYBODY, FOR_1002, FOR_1003 = "573001230010", "573001230020", "573001230030"
 #: of a promised moment, on a machine that does other things, too
-LATE_SECONDS = 10.0
+LATE_SECONDS = 30.0
 
 
 async def test_promises_are_kept_in_time_and_a_broken_one_is_told(scene: Scene) -> None:
@@ -22,10 +22,9 @@ async def test_promises_are_kept_in_time_and_a_broken_one_is_told(scene: Scene) 
     client = await _supervisor(scene)
     campaign = await _campaign(client)
     await scene.sign_in("1001", "1002")
-    missed_at = await _promise(client, campaign, FOR_1003, 2.0, "1003")
-    await _promise(client, campaign, FOR_1002, 4.0, "1002")
-    await _promise(client, campaign, FOR_ANYBODY, 7.0)
-    assert {one["state"] for one in await _promises(client, campaign)} == {"open"}
+    missed_at = await _promise(client, campaign, FOR_1003, 10.0, "1003")
+    await _promise(client, campaign, FOR_1002, 12.0, "1002")
+    await _promise(client, campaign, FOR_ANYBODY, 15.0)
     await client.post(f"/campaigns/{campaign}/start")
 
     for number in ("1001", "1002"):
@@ -42,7 +41,8 @@ async def test_promises_are_kept_in_time_and_a_broken_one_is_told(scene: Scene) 
         assert call.number_called == person
         await _over(scene, client, number)
 
-    await until(lambda: datetime.now(UTC) > missed_at + KEPT_WITHIN, "the promise to be over", 70.0)
+    over_at = missed_at + KEPT_WITHIN
+    await until(lambda: datetime.now(UTC) > over_at, "the promise to be over", 120.0)
     assert (await _promise_to(client, campaign, FOR_1003))["state"] == "broken"
     summary = await client.get(f"/campaigns/{campaign}/callbacks/summary")
     assert (summary["kept"], summary["broken"], summary["open"]) == (2, 1, 0)
@@ -50,7 +50,7 @@ async def test_promises_are_kept_in_time_and_a_broken_one_is_told(scene: Scene) 
 
     # made all the same, by the one who promised it though others are free; and broken it stays
     await scene.house.desk.sign_in("1003")
-    await scene.in_state("1003", AgentState.TALKING, 30.0)
+    await scene.in_state("1003", AgentState.TALKING)
 
     async def tried() -> bool:
         return (await _promise_to(client, campaign, FOR_1003))["tried_at"] is not None
@@ -83,7 +83,8 @@ async def _promise(
     """Promise a call in so many seconds; its moment."""
     at = datetime.now(UTC) + timedelta(seconds=seconds)
     asked = {"number": f"+{number}", "promised_at": at.isoformat(), "agent": agent}
-    await client.post(f"/campaigns/{campaign}/callbacks", asked)
+    made = await client.post(f"/campaigns/{campaign}/callbacks", asked)
+    assert made["state"] == "open"
     return at
 
 

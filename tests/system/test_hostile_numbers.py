@@ -43,7 +43,7 @@ async def test_no_number_outside_the_rules_ever_reaches_the_carrier(scene: Scene
         found = await house.campaigns.get(campaign.id)
         return found is not None and found.state is CampaignState.FINISHED
 
-    await eventually(finished, "the campaign to be over", 40)
+    await eventually(finished, "the campaign to be over")
     attempts = (await house.campaigns.attempts(campaign.id, None, 100)).attempts
     assert [attempt.number for attempt in attempts] == [GOOD]
     # the carrier, which answers whatever it is sent, was called for the one good number only

@@ -34,6 +34,9 @@ PROMPTS = (
     "silence_20ms",
 )
 
+#: one worker has them all, in their order: the last ones ask what is left of the others
+pytestmark = pytest.mark.xdist_group("lab")
+
 Seen = TypeVar("Seen")
 
 
@@ -57,7 +60,7 @@ class Lab(NamedTuple):
         return self.asterisk.folder.ports().sip
 
 
-def until(look: Callable[[], Seen], patience_seconds: float = 10.0) -> Seen:
+def until(look: Callable[[], Seen], patience_seconds: float = 60.0) -> Seen:
     """What `look` saw as soon as it was true."""
     deadline = time.monotonic() + patience_seconds
     while not (seen := look()):
@@ -125,10 +128,11 @@ def lab(
     asterisk.kill()
 
 
-def test_what_is_installed_is_found_again_at_once(installation: Installation) -> None:
-    began = time.monotonic()
+def test_what_is_installed_is_found_again_and_nothing_is_brought(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("local_asterisk.install.Apt", pytest.fail)
     assert install(default_cache(), with_traffic=True) == installation
-    assert time.monotonic() - began < 0.1
 
 
 def test_it_runs_with_all_its_modules(lab: Lab) -> None:
@@ -152,7 +156,7 @@ class Ami:
     """The few words of AMI that these tests speak."""
 
     def __init__(self, port: int, user: str, secret: str) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=60)
         self._file = self._socket.makefile("rwb")
         self._file.readline()
         assert self.answer("Login", Username=user, Secret=secret) == "Authentication accepted"
@@ -266,7 +270,7 @@ def test_a_caller_reaches_the_fallback_queue_with_nobody_there(lab: Lab, tmp_pat
         hold_ms=1500,
     ) as sipp:
         until(lambda: "has 2 calls" in lab.asterisk.cli("queue show support"))
-        assert sipp.wait(10) == 0
+        assert sipp.wait(60) == 0
         assert [(call.outcome, call.ended_by) for call in sipp.calls()] == [
             ("answered", "sipp")
         ] * 2
@@ -295,7 +299,7 @@ def test_keys_arrive_as_pressed(lab: Lab, tmp_path: Path, service: Ami, digits: 
     ) as sipp:
         heard = service.events("DTMFEnd")
         assert [next(heard)["Digit"] for _ in keys] == list(keys)
-        assert sipp.wait(10) == 0
+        assert sipp.wait(60) == 0
     service.answer("Setvar", Variable="L8_ALIVE", Value="0")
 
 
@@ -352,7 +356,7 @@ def test_an_agent_held_on_the_line_and_a_caller_hear_each_other(lab: Lab, tmp_pa
             before = rtp_counts(asterisk)
             assert {name.partition("-")[0] for name in before} == {"PJSIP/1001", "PJSIP/trunk"}
             until(lambda: _all_grew(before, rtp_counts(asterisk), by=25))
-            assert sipp.wait(10) == 0
+            assert sipp.wait(60) == 0
         asterisk.cli("channel request hangup all")
         until(lambda: all(call.ended_at for call in phone.calls()))
     assert [(call.number, call.outcome) for call in phone.calls()] == [("1001", "answered")]

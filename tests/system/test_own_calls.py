@@ -61,7 +61,7 @@ async def test_the_promised_agent_has_the_call_and_is_one_among_others_again(sce
     assert [stay.agent for stay in record.stays] == ["1002"]
     # a subscriber's call finds both of them as before
     await client.post("/agents/1001/pause", {"reason": "descanso"})
-    with scene.caller(Step(1500, "0"), hold_ms=8000):
+    with scene.caller(Step(1500, "0"), hold_ms=60_000):
         await scene.in_state("1002", AgentState.TALKING)
 
 
@@ -72,5 +72,5 @@ async def test_the_agent_whose_person_is_not_reached_takes_other_calls(scene: Sc
     (record,) = await scene.records(1)
     assert record.outcome == "busy"
     await until(lambda: scene.agent("1001").free, "1001 free again")
-    with scene.caller(Step(1500, "0"), hold_ms=8000):
+    with scene.caller(Step(1500, "0"), hold_ms=60_000):
         await scene.in_state("1001", AgentState.TALKING)

@@ -50,7 +50,7 @@ async def test_the_owner_has_the_call_though_others_are_free(
     scene: Scene, preferred: Preferred
 ) -> None:
     await scene.sign_in("1001", "1002", "1003")
-    with scene.caller(hold_ms=6000, numbers=(FIRST,)):
+    with scene.caller(hold_ms=60_000, numbers=(FIRST,)):
         call_id = await _in_menu(scene, FIRST)
         await _to(scene, preferred, call_id, "1002", 20)
         agent = await scene.in_state("1002", AgentState.TALKING)
@@ -75,7 +75,7 @@ async def _one_talks_and_one_waits(scene: Scene) -> str:
 async def test_a_busy_owner_has_the_call_after_the_one_before(
     scene: Scene, preferred: Preferred
 ) -> None:
-    with scene.caller(hold_ms=20_000, numbers=(FIRST, SECOND)):
+    with scene.caller(hold_ms=60_000, numbers=(FIRST, SECOND)):
         call_id = await _one_talks_and_one_waits(scene)
         await _to(scene, preferred, call_id, "1001", 15)
         await scene.house.desk.end_call("1001")
@@ -93,7 +93,7 @@ async def test_a_busy_owner_has_the_call_after_the_one_before(
 async def test_when_the_time_is_over_another_has_the_call(
     scene: Scene, preferred: Preferred
 ) -> None:
-    with scene.caller(hold_ms=20_000, numbers=(FIRST, SECOND)):
+    with scene.caller(hold_ms=60_000, numbers=(FIRST, SECOND)):
         call_id = await _one_talks_and_one_waits(scene)
         await _to(scene, preferred, call_id, "1001", 1)
         await scene.in_state("1002", AgentState.TALKING)
@@ -115,7 +115,7 @@ async def test_with_nobody_to_send_the_caller_on_the_dialplan_does(
     await scene.sign_in("1001")
     await scene.house.switch._set("", "L8_OWN_SECONDS", "2")
     try:
-        with scene.caller(hold_ms=8000, numbers=(FIRST,)):
+        with scene.caller(hold_ms=60_000, numbers=(FIRST,)):
             call_id = await _in_menu(scene, FIRST)
             await scene.house.switch.send_to_queue(call_id, own_queue("1002"), 0)
             agent = await scene.in_state("1001", AgentState.TALKING)

@@ -72,7 +72,7 @@ async def test_one_is_dialed_one_is_passed_over_and_one_is_not_decided(scene: Sc
     await _looks_at(scene, "1001", NUMBERS[1])
     await previews.decide("1001", Decision.SKIP, "ya pagó")
     await _looks_at(scene, "1001", NUMBERS[2])
-    paused = await scene.in_state("1001", AgentState.PAUSED, 10)
+    paused = await scene.in_state("1001", AgentState.PAUSED)
     assert paused.reason == NO_DECISION
     assert NO_DECISION in scene.stage.asterisk.cli("queue show salida")
 

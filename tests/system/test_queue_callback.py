@@ -63,7 +63,7 @@ async def _in_line(scene: Scene, number: str) -> None:
             for call in scene.house.parts.tracker.open_calls()
         )
 
-    await until(queued, f"{number} to wait in the queue", 20)
+    await until(queued, f"{number} to wait in the queue")
 
 
 def _line(scene: Scene) -> list[str]:
@@ -83,7 +83,7 @@ async def _serves(scene: Scene, number: str) -> None:
         inbound = call.direction is Direction.INBOUND
         return number == (call.caller_number if inbound else call.number_called)
 
-    await until(has_the_customer, f"the agent to talk with {number}", 25)
+    await until(has_the_customer, f"the agent to talk with {number}")
     await scene.house.desk.end_call("1001")
     await scene.in_state("1001", AgentState.WRAPPING_UP)
     await scene.house.desk.ready("1001")
@@ -112,7 +112,7 @@ async def test_who_gives_up_the_line_is_called_back_before_whoever_came_after(
         def kept() -> object:
             return (scene.house.board.snapshot().things["queues/soporte"] or {})["places_kept"]
 
-        await until(lambda: kept() == 1, "the place to be kept", 25)
+        await until(lambda: kept() == 1, "the place to be kept")
         await until(
             lambda: len(_line(scene)) == 2, "the one who is called back to be off the line", 20
         )
@@ -149,8 +149,8 @@ async def test_while_nobody_calls_back_the_key_leads_back_to_the_same_place(scen
             await _in_line(scene, number)
         before = _line(scene)
         assert len(before) == 3
-        await until(lambda: len(_line(scene)) == 2, "the caller to leave the line", 20)
-        await until(lambda: len(_line(scene)) == 3, "the caller to come back", 20)
+        await until(lambda: len(_line(scene)) == 2, "the caller to leave the line")
+        await until(lambda: len(_line(scene)) == 3, "the caller to come back")
         assert _line(scene) == before
         await until(lambda: scene.house.reception.callers == 0, "the dialogue to end")
         await _in_line(scene, SECOND)  # what Asterisk knows comes to us a moment later

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -48,6 +49,29 @@ async def _talks(office: Office, exchange: Exchange, agent: str) -> tuple[Call, 
     await call.press("0")
     talking = await office.scene.in_state(agent, AgentState.TALKING, 20)
     return call, ears, talking.call_id
+
+
+async def _told_again_and_again(office: Office, ears: Ears) -> None:
+    """The emergency message, twice, with the music between; and then no more."""
+    message = {"prompt": MESSAGE, "every_seconds": 20}
+    await office.ask("POST", "/queues/soporte/emergency", 200, **message)
+    await _until_heard(ears, MESSAGE_HERTZ, True)
+    # sooner than the API allows, so that nobody has to wait
+    await office.scene.house.supervisors.emergencies.begin(
+        "soporte", prompt=MESSAGE, every_seconds=6, begun_by="test", now=datetime.now(UTC)
+    )
+    for heard in (False, True, False, True):
+        await _until_heard(ears, MESSAGE_HERTZ, heard)
+    over = await office.ask("POST", "/queues/soporte/emergency/end", 200)
+    assert over["ended"]["every_seconds"] == 6
+    await _until_heard(ears, MESSAGE_HERTZ, False)
+    assert strength(await ears.listen(7), MESSAGE_HERTZ) < 0.2
+
+
+async def _until_heard(ears: Ears, hertz: int, heard: bool) -> None:
+    async with asyncio.timeout(20):
+        while (strength(await ears.listen(0.5), hertz) > HEARD) is not heard:
+            pass
 
 
 async def _hears(ears: Ears | None) -> dict[int, float]:
@@ -233,6 +257,9 @@ async def test_who_waits_is_moved_told_and_taken_out_and_a_closed_queue_takes_no
         assert strength(await second.ears.listen(0.5), MESSAGE_HERTZ) < 0.2  # the music's own
         assert _line(office, "soporte") == [d, a, c]
 
+        await _told_again_and_again(office, first.ears)
+        assert _line(office, "soporte") == [d, a, c]
+
         await office.ask("POST", "/queues/soporte/close", 200, reason="simulacro", message=MESSAGE)
         late = exchange.call(LINE, numbers[4])
         ears = Ears()
@@ -264,10 +291,12 @@ async def test_who_waits_is_moved_told_and_taken_out_and_a_closed_queue_takes_no
         numbers[1]: ["MOVED", ""],
         numbers[2]: ["AHEAD", "AHEAD", ""],
         numbers[3]: ["WITHDRAW"],
-        numbers[4]: [],
+        numbers[4]: ["CLOSED"],
     }
     endings = {
-        number: [visit.ending for visit in visits_of(records[number], finished=True)]
+        number: [
+            visit.ending for visit in visits_of(records[number], finished=True) if not visit.refused
+        ]
         for number in numbers
     }
     assert endings == {

@@ -70,16 +70,17 @@ async def test_a_call_is_seen_live_and_can_be_opened_down_to_its_facts(scene: Sc
     await until(lambda: stream.events, "the first picture")
     await client.post("/agents/1001/sign-in")
     await until(lambda: scene.agent("1001").free, "the agent")
-    with scene.caller(Step(1500, "0"), hold_ms=9000):
+    with scene.caller(Step(1500, "0"), hold_ms=60_000):
         await scene.in_state("1001", AgentState.TALKING)
-        await until(lambda: ("calls", "talking") in stream.seen, "the talk on the stream", 5)
+        await until(lambda: ("calls", "talking") in stream.seen, "the talk on the stream")
         shown = (await client.get("/live"))["things"]
         (call,) = [thing for path, thing in shown.items() if path.startswith("calls/")]
         assert (call["state"], call["agent"]) == ("talking", "1001")
         assert shown["agents/1001"]["state"] == "talking"
+        await client.post("/agents/1001/end-call")
         await scene.in_state("1001", AgentState.WRAPPING_UP)
     await client.post("/agents/1001/wrap-up", {"disposition": "resuelto"})
-    await until(lambda: ("calls", "gone") in stream.seen, "the end on the stream", 5)
+    await until(lambda: ("calls", "gone") in stream.seen, "the end on the stream")
     stream.stop()
     await client.post("/agents/1001/sign-out")
     await asyncio.wait({reading}, timeout=20)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agents.desk import Desk
+from agents.desk import Desk, PhoneListensError
 from agents.roster import Roster
 from agents.states import AgentState
 from calls.events import (
@@ -50,6 +50,7 @@ class Phones:
     def __init__(self) -> None:
         self.told: asyncio.Queue[str] = asyncio.Queue()
         self.ended: list[tuple[str, str]] = []
+        self.rung: list[str] = []
 
     async def tell_agent(self, channel_id: str, prompt: str) -> None:
         """See `calls.switch.AgentPhones`."""
@@ -57,6 +58,7 @@ class Phones:
 
     async def ring_agent(self, agent: str) -> None:
         """See `calls.switch.AgentPhones`."""
+        self.rung.append(agent)
 
     async def hold_line(self, agent: str, channel_id: str) -> None:
         """See `calls.switch.AgentPhones`."""
@@ -105,9 +107,13 @@ class Floor:
         stranger = fact(AgentCodeDialed, 0, agent="999", code="*22", channel_id="c")
         for one in (*facts, stranger):
             self._feed.publish(Change(one))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await self.phones.told.get() == "agent_not_known"
         return list(self.waiting)
+
+    def publish(self, one: Fact) -> None:
+        """One fact; what comes of it is for whoever asks to wait for."""
+        self._feed.publish(Change(one))
 
     async def carry(self) -> list[Fact]:
         """Everyone hears what the desk told; what it tells then."""
@@ -230,3 +236,28 @@ async def test_an_agent_ends_the_talk_of_a_caller_and_the_call_of_who_was_called
         assert ready.phones.ended[-1] == (end, call_id)
         asked = [one for one in await ready.happen() if isinstance(one, EndAsked)]
         assert (asked[-1].call_id, asked[-1].by) == (call_id, "agent")
+
+
+async def test_an_agent_whose_phone_listens_is_not_signed_in_and_is_told_why(floor: Floor) -> None:
+    listens = {"1001"}
+    floor.desk.listens = listens.__contains__
+    with pytest.raises(PhoneListensError, match="1001"):
+        await floor.desk.sign_in("1001")
+    code = fact(AgentCodeDialed, 0, agent="1001", code="*22", channel_id="c")
+    floor.publish(code)
+    async with asyncio.timeout(60):
+        assert await floor.phones.told.get() == "agent_phone_listens"
+    assert (floor.waiting, floor.phones.rung) == ([], [])
+    listens.clear()
+    await floor.desk.sign_in("1001")
+    assert (_kinds(floor.waiting), floor.phones.rung) == ([AgentSignInAsked], ["1001"])
+
+
+async def test_who_has_asked_to_sign_in_does_so_until_the_roster_shows_it(floor: Floor) -> None:
+    assert not floor.desk.signs_in("1001")
+    await floor.desk.sign_in("1001")
+    assert floor.desk.signs_in("1001")
+    assert floor.state() is AgentState.SIGNED_OUT
+    await floor.carry()
+    assert not floor.desk.signs_in("1001")
+    assert floor.state() is AgentState.SIGNING_IN

@@ -43,7 +43,7 @@ FULL: Record = {
 }  # fmt: skip
 EMPTY: Record = dict.fromkeys(FULL)
 FORMULAS = [
-    "=1+1", "+57300", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "=cmd|'/c calc'!A1",
+    "=1+1", "+57300", "-1", "@SUM(A1)", "\t=1", "\rx", "\nx", " =1", "=cmd|'/c calc'!A1",
     "\uff1d1", "\uff0b1", "\uff0d1", "\uff201",
 ]  # fmt: skip
 

@@ -47,6 +47,16 @@ def test_who_guesses_elsewhere_does_not_lock_the_person_out(throttle: SignInThro
     assert [throttle.begin("ana", HOME, at(2)) > 0 for _ in range(4)] == [False] * 3 + [True]
 
 
+def test_no_login_is_the_name_of_somebody_elses_bucket(throttle: SignInThrottle) -> None:
+    """Who knows from where a person signs in locks them out with no login that is made up."""
+    throttle.begin("ana", HOME, START)
+    throttle.succeeded("ana", HOME)
+    for made_up in (f"ana {HOME}", f"{HOME} ana", f"known {HOME} ana"):
+        for number in range(9):
+            throttle.begin(made_up, f"198.51.100.{number}", at(1))
+    assert throttle.begin("ana", HOME, at(1)) == 0
+
+
 def test_many_tries_at_once_do_not_pass_together(throttle: SignInThrottle) -> None:
     # none of them has failed yet
     assert sum(throttle.begin("ana", HOME, START) == 0 for _ in range(50)) == 3

@@ -44,6 +44,7 @@ def test_good_addresses(url: str, kept: str) -> None:
         ("https://", "has to be like"),
         ("https://crm.example.com:99999", "port that is none"),
         ("https://crm\r\n.example.com", "is no address"),
+        ("https://xn--a", "is no address"),
     ],
 )
 def test_refused_addresses_are_not_repeated(url: str, reason: str) -> None:

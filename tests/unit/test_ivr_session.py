@@ -205,7 +205,7 @@ async def test_who_does_not_agree_comes_back_to_the_place_that_is_theirs_by_then
         desk.waits("c", 30)
         desk.presses_the_key("b", 60)
         desk.put(QueueGaveUp(at=at(61), pbx=PBX, call_id="a", queue="soporte", status="LEFT"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not desk.switch.told:  # noqa: ASYNC110 - two silences of the caller
                 await asyncio.sleep(0.005)
         assert desk.switch.told == [("b", "back", "soporte", "1")]

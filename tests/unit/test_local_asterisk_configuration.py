@@ -113,6 +113,25 @@ def test_a_queue_with_a_key_for_being_called_back_says_so_and_has_a_way_out() ->
             Queue(name="help", callback_key=key)
 
 
+def test_only_queues_that_say_so_and_their_agents_own_are_recorded() -> None:
+    queues = (
+        Queue(name="sales", record=True, record_days=90),
+        Queue(name="help", record=True, record_days=30),
+        Queue(name="support"),
+    )
+    agents = [
+        Agent(number=number, name="Ana", queues=own, phone=Address(port=16000))
+        for number, own in (("1001", ("sales", "help")), ("1002", ("support",)))
+    ]
+    floor = _floor(queues=queues, agents=tuple(agents))
+    found = re.findall(r"^L8_RECORDED_(\w+) = 1$", _render(floor)["extensions.conf"], re.M)
+    assert found == floor.recorded_queues() == ["sales", "help", "own_1001"]
+    assert "L8_RECORDED_" not in _render(_floor())["extensions.conf"].split("[from-trunk]")[0]
+    own = floor.queue("own_1001")
+    assert own is not None
+    assert own.record_days == 30, "as long as the shortest of its agent's"
+
+
 def test_nothing_of_asterisks_ends_a_wait() -> None:
     files = _render(_floor())
     general = files["queues.conf"]
@@ -200,7 +219,7 @@ def test_names_in_the_dialplan_do_not_catch_asterisks_own_extensions() -> None:
     patterns = re.findall(r"^exten => _([^,]+),1", _render(_floor())["extensions.conf"], re.M)
     assert patterns
     # h is looked for after each hang-up, failed after a failed call: no pattern may fit a bare word
-    ours = r"(queue|back|left|target|prompt|judged|judge|spy|leave|beside|say)_|[+*]?X"
+    ours = r"(queue|back|left|target|prompt|recorded|judged|judge|spy|leave|beside|say)_|[+*]?X"
     assert {re.match(ours, pattern) is None for pattern in patterns} == {False}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -95,10 +94,8 @@ def test_what_was_brought_before_is_there_at_once(machine: Path, tmp_path: Path)
     )
     espeak = _bundle(cache, "espeak-ng", "usr/lib/some-linux-gnu/espeak-ng-data/phondata")
 
-    began = time.monotonic()
     found = install(cache, with_traffic=False)
 
-    assert time.monotonic() - began < 0.1
     assert found.asterisk == asterisk / "asterisk"
     assert found.version == "22.10.1"
     assert found.modules == asterisk / "usr/lib/some-linux-gnu/asterisk/modules"

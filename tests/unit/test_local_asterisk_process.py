@@ -14,7 +14,7 @@ import pytest
 from agents.floor import Address, Floor, Number, Queue, Trunk
 from local_asterisk import process
 from local_asterisk.install import Installation
-from local_asterisk.ports import Ports, free_ports, free_udp_range, is_free
+from local_asterisk.ports import Ports, free_ports, free_udp_range, is_free, kept_ports
 from local_asterisk.process import AsteriskError, LocalAsterisk, Status
 
 STAND_IN = """\
@@ -207,6 +207,19 @@ def test_free_ports_are_free_and_apart() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
         other.bind(("127.0.0.1", ports.sip))
         assert not is_free(ports.sip, socket.SOCK_DGRAM)
+
+
+def test_kept_ports_are_kept_and_may_be_used_again_and_again() -> None:
+    with kept_ports(24) as mine, kept_ports(49) as theirs:
+        assert (len(mine), len(theirs)) == (24, 49)
+        assert set(mine).isdisjoint(theirs)
+        for port in (mine[0], mine[0], mine[-1]):
+            for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                with socket.socket(socket.AF_INET, kind) as one:
+                    one.bind(("127.0.0.1", port))
+                    assert not is_free(port, kind)
+    with pytest.raises(OSError, match="found no 50 free ports to keep"), kept_ports(50):
+        pass
 
 
 def test_too_many_ports_are_refused() -> None:

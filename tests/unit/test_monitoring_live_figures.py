@@ -163,7 +163,8 @@ def test_a_machine_that_is_hung_up_on_gave_nothing_up() -> None:
     floor.on("a1", QueueJoined, 1, queue="salida", position=1)
     floor.on("a1", MachineJudged, 2, verdict="machine", cause="")
     floor.on("a1", CallEnded, 3, cause=16, sip_code=200)
-    assert floor.value(Figure.ABANDONMENT_RATE, 10, "salida") is None
+    assert floor.value(Figure.ABANDONMENT_RATE, 10, "salida") == 0.0
+    assert floor.value(Figure.SERVICE_LEVEL, 10, "salida") is None
 
 
 def test_the_place_is_kept_through_a_dialogue() -> None:

@@ -69,6 +69,28 @@ def test_a_talk_whose_end_nobody_heard_is_over_with_the_call() -> None:
         assert "COMPLETECALLER" in told(arrived(), JOINED, CONNECTED, end)[-1]
 
 
+def test_a_transfer_is_told_when_the_caller_waits_elsewhere_already() -> None:
+    """Then that is the end of the talk before, and not of the wait that has just begun."""
+    elsewhere = on_call(QueueJoined, 40.1, queue="ventas", position=1)
+    second = {"queue": "ventas", "agent": "1002"}
+    taken = on_call(AgentConnected, 45, **second)
+    over = on_call(AgentReleased, 60, **second, ended_by="agent")
+    lines = told(arrived(), JOINED, CONNECTED, elsewhere, released(40.2, "transfer"), taken, over)
+    assert lines == [
+        "10|soporte|NONE|ENTERQUEUE||573001234567|1",
+        "17|soporte|1001|CONNECT|7||0",
+        "40|soporte|1001|BLINDTRANSFER|||7|23|1",
+        "40|ventas|NONE|ENTERQUEUE||573001234567|1",
+        "45|ventas|1002|CONNECT|5||0",
+        "60|ventas|1002|COMPLETEAGENT|5|15|1",
+    ]
+    # nobody said how it ended: it did when the caller came elsewhere
+    for rest in ([], [taken, over], [ENDED]):
+        lines = told(arrived(), JOINED, CONNECTED, elsewhere, *rest)
+        assert "40|soporte|1001|COMPLETECALLER|7|23|1" in lines
+    assert lines[-1] == "60|ventas|NONE|ABANDON|1|1|20"
+
+
 def test_who_gives_up_is_an_abandonment_of_the_moment_of_leaving() -> None:
     left = on_call(QueueLeft, 31.0, queue="soporte")
     assert told(arrived(), JOINED, left, ENDED)[-1] == "31|soporte|NONE|ABANDON|1|1|21"

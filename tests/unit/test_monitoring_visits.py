@@ -10,6 +10,8 @@ from calls.events import (
     AgentMissed,
     AgentOffered,
     AgentReleased,
+    AttemptEnded,
+    AttemptStarted,
     CallArrived,
     CallbackAsked,
     CallEnded,
@@ -162,6 +164,47 @@ def test_a_callback_is_a_way_out_by_key() -> None:
     asked = on_call(CallbackAsked, 45, queue="soporte", number="573001234567", waiting_since=at(0))
     (visit,) = visits(joined(0), gave_up(40, "CALLBACK_KEY"), asked, ended(50))
     assert (visit.ending, visit.callback) == (Ending.KEY_EXIT, True)
+
+
+def test_a_callback_after_a_talk_is_a_callback_all_the_same() -> None:
+    """The call is handled, and so its outcome says nothing of what the second wait came to."""
+    asked = on_call(CallbackAsked, 205, queue="ventas", number="57300", waiting_since=at(100))
+    first, second = visits(
+        joined(0), *talk(10, 100, by="transfer"), joined(100, "ventas"),
+        gave_up(200, "CALLBACK_KEY", "ventas"), asked, ended(210),
+    )  # fmt: skip
+    assert (first.ending, first.callback) == (Ending.ANSWERED, False)
+    assert (second.ending, second.callback, second.wait_ms) == (Ending.KEY_EXIT, True, 100_000)
+
+
+def test_a_machine_that_is_hung_up_on_while_it_waits_gave_nothing_up() -> None:
+    """Or the reports of a queue that is dialed for count its machines as callers who gave up."""
+    dialed = opened_by(
+        on_call(AttemptStarted, 0, campaign_id="c", lead_id=1, number_called="57300")
+    )
+    assert dialed is not None
+    for each in (
+        joined(1),
+        on_call(QueueLeft, 4, **Q),
+        ended(4),
+        on_call(AttemptEnded, 4, campaign_id="c", lead_id=1, outcome="machine"),
+    ):
+        fold(dialed, each)
+    (visit,) = visits_of(dialed, finished=True)
+    assert visit.ending is Ending.WITHDRAWN
+    dialed.outcome = "abandoned"
+    (visit,) = visits_of(dialed, finished=True)
+    assert visit.ending is Ending.ABANDONED
+
+
+def test_a_clock_that_was_set_back_makes_no_time_that_is_less_than_none() -> None:
+    made = record(
+        joined(10), on_call(AgentConnected, 5, **AGENT), on_call(HoldStarted, 20),
+        on_call(HoldEnded, 12), on_call(AgentReleased, 35, **AGENT, ended_by="agent"), ended(35),
+    )  # fmt: skip
+    (visit,) = visits_of(made, finished=True)
+    assert (visit.wait_ms, visit.talk_ms, visit.hold_ms) == (0, 30_000, 0)
+    assert (made.wait_seconds, made.talk_seconds, made.hold_seconds) == (0, 30, 0)
 
 
 @pytest.mark.parametrize("reason", ["lost_sync", "switch_restarted"])

@@ -14,6 +14,7 @@ please_hold nobody_available safe_harbour service_away goodbye
 queue_youarenext queue_thereare queue_callswaiting queue_thankyou
 position_prefix position_suffix_one position_suffix_many
 agent_signed_in agent_signed_out agent_paused agent_ready agent_unknown_code agent_not_known
+agent_phone_listens
 welcome main_menu support_menu billing_menu no_input_1 no_input_2 no_match_1 no_match_2
 sorry_trouble balance_is due_on transfer_support transfer_sales transfer_billing invalid_choice
 """
