@@ -11,7 +11,7 @@ import sys
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -53,6 +53,7 @@ app.command()(retention)
 app.command("queue-log")(queue_log)
 app.command("example-backoffice")(example_backoffice)
 out = Console()
+T = TypeVar("T")
 
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more in the log.")]
 
@@ -88,13 +89,14 @@ async def _serve(settings: Settings) -> None:
         await main.run(house)
 
 
-async def _until_signalled(work: Awaitable[None]) -> None:
-    """Do the work until SIGTERM or SIGINT ends it in order."""
+async def _until_signalled(work: Awaitable[T]) -> T | None:
+    """Do the work until SIGTERM or SIGINT ends it in order, which is None."""
     task = asyncio.ensure_future(work)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     with contextlib.suppress(asyncio.CancelledError):
-        await task
+        return await task
+    return None
 
 
 @app.command()
@@ -107,7 +109,10 @@ def demo(
 ) -> None:
     """Asterisk, linea800 and simulated people: a call center at work, with real calls."""
     with telling_errors():
-        summary = asyncio.run(show(home.absolute(), seconds=seconds, watch=not as_json))
+        shown = show(home.absolute(), seconds=seconds, watch=not as_json)
+        summary = asyncio.run(_until_signalled(shown))
+        if summary is None:
+            return
         if as_json:
             typer.echo(json.dumps(summary.as_dict(), indent=2))
         else:

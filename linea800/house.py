@@ -23,9 +23,11 @@ from dialer.lists.importing import Importing
 from ivr.reception import Reception
 from linea800.health import HealthCheck
 from linea800.measuring import Measuring
+from linea800.recording_keeper import RecordingKeeper
 from linea800.settings import Settings
 from linea800.supervisors import Supervisors
 from linea800.ticket_office import TicketOffice
+from linea800.today import Today
 from linea800.watching import Watching
 from linea800.watchman import Watchman
 from linea800.web import listening, serve_http
@@ -65,6 +67,7 @@ class House:
     watching: Watching
     incident_board: IncidentBoard
     supervisors: Supervisors
+    recording_keeper: RecordingKeeper
     ticket_office: TicketOffice
     preferred: Preferred
     back_office: BackOffice
@@ -82,7 +85,7 @@ async def run(house: House) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(house.intake.run())
             group.create_task(house.recorder.run())
-            group.create_task(Measuring(house.floor.pbx, house.parts.reports.measures).run())
+            group.create_task(_measuring(house).run())
             group.create_task(house.board.run())
             group.create_task(house.desk.run(desk_hears))
             group.create_task(house.reception.run(receptions))
@@ -91,6 +94,8 @@ async def run(house: House) -> None:
             group.create_task(house.watching.run(house.watchman))
             group.create_task(house.incident_board.run())
             group.create_task(house.supervisors.listening.run())
+            group.create_task(house.supervisors.rounds.run())
+            group.create_task(house.recording_keeper.run())
             group.create_task(house.ticket_office.run())
             group.create_task(house.preferred.run())
             group.create_task(house.connector.run())
@@ -98,6 +103,15 @@ async def run(house: House) -> None:
             group.create_task(serve_http(create_app(house.parts), listener))
     finally:
         await _last_words(house)
+
+
+def _measuring(house: House) -> Measuring:
+    """Figures follow the records, and the board the figures."""
+    reports, settings = house.parts.reports, house.parts.queue_settings
+    today = Today(house.floor, reports, settings, house.board)
+    measuring = Measuring(house.floor.pbx, reports.measures, today)
+    house.recorder.on_shipped = measuring.news
+    return measuring
 
 
 async def _last_words(house: House) -> None:

@@ -54,6 +54,7 @@ def started(
                 "`linea800 asterisk stop` (its calls are hung up) and start again"
             )
         return asterisk
+    log.info("looking whether every prompt is there; the first time all are spoken, for minutes")
     report = render_prompts(settings, installation)
     if report.rendered:
         log.info("%d prompts rendered", len(report.rendered))

@@ -48,8 +48,10 @@ from linea800.front_office import FrontOffice, kept_answer
 from linea800.health import HealthCheck
 from linea800.house import House as House
 from linea800.house import run as run
+from linea800.measuring import lived_until
 from linea800.outside import outside_tokens
 from linea800.own_answers import OwnAnswers
+from linea800.recording_keeper import recorded_talks
 from linea800.settings import Settings
 from linea800.supervisors import supervisors
 from linea800.ticket_office import TicketOffice, telling
@@ -57,6 +59,7 @@ from linea800.watching import Watching
 from monitoring.board import Board
 from monitoring.recorder import Recorder
 from storage.abandonment import AbandonmentStore
+from storage.agent_days import AgentDayStore
 from storage.agent_states import AgentStateStore
 from storage.audit import AuditStore
 from storage.calls import CallStore
@@ -105,11 +108,12 @@ async def built(settings: Settings) -> AsyncIterator[House]:
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     floor = settings.read_floor()
     prompts = settings.prompts()
+    services = settings.read_services()
 
     def read_menus() -> Mapping[str, Menu]:
         """With the sounds as they are by then: a reload finds what was recorded meanwhile."""
         prompts.update(settings.prompts())
-        return settings.read_menus(floor)
+        return settings.read_menus(floor, services)
 
     menus = MenuShelf(read_menus)
     host, port, user, secret = settings.ami()
@@ -117,7 +121,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         await Database.open(settings.database_url) as database,
         await Journal.open(settings.journal_path) as journal,
         BackOffice(
-            settings.read_services(),
+            services,
             settings.backoffice_address(),
             fallback=lambda question: kept_answer(own_answers, question),
         ) as back_office,
@@ -158,7 +162,13 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             places=PlaceStore(database),
         )  # fmt: skip
         expected = ExpectedWait(floor, roster)
-        acting = await supervisors(floor, roster, tracker, switch, board, database, intake.put)
+        acting = await supervisors(
+            floor, roster, desk, recorder, tracker, switch, board, database, intake.put
+        )
+        talks = recorded_talks(
+            floor.pbx, settings.call_recordings_folder, roster=roster, desk=desk, recorders=switch,
+            calls=calls, database=database, put=intake.put,
+        )  # fmt: skip
         preferred = Preferred(
             desk.keeper, roster, tracker, lambda call_id: reception.send_on(call_id)
         )
@@ -186,12 +196,14 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         roster.on_move = agent_moved
         for fold in (
             roster.fold, expected.fold, board.fold, recorder.fold, dialing.fold, desk.fold,
-            preferred.fold, acting.listening.fold, acting.taking_out.fold,
+            preferred.fold, acting.listening.fold, acting.taking_out.fold, talks.now.fold,
             figures.gauges.fold, watching.figures.fold,
         ):  # fmt: skip
             feed.fold(fold)
         # whoever was at work when we ended is so no more, until the first snapshot shows it
-        await agent_states.close_all(floor.pbx, past[-1].fact.at if past else datetime.now(UTC))
+        measures = MeasureStore(database)
+        ended_at = await lived_until(floor.pbx, measures, past, datetime.now(UTC))
+        await agent_states.close_all(floor.pbx, ended_at)
         for change in past:
             feed.publish(change)
         watching.figures.start(datetime.now(UTC))
@@ -278,18 +290,23 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             listening=acting.listening,
             taking_out=acting.taking_out,
             closures=acting.closures,
+            emergencies=acting.emergencies,
             recordings=recordings,
             recordings_days=settings.recordings_days or None,
-            retention=RetentionStore(database, recordings),
+            call_recordings=talks.store,
+            recordings_now=talks.now,
+            call_recordings_days=settings.call_recordings_days or None,
+            retention=RetentionStore(database, recordings, talks.store),
             audit=AuditStore(database),
             back_office=back_office,
             menus=menus,
             callers_in_menus=lambda: reception.callers,
             calls=calls,
             menu_measures=MenuMeasureStore(database),
-            reports=ReportStore(database, MeasureStore(database)),
+            reports=ReportStore(database, measures),
             queue_settings=QueueSettingStore(database),
             visits=VisitStore(database),
+            agent_days=AgentDayStore(database),
             customers=customers,
             customer_imports=CustomerImportStore(database),
             contacts=contacts,
@@ -324,6 +341,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             watching=watching,
             incident_board=incident_board,
             supervisors=acting,
+            recording_keeper=talks.keeper,
             ticket_office=ticket_office,
             preferred=preferred,
             back_office=back_office,

@@ -19,7 +19,7 @@ from documents.yaml_document import read_document
 from ivr.menu import Menu
 from ivr.menu_file import MENUS, read_menu
 from ivr.services import BUILT_IN
-from local_asterisk.run_folder import RECORDINGS, RunFolder
+from local_asterisk.run_folder import CALL_RECORDINGS, RECORDINGS, RunFolder
 from prompts.sounds import known_sounds
 from prompts.spoken import LANGUAGES
 
@@ -68,6 +68,10 @@ class Settings(BaseModel):
     recordings: Path | None = None
     #: how old the messages of callers become at least; 0: for ever
     recordings_days: int = Field(default=365, ge=0, le=36_600)
+    #: where an Asterisk that is not the local one writes recorded talks
+    call_recordings: Path | None = None
+    #: how old recorded talks become, unless their queue or campaign says; 0: for ever
+    call_recordings_days: int = Field(default=180, ge=0, le=36_600)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -106,6 +110,11 @@ class Settings(BaseModel):
     def recordings_folder(self) -> Path:
         """The messages of callers."""
         return self.recordings or self.asterisk_folder / RECORDINGS
+
+    @property
+    def call_recordings_folder(self) -> Path:
+        """Recorded talks."""
+        return self.call_recordings or self.asterisk_folder / CALL_RECORDINGS
 
     @property
     def asterisk_folder(self) -> Path:

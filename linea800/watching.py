@@ -63,7 +63,7 @@ class Watching:
             of_cap=lambda: shares_of_cap(campaigns),
         )
         self.alerts = AlertStore(database)
-        self.targets = TargetStore(database)
+        self.targets = TargetStore(database, floor.pbx)
         self.webhooks = WebhookStore(database)
         self.deliveries = DeliveryStore(database)
         self.addresses = SafeAddresses(private=private)

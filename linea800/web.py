@@ -65,8 +65,12 @@ async def serve_http(app: FastAPI, listener: socket.socket) -> None:
         listener.close()
 
 
-def free_tcp_port() -> int:
-    """A TCP port of the loopback address that nobody uses at this moment."""
+def free_tcp_port(preferred: int = 0) -> int:
+    """A TCP port of the loopback address that nobody uses at this moment; `preferred` if it is."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", preferred))
+        except OSError:
+            return free_tcp_port()
         return int(probe.getsockname()[1])

@@ -1,5 +1,6 @@
-// One agent, opened: the state, and the call at hand.
+// One agent, opened: the state, the call at hand, and the day.
 
+import { agentDay } from "./agent_day.js";
 import { partner, reasonOf } from "./agents.js";
 import { badge } from "./badge.js";
 import { el, set, setOutside, visible, outside } from "./dom.js";
@@ -19,6 +20,7 @@ export function showAgent(number, things, setTitle) {
   const who = outside();
   const link = el("a", {}, who);
   const call = pairs();
+  const day = agentDay(number, things);
   const head = el("p", { class: "pair" }, state.node, " ", since);
 
   function draw() {
@@ -26,7 +28,9 @@ export function showAgent(number, things, setTitle) {
     setTitle(`${agent ? visible(agent.name) : say("agent")} · ${visible(number)}`);
     gone.hidden = Boolean(agent);
     set(gone, say("gone_agent"));
+    day.node.hidden = !agent;
     if (!agent) return;
+    day.draw();
     state.update(agent.state, word("agent", agent.state));
     countSince(since, agent.since);
     const until = (key, moment) => (moment ? say(key, { time: timeOfDay(moment) }) : "");
@@ -55,5 +59,9 @@ export function showAgent(number, things, setTitle) {
     ] : []);
   }
 
-  return { nodes: [gone, head, about.node, callTitle, noCall, link, call.node], draw };
+  return {
+    nodes: [gone, head, about.node, callTitle, noCall, link, call.node, day.node],
+    draw,
+    leave: day.leave,
+  };
 }

@@ -90,7 +90,7 @@ export function makeAgents(chips, body, things) {
 
 /** Why an agent is in this state, or what comes next. */
 export function reasonOf(agent) {
-  if (agent.reason) return agent.reason;
+  if (agent.reason) return word("because", agent.reason);
   return agent.pause_next ? say("pause_next", { reason: agent.pause_next }) : "";
 }
 

@@ -3,6 +3,7 @@
 import { el, keyed, outside, set, setOutside, visible } from "./dom.js";
 import { lanesOf, stepOf } from "./lanes.js";
 import { linkTo } from "./places.js";
+import { playerOf } from "./player.js";
 import { get } from "./session.js";
 import { pairs, tableOf } from "./tables.js";
 import { clock, now, timeOfDay } from "./time.js";
@@ -21,16 +22,22 @@ export function showCall(callId, things, setTitle) {
   const lanes = el("div", { class: "lanes" });
   const axis = el("div", { class: "axis", "aria-hidden": "true" });
   const course = el("section", {}, title, lanes, axis);
-  const facts = tableOf("facts", ["time", "fact", "details"], "loading", factRow);
+  const facts = tableOf("facts", ["time", "fact", "details"], "loading", () => factRow(agentName));
   const left = new AbortController();
+  const player = playerOf(callId, left.signal);
   let story = null;
   let fault = "";
   let openUntil = Date.now() + LATE_MS;
+
+  function agentName(number) {
+    return things.get(`agents/${number}`)?.name ?? number;
+  }
 
   async function ask() {
     try {
       story = await get(`/calls/${encodeURIComponent(callId)}`, left.signal);
       fault = "";
+      await player.ask();
     } catch (error) {
       if (left.signal.aborted) return;
       fault = error.message;
@@ -49,10 +56,10 @@ export function showCall(callId, things, setTitle) {
     setOutside(note, fault || (record ? "" : say("loading")));
     note.hidden = Boolean(record) && !fault;
     set(title, say("lanes"));
+    player.draw();
     if (!record) return;
     about.draw(about_(record, story.lead, agentLink, things));
-    const nameOf = (bar) => things.get(`agents/${bar.text}`)?.name ?? bar.text;
-    drawLanes(lanes, axis, lanesOf(story.timeline, now()), nameOf);
+    drawLanes(lanes, axis, lanesOf(story.timeline, now()), agentName);
     const items = story.timeline.map((fact, place) => ({ ...fact, place }));
     facts.draw(items, (fact) => `${fact.place} ${fact.kind}`);
   }
@@ -62,7 +69,7 @@ export function showCall(callId, things, setTitle) {
     clearInterval(asking);
   }
 
-  return { nodes: [note, about.node, course, facts.node], draw, leave };
+  return { nodes: [note, about.node, player.node, course, facts.node], draw, leave };
 }
 
 function titleOf(record) {
@@ -97,14 +104,15 @@ function leadTold({ name, extra }) {
   return [name, ...more].filter(Boolean).join(" · ");
 }
 
-function drawLanes(parent, axis, { from, to, lanes }, nameOf) {
+/** Draws the lanes and the marks below them; again as the call goes on. */
+export function drawLanes(parent, axis, { from, to, lanes }, nameOf) {
   const part = (moment) => `${((moment - from) / (to - from)) * 100}%`;
   keyed(parent, lanes, ({ lane }) => lane, () => {
     const name = el("h4");
     const bars = el("ol", { class: "bars" });
     const update = ({ lane, bars: found }) => {
       set(name, say(`lane.${lane}`));
-      const named = found.map((bar) => ({ ...bar, text: lane === "agent" ? nameOf(bar) : bar.text }));
+      const named = found.map((bar) => ({ ...bar, text: lane === "agent" ? nameOf(bar.text) : bar.text }));
       keyed(bars, named, (bar) => `${bar.from} ${bar.kind}`, makeBar);
     };
     return { node: el("div", { class: "lane" }, name, bars), update };
@@ -117,10 +125,9 @@ function drawLanes(parent, axis, { from, to, lanes }, nameOf) {
   const marks = [];
   // the last mark leaves room for its own text
   for (let second = 0; second * 1000 <= (to - from) * 0.95; second += step) marks.push(second);
-  keyed(axis, marks, String, (second) => {
-    const node = el("span", {}, clock(second));
-    return { node, update: (at) => (node.style.left = part(from + at * 1000)) };
-  });
+  keyed(axis, marks, String, (second) => ({ node: el("span", {}, clock(second)), update() {} }));
+  // at each drawing: the same mark is elsewhere once the call is longer
+  marks.forEach((second, place) => (axis.children[place].style.left = part(from + second * 1000)));
 }
 
 function makeBar() {
@@ -143,7 +150,7 @@ function makeBar() {
   };
 }
 
-function factRow() {
+function factRow(nameOf) {
   const at = el("td", { class: "figure" });
   const name = el("th", { scope: "row" });
   const details = outside();
@@ -152,14 +159,23 @@ function factRow() {
     update(fact) {
       set(at, timeOfDay(fact.at, { fraction: true }));
       set(name, word("fact", fact.kind));
-      setOutside(details, told(fact.details));
+      setOutside(details, told(fact.details, nameOf));
     },
   };
 }
 
-function told(details) {
+/** The details of a fact, named and told in the page's language as far as there are words. */
+function told(details, nameOf) {
   return Object.entries(details)
     .filter(([, value]) => value !== "" && value !== null)
-    .map(([name, value]) => `${name}: ${typeof value === "object" ? JSON.stringify(value) : value}`)
+    .map(([name, value]) => `${word("detail", name)}: ${detail(name, value, nameOf)}`)
     .join(" · ");
+}
+
+function detail(name, value, nameOf) {
+  if (name === "agent") return nameOf(value);
+  if (typeof value === "boolean") return say(String(value));
+  if (typeof value === "object") return JSON.stringify(value);
+  if (name.endsWith("_at") || name.endsWith("_since")) return timeOfDay(value);
+  return ["outcome", "mode", "ended_by"].includes(name) ? word(name, value) : value;
 }

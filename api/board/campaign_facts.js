@@ -57,6 +57,7 @@ export class CampaignFacts {
     ]);
     known.name = now.campaign.name;
     known.leads = now.leads;
+    known.cap = now.campaign.abandonment_cap;
     known.rules = abandonment.rules;
   };
 

@@ -8,15 +8,24 @@ import { figure, say, share, word } from "./words.js";
 /** Draws a card for each campaign that did something. */
 export function makeCampaigns(list, things) {
   const facts = new CampaignFacts(draw);
-  setInterval(() => facts.refresh(things.of("campaigns")), 1000);
+  setInterval(() => facts.refresh(shownOf(things)), 1000);
 
   function draw() {
-    const campaigns = things.of("campaigns");
+    const campaigns = shownOf(things);
     const shown = campaigns.length ? campaigns : [null];
     keyed(list, shown, (each) => each?.id ?? "none", (each) => (each ? card(facts) : nothing()));
   }
 
   return draw;
+}
+
+/** Those at work first; without those that were over before the service started. */
+export function shownOf(things) {
+  const isOver = ({ state }) => ["stopped", "finished"].includes(state);
+  const rank = ({ state }) => ["running", "paused"].indexOf(state) >>> 0;
+  return things.of("campaigns")
+    .filter((campaign) => !(isOver(campaign) && campaign.reason === "restart"))
+    .sort((one, other) => rank(one) - rank(other));
 }
 
 function nothing() {
@@ -37,13 +46,14 @@ function card(facts) {
   const outcomes = el("ul", { class: "outcomes" });
   const lawName = el("h4");
   const rules = el("ul", { class: "rules" });
+  const ownCap = el("p");
   const node = el(
     "li", { class: "campaign" },
     el("h3", {}, name, " ", state.node, " ", el("span", { class: "quiet" }, reason)),
     el("p", {}, open, " ", openName, " · ", left),
     el("div", { class: "why" }, whyName, el("p", {}, why)),
     el("div", {}, outcomesName, outcomes),
-    el("div", {}, lawName, rules),
+    el("div", {}, lawName, rules, ownCap),
   );
   return {
     node,
@@ -51,16 +61,18 @@ function card(facts) {
       const known = facts.of(campaign.id);
       setOutside(name, known.name ?? campaign.id);
       state.update(campaign.state, word("campaignstate", campaign.state));
-      setOutside(reason, campaign.reason === "asked" ? "" : campaign.reason);
+      setOutside(reason, word("because", campaign.reason));
       set(open, figure(campaign.open_attempts));
       set(openName, say("open_attempts"));
       set(left, known.leads ? say("leads_left", { count: figure(leadsLeft(known.leads)) }) : "");
       set(whyName, say("pacing"));
-      setOutside(why, known.decision?.sentence || campaign.pacing || say("not_decided"));
+      const decided = known.decision?.sentence || campaign.pacing || say("not_decided");
+      setOutside(why, campaign.state === "running" ? decided : say("dials_nobody"));
       set(outcomesName, say("outcomes"));
       drawOutcomes(outcomes, campaign.outcomes);
       set(lawName, say("abandonment"));
       drawRules(rules, known.rules);
+      set(ownCap, known.cap ? say("own_cap", { cap: share(known.cap) }) : "");
     },
   };
 }

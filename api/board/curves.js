@@ -35,7 +35,8 @@ export function makeCurves(parent, things) {
     const at = point ? Date.parse(point.at) / 1000 : 0;
     const last = hour.at.at(-1) ?? 0;
     if (point && at > last && at - last < HOLE_SECONDS) add(hour, at, point.queues);
-    else if (point && at > last && last) fetchHour();
+    // a page that was opened before the first point has no hour to go on with, either
+    else if (point && at > last) fetchHour();
     draw();
   }
 

@@ -20,6 +20,7 @@ function nothing() {
 }
 
 function table() {
+  const places = new Set(); // once shown, a row stays
   const name = outside();
   const callers = el("span", { class: "quiet" });
   const title = el("h3", {}, name, " ", callers);
@@ -37,9 +38,16 @@ function table() {
       scroll.setAttribute("aria-label", `${say("menus")}: ${menu.name}`);
       set(callers, say("callers_in", { count: figure(menu.callers) }));
       for (const head of heads) set(head, say(head.dataset.word));
-      keyed(body, Object.entries(menu.nodes), ([node]) => node, row);
+      for (const [node, counts] of Object.entries(menu.nodes)) if (isPlace(counts)) places.add(node);
+      const shown = Object.entries(menu.nodes).filter(([node]) => places.has(node));
+      keyed(body, shown, ([node]) => node, row);
     },
   };
+}
+
+/** Whether callers stay there: what only looks something up and goes on is left out. */
+function isPlace({ callers, chosen, missed }) {
+  return callers + chosen + missed > 0;
 }
 
 function row() {

@@ -6,6 +6,7 @@ import { el, outside, set, setOutside, visible } from "./dom.js";
 import { linkTo } from "./places.js";
 import { pairs, tableOf } from "./tables.js";
 import { countSince } from "./time.js";
+import { figuresOf, howOf } from "./today.js";
 import { figure, say, word } from "./words.js";
 
 /** Shows a queue. */
@@ -20,12 +21,10 @@ export function showQueue(name, things, setTitle) {
   function draw() {
     const queue = things.get(`queues/${name}`);
     setTitle(`${say("queue")} · ${visible(name)}`);
-    set(note, say(queue ? "since_start" : "gone_queue"));
+    set(note, queue ? howOf(queue) : say("gone_queue"));
     if (!queue) return;
     counts.draw([
-      ["offered", figure(queue.offered)],
-      ["answered", figure(queue.answered)],
-      ["abandoned", figure(queue.abandoned)],
+      ...figuresOf(queue).map(({ name: key, text }) => [key, text]),
       ["places_kept", figure(queue.places_kept)],
       ["agents_free", figure(queue.agents_free)],
     ]);

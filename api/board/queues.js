@@ -4,11 +4,11 @@ import { badge } from "./badge.js";
 import { el, keyed, outside, set, setOutside } from "./dom.js";
 import { linkTo } from "./places.js";
 import { countSince } from "./time.js";
+import { figuresOf, howOf } from "./today.js";
 import { figure, say, word } from "./words.js";
 
 /** States in which an agent is at work, in the order in which they are shown. */
 export const AT_WORK = ["ready", "reserved", "offered", "talking", "wrapping_up", "paused"];
-const COUNTS = ["offered", "answered", "abandoned", "places_kept", "safe_harbour"];
 const SELDOM = ["places_kept", "safe_harbour"];
 /** Who waits longer than this is marked. */
 const LONG_SECONDS = 60;
@@ -38,6 +38,7 @@ function tile({ name }) {
   const freeName = el("span");
   const states = el("ul", { class: "states" });
   const counts = el("dl", { class: "counts-list" });
+  const how = el("span");
   const link = el("a", { href: linkTo("queue", name) }, title);
   const node = el(
     "li", { class: "card tile" },
@@ -48,6 +49,7 @@ function tile({ name }) {
     el("p", { class: "free" }, free, " ", freeName, " ", freeOf),
     states,
     counts,
+    el("p", { class: "quiet how" }, how),
   );
   return {
     node,
@@ -67,6 +69,8 @@ function tile({ name }) {
       set(freeOf, say("agents_at_work", { count: figure(atWork(queue)) }));
       keyed(states, statesOf(queue), (each) => each.state, stateCount);
       keyed(counts, countsOf(queue), (each) => each.name, count);
+      set(how, howOf(queue));
+      node.classList.toggle("below", isBelow(queue));
     },
   };
 }
@@ -85,9 +89,16 @@ function stateCount() {
 }
 
 function countsOf(queue) {
-  const found = COUNTS.map((name) => ({ name, value: queue[name] }));
   // what most queues never have is shown where there is some
-  return found.filter(({ name, value }) => value > 0 || !SELDOM.includes(name));
+  const seldom = SELDOM.filter((name) => queue[name] > 0)
+    .map((name) => ({ name, text: figure(queue[name]) }));
+  return [...figuresOf(queue), ...seldom];
+}
+
+/** Whether today's service level is below its goal. */
+function isBelow({ today }) {
+  const level = today?.service_level ?? null;
+  return level !== null && level * 100 < today.settings.at(-1).goal;
 }
 
 function count() {
@@ -96,8 +107,9 @@ function count() {
   return {
     node: el("div", {}, name, value),
     update(each) {
+      value.dataset.figure = each.name;
       set(name, say(each.name));
-      set(value, figure(each.value));
+      set(value, each.text);
     },
   };
 }

@@ -29,6 +29,11 @@ export async function get(path, signal) {
   return (await good(await request(path, { signal }))).json();
 }
 
+/** The bytes that a GET answers, for playing them. Throws `Refused`. */
+export async function sound(path, signal) {
+  return (await good(await request(path, { signal }))).blob();
+}
+
 /** Sign in with login and password: the service sets a cookie. Throws `Refused`. */
 export async function signInByName(login, password) {
   sessionStorage.removeItem(KEY);

@@ -28,11 +28,21 @@ export function clock(seconds) {
     : `${minutes}:${two(whole % 60)}`;
 }
 
-/** The time of day of a moment. */
-export function timeOfDay(moment, { fraction = false } = {}) {
-  const form = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-  if (fraction) form.fractionalSecondDigits = 1;
-  return new Date(moment).toLocaleTimeString(document.documentElement.lang, form);
+const forms = new Map(); // to make one takes longer than to use it hundreds of times
+
+function formOf(language, fraction, timeZone) {
+  const key = `${language} ${fraction} ${timeZone}`;
+  if (!forms.has(key)) {
+    const form = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone };
+    if (fraction) form.fractionalSecondDigits = 1;
+    forms.set(key, new Intl.DateTimeFormat(language, form));
+  }
+  return forms.get(key);
+}
+
+/** The time of day of a moment, by the clock of whoever looks or of a zone. */
+export function timeOfDay(moment, { fraction = false, zone = undefined } = {}) {
+  return formOf(document.documentElement.lang, fraction, zone).format(new Date(moment));
 }
 
 /** Let an element count how long ago that was; null shows a dash. */

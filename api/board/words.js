@@ -1,9 +1,10 @@
 // The page's language: texts by key, and figures as its readers write them.
 
+import { DETAILS } from "./words_details.js";
 import { EN } from "./words_en.js";
 import { ES } from "./words_es.js";
 
-const TEXTS = { es: ES, en: EN };
+const TEXTS = { es: { ...ES, ...DETAILS.es }, en: { ...EN, ...DETAILS.en } };
 
 /** The page's language. */
 export function language() {

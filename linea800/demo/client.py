@@ -31,6 +31,11 @@ class Client:
         data = json.dumps(body or {}).encode()
         return await asyncio.to_thread(self._request, "POST", path, data, "application/json")
 
+    async def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """The answer's JSON. Raises `ApiRefusedError`."""
+        data = json.dumps(body).encode()
+        return await asyncio.to_thread(self._request, "PATCH", path, data, "application/json")
+
     async def post_csv(self, path: str, text: str) -> Any:
         """The answer's JSON. Raises `ApiRefusedError`."""
         return await asyncio.to_thread(self._request, "POST", path, text.encode(), "text/csv")

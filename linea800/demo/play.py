@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import random
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ from backoffice.example.moods import Mood
 from backoffice.example.server import create_example
 from calls.events import ATTEMPT_PREFIX
 from linea800 import local
-from linea800.demo import people, screen
+from linea800.demo import entrance, people, screen
 from linea800.demo.client import ApiRefusedError, Client
 from linea800.demo.stage import Stage, stage
 from linea800.demo.summary import Summary, summarize
@@ -31,6 +30,8 @@ from storage.tokens import Role
 _READY_SECONDS = 30.0
 _CURTAIN_SECONDS = 10.0
 _LEADS = 48
+_LEADS_PER_SECOND = 0.8
+_USUAL_PORT = 8800
 _WRAP_UP_SECONDS = 4
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,11 @@ async def show(home: Path, *, seconds: int, watch: bool) -> Summary:
     systems = listening("127.0.0.1", free_tcp_port())
     settings = Settings(
         home=home,
-        http_port=free_tcp_port(),
+        # where the pages of docs/ ask, unless `linea800 run` is there
+        http_port=free_tcp_port(_USUAL_PORT),
         sounds=sounds,
         backoffice_url=f"http://127.0.0.1:{systems.getsockname()[1]}",
+        webhooks_private=True,  # a receiver to try them with is on this machine
     )
     queues = [
         queue.model_dump(mode="json") | {"wrap_up_seconds": _WRAP_UP_SECONDS}
@@ -76,13 +79,19 @@ async def _play(
     house: House, scene: Stage, console: Console, seconds: int, began: float, watch: bool
 ) -> Summary:
     since = datetime.now(UTC)
-    client = await _administrator(house)
+    client, token = await _administrator(house)
     await _until(lambda: _is_ready(client), "linea800 to be ready", _READY_SECONDS)
-    console.print(await _board(house, client))
+    address = f"http://{house.settings.http_host}:{house.settings.http_port}"
+    login, password = await entrance.admitted(client)
+    console.print(f"Tablero / board: {address}/board  {login}  {password}", soft_wrap=True)
+    console.print(f"API: URL={address} TOKEN={token}", soft_wrap=True)
     for agent in scene.floor.agents:
         await client.post(f"/agents/{agent.number}/sign-in")
+    for campaign in (await client.get("/campaigns"))["items"]:
+        if campaign["state"] == "running":  # of a demonstration that was ended early
+            await client.post(f"/campaigns/{campaign['id']}/stop")
     customers = await client.post_csv("/customers/file", people.customer_file(seconds))
-    console.print(f"Clientes / customers: {customers['added']}")
+    console.print(f"Clientes / customers: {customers['added'] + customers['changed']}")
     campaign = await client.post(
         "/campaigns",
         {
@@ -95,7 +104,8 @@ async def _play(
             "options": {"rules": {"preset": "test-line"}},
         },
     )
-    report = await client.post_csv(f"/campaigns/{campaign['id']}/leads", people.lead_list(_LEADS))
+    leads = people.lead_list(max(_LEADS, int(seconds * _LEADS_PER_SECOND)))
+    report = await client.post_csv(f"/campaigns/{campaign['id']}/leads", leads)
     console.print(f"Lista / list: {report['added']} leads, {len(report['refused'])} refused")
     await client.post(f"/campaigns/{campaign['id']}/start")
 
@@ -131,19 +141,10 @@ async def _play(
     )
 
 
-async def _administrator(house: House) -> Client:
-    """The demonstration's own administrator."""
+async def _administrator(house: House) -> tuple[Client, str]:
+    """The demonstration's own administrator, and the key."""
     _, token = await house.tokens.create("demo", Role.ADMIN, None, now=datetime.now(UTC))
-    return Client(f"http://{house.settings.http_host}:{house.settings.http_port}", token)
-
-
-async def _board(house: House, client: Client) -> str:
-    """Where the board is, and who may look at it while the demonstration lasts."""
-    password = secrets.token_urlsafe(12)
-    person = {"login": "demo", "name": "Demo", "role": Role.SUPERVISOR, "password": password}
-    await client.post("/users", person)
-    where = f"http://{house.settings.http_host}:{house.settings.http_port}/board"
-    return f"Tablero / board: {where}  demo  {password}"
+    return Client(f"http://{house.settings.http_host}:{house.settings.http_port}", token), token
 
 
 async def _work(house: House, client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,14 @@ from agents.floor import Floor
 from documents.yaml_document import read_document
 from linea800 import local
 from linea800.settings import DEFAULT_FLOOR, Settings
-from local_asterisk.ports import free_ports, free_udp_port
+from local_asterisk.ports import Ports, free_udp_range, kept_ports
 from local_asterisk.process import LocalAsterisk
 from traffic import roles
 from traffic.sipp import Sipp, SippError
 
 #: SIPp processes that may call at the same time, each from a port of its own
 CALLER_PORTS = 20
+_RTP_PORTS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,37 +52,40 @@ def stage(
     Raises `InstallError`, `AsteriskError`, `SippError`.
     """
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    caller_ports = tuple(free_udp_port() for _ in range(CALLER_PORTS))
-    carrier_port, phones_port = free_udp_port(), free_udp_port()
-    floor = write_floor(home / "floor.yaml", carrier_port, caller_ports, phones_port, changes or {})
-    asterisk = LocalAsterisk(local.installed(with_traffic=True), settings.asterisk_folder)
-    asterisk.stop()  # left over from a run that was killed
-    local.started(settings, floor, ports=free_ports(rtp_count=1000), with_traffic=True)
-    sipp = asterisk.installation.sipp
-    if sipp is None:
-        raise SippError("SIPp was not installed")
-    try:
-        with (
-            roles.carrier(sipp, home / "sipp" / "carrier", port=carrier_port) as carrier,
-            roles.phones(sipp, home / "sipp" / "phones", port=phones_port) as phones,
-        ):
-            yield Stage(
-                settings=settings,
-                floor=floor,
-                asterisk=asterisk,
-                sipp=sipp,
-                carrier=carrier,
-                phones=phones,
-                caller_ports=caller_ports,
-            )
-    finally:
-        asterisk.stop()
+    with kept_ports(4 + CALLER_PORTS) as (sip, ami, carrier_port, phones_port, *caller_ports):
+        floor = write_floor(
+            home / "floor.yaml", carrier_port, caller_ports, phones_port, changes or {}
+        )
+        asterisk = LocalAsterisk(local.installed(with_traffic=True), settings.asterisk_folder)
+        asterisk.stop()  # left over from a run that was killed
+        rtp = free_udp_range(_RTP_PORTS)
+        ports = Ports(sip=sip, ami=ami, rtp_first=rtp, rtp_last=rtp + _RTP_PORTS - 1)
+        local.started(settings, floor, ports=ports, with_traffic=True)
+        sipp = asterisk.installation.sipp
+        if sipp is None:
+            raise SippError("SIPp was not installed")
+        try:
+            with (
+                roles.carrier(sipp, home / "sipp" / "carrier", port=carrier_port) as carrier,
+                roles.phones(sipp, home / "sipp" / "phones", port=phones_port) as phones,
+            ):
+                yield Stage(
+                    settings=settings,
+                    floor=floor,
+                    asterisk=asterisk,
+                    sipp=sipp,
+                    carrier=carrier,
+                    phones=phones,
+                    caller_ports=tuple(caller_ports),
+                )
+        finally:
+            asterisk.stop()
 
 
 def write_floor(
     path: Path,
     carrier_port: int,
-    caller_ports: tuple[int, ...],
+    caller_ports: Sequence[int],
     phones_port: int,
     changes: dict[str, Any],
 ) -> Floor:
