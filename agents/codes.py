@@ -5,6 +5,7 @@
 *25n  pause, n is the reason's code in the floor file
 *26   end the customer's call, and stay on the line
 *27   dial the lead that is looked at   *28   pass it over
+*29   keep what follows out of the recording of the call; again: record it
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Code(StrEnum):
     END_CALL = "*26"
     DIAL_LEAD = "*27"
     SKIP_LEAD = "*28"
+    RECORDING = "*29"
 
 
 def parse(dialed: str) -> tuple[Code, str] | None:

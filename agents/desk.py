@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from agents.codes import Code, Keys, parse
@@ -52,6 +52,10 @@ class NotNowError(Linea800Error):
     """The agent's state does not allow this."""
 
 
+class PhoneListensError(NotNowError):
+    """The agent's phone hears somebody's talk for a supervisor."""
+
+
 class Desk:
     """What can be asked for an agent. Every method returns when the fact is on its way."""
 
@@ -73,6 +77,10 @@ class Desk:
         self.keeper = Keeper(floor.pbx, roster, self._orders, put, now=now)
         #: what an agent's keys decide of a lead that is looked at; set by whoever shows leads
         self.decide_on_lead: Callable[[str, Code], None] = _looks_at_none
+        #: keeps an agent's talk out of its recording, or in again; set by whoever knows of those
+        self.switch_recording: Callable[[str], Awaitable[None]] = _records_nothing
+        #: whether an agent's phone hears a talk; set by whoever lets phones listen
+        self.listens: Callable[[str], bool] = lambda _: False
         self._keys: dict[str, Keys] = {}
         self._under_way = UnderWay()
         #: when we opened, until the first snapshot has been compared with what was remembered
@@ -82,15 +90,23 @@ class Desk:
     # --- what is asked
 
     async def sign_in(self, number: str) -> None:
-        """Call the agent's phone and start the shift. Signing in twice calls the phone again."""
+        """Call the agent's phone and start the shift. Signing in twice calls the phone again.
+
+        Raises `PhoneListensError` while the phone hears somebody's talk.
+        """
         agent = self._agent(number)
         if agent.signed_in and (agent.line_up or not agent.held):
             return
         signing_in = agent.state is AgentState.SIGNING_IN
         if signing_in and agent.since and self._now() - agent.since < RING_PATIENCE:
             return  # the phone rings
-        self._tell(AgentSignInAsked(at=self._now(), pbx=self._floor.pbx, agent=number))
+        self._must_not_listen(number)
+        self._tell(self._sign_in_asked(number))
         await self._orders.begin_shift(agent)
+
+    def signs_in(self, number: str) -> bool:
+        """Whether the agent has asked to sign in, and the roster has not heard of it yet."""
+        return self._under_way.has(self._sign_in_asked(number))
 
     async def sign_out(self, number: str) -> None:
         """End the shift. Raises `NotNowError` during a talk."""
@@ -283,7 +299,7 @@ class Desk:
             answer = "agent_not_known"
         elif code is None:
             answer = "agent_unknown_code"
-        elif code[0] is Code.SIGN_IN and agent.held:
+        elif code[0] is Code.SIGN_IN and agent.held and not self.listens(agent.number):
             self._tell(AgentSignInAsked(at=fact.at, pbx=fact.pbx, agent=agent.number))
             await self._orders.begin_shift(agent, channel_id=fact.channel_id)
             return
@@ -313,6 +329,11 @@ class Desk:
                 case Code.DIAL_LEAD | Code.SKIP_LEAD:
                     self.decide_on_lead(number, code)
                     return "agent_ready"
+                case Code.RECORDING:
+                    await self.switch_recording(number)
+                    return "agent_ready"
+        except PhoneListensError:
+            return "agent_phone_listens"
         except Linea800Error as error:
             log.info("agent %s dialed %s%s: %s", number, code, argument, error)
             return "agent_unknown_code"
@@ -329,6 +350,13 @@ class Desk:
             raise NoSuchAgentError(f"no agent {number} on this floor")
         return agent
 
+    def _sign_in_asked(self, number: str) -> AgentSignInAsked:
+        return AgentSignInAsked(at=self._now(), pbx=self._floor.pbx, agent=number)
+
+    def _must_not_listen(self, number: str) -> None:
+        if self.listens(number):
+            raise PhoneListensError(f"the phone of agent {number} hears a talk: end that first")
+
     @staticmethod
     def _must_be_signed_in(agent: AgentStatus) -> None:
         if not agent.signed_in:
@@ -338,6 +366,10 @@ class Desk:
     def _must_expect_nobody(agent: AgentStatus) -> None:
         if agent.state is AgentState.RESERVED and agent.call_id:
             raise NotNowError(f"agent {agent.number} is about to get a call that is theirs alone")
+
+
+async def _records_nothing(number: str) -> None:
+    raise NotNowError(f"no talk of agent {number} is recorded")
 
 
 def _looks_at_none(number: str, _: Code) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from ipaddress import ip_address
 from typing import Annotated, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     BaseModel,
@@ -20,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from almanac.zone import USUAL_ZONE, Zone
 from documents.faults import Misfit, MisfitError
 
 QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
@@ -31,6 +33,7 @@ SipSecret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~+/=-]{8,80}
 
 
 MOST_WEIGHT = 1000
+MOST_RECORD_DAYS = 36_600
 #: what the queues begin with that have one agent each, who is in it for the time of one call
 _OWN = "own_"
 
@@ -115,11 +118,17 @@ class Queue(_Part):
     weight: int = Field(default=0, ge=0, le=MOST_WEIGHT)
     strategy: Strategy = Strategy.LEAST_RECENT
     wrap_up_seconds: float = Field(default=20.0, ge=0, le=3600)
+    #: whose midnight ends its day; None: the floor's
+    zone: Zone | None = None
     announce_position_seconds: int = Field(default=30, ge=0, le=600)
     #: pressed by who would rather be called back; 0 is a person everywhere. None: not offered
     callback_key: Annotated[str, StringConstraints(pattern=r"^[1-9]$")] | None = None
     #: how often those who wait are told of it
     callback_offer_seconds: int = Field(default=60, ge=10, le=600)
+    #: talks with who calls in are recorded, and the caller is told before the wait
+    record: bool = False
+    #: how old these recordings become; None: as all others
+    record_days: int | None = Field(default=None, ge=1, le=MOST_RECORD_DAYS)
 
 
 class Target(_Part):
@@ -159,6 +168,7 @@ class Floor(_Part):
 
     pbx: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,15}$")] = "pbx1"
     language: Annotated[str, StringConstraints(pattern=r"^(es|en)$")] = "es"
+    zone: Zone = USUAL_ZONE
     trunk: Trunk
     numbers: tuple[Number, ...] = Field(min_length=1)
     queues: tuple[Queue, ...] = Field(min_length=1)
@@ -226,19 +236,34 @@ class Floor(_Part):
             return self._own_queue_of(agent)
         return next((queue for queue in self.queues if queue.name == name), None)
 
+    def zone_of(self, name: str) -> ZoneInfo:
+        """By which clock the queue's days begin; the floor's for one that it does not have."""
+        queue = self.queue(name)
+        return ZoneInfo(self.zone if queue is None or queue.zone is None else queue.zone)
+
     def own_queues(self) -> list[Queue]:
         """Each agent's own queue."""
         return [self._own_queue_of(agent) for agent in self.agents]
 
     def _own_queue_of(self, agent: Agent) -> Queue:
-        """As long to write up as in the agent's own queues; whoever waits in it goes first."""
-        seconds = [queue.wrap_up_seconds for queue in self.queues if queue.name in agent.queues]
+        """As long to write up as in the agent's own queues, and recorded if one of them is.
+
+        Whoever waits in it goes first.
+        """
+        theirs = [queue for queue in self.queues if queue.name in agent.queues]
+        days = [queue.record_days for queue in theirs if queue.record and queue.record_days]
         return Queue(
             name=own_queue(agent.number),
             weight=MOST_WEIGHT,
-            wrap_up_seconds=max(seconds, default=0.0),
+            wrap_up_seconds=max((queue.wrap_up_seconds for queue in theirs), default=0.0),
             announce_position_seconds=0,
+            record=any(queue.record for queue in theirs),
+            record_days=min(days, default=None),
         )
+
+    def recorded_queues(self) -> list[str]:
+        """The queues, agents' own ones too, in which talks with who calls in are recorded."""
+        return [queue.name for queue in (*self.queues, *self.own_queues()) if queue.record]
 
     def may_dial_for(self, name: str) -> bool:
         """Whether a campaign may use the queue: it exists and announces nothing.

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import re
 
-from ami.headers import LEAVE_KEY, TRUNK_CONTEXT, AsteriskEvent, person_name, phone_digits
+from ami.headers import (
+    CHANNEL_ID,
+    LEAVE_KEY,
+    TRUNK_CONTEXT,
+    AsteriskEvent,
+    UnfitError,
+    person_name,
+    phone_digits,
+)
 from calls.call import Verdict
 from calls.events import (
     ATTEMPT_PREFIX,
@@ -18,6 +26,7 @@ from calls.events import (
     CallEnded,
     CallFellBack,
     CallRang,
+    CallRecordingStarted,
     DialogueClosed,
     DialogueOffered,
     DialRefused,
@@ -202,6 +211,23 @@ def safe_harbour_played(event: AsteriskEvent) -> Fact | None:
 def opted_out(event: AsteriskEvent) -> Fact | None:
     """The dialplan's `OptedOut`."""
     return OptedOut(at=event.at, pbx=event.pbx, call_id=event.channel_id)
+
+
+def call_recording_started(event: AsteriskEvent) -> Fact | None:
+    """The dialplan's `CallRecordingStarted`: as soon as there is a talk it is recorded."""
+    recording, announced = event.text("Recording"), event.text("Announced")
+    if not CHANNEL_ID.fullmatch(recording):
+        raise UnfitError("Recording")
+    if announced not in ("caller", "agent"):
+        raise UnfitError("Announced")
+    return CallRecordingStarted(
+        at=event.at,
+        pbx=event.pbx,
+        call_id=event.channel_id,
+        recording=recording,
+        queue=event.name("Queue"),
+        announced=announced,
+    )
 
 
 # --- who answered -----------------------------------------------------------------------------

@@ -14,12 +14,14 @@ from ami.snapshot import take_snapshot
 from ami.switch import AmiSwitch
 from ami.translate import Translator
 from calls.errors import SwitchError
-from calls.events import Fact, LinkLost, LinkUp
+from calls.events import DialRefused, Fact, LinkLost, LinkUp
 
 log = logging.getLogger(__name__)
 
 #: an event may come this much later than the list that already shows its effect
 SETTLE_SECONDS = 0.5
+#: that a dial failed may be told before the channel and its end, which knows why
+REFUSED_SECONDS = 1.0
 #: Asterisk's own time comes with its first answer to a ping, a moment after the login
 FIRST_PONG_SECONDS = 0.02
 #: what Asterisk says so long before a link is known to be lost may be lost with it
@@ -60,11 +62,11 @@ class Connector:
         """For ever."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._link.run())
-            group.create_task(self._carry())
+            group.create_task(self._carry(group))
             group.create_task(self._beat())
             group.create_task(self._look())
 
-    async def _carry(self) -> None:
+    async def _carry(self, group: asyncio.TaskGroup) -> None:
         async for item in self._link.items():
             match item:
                 case Up(info=info):
@@ -81,20 +83,26 @@ class Connector:
                     self._switch.link_lost()
                     self._put(LinkLost(at=datetime.now(UTC), pbx=self._pbx, reason=reason))
                 case Event(message=message):
-                    self._hear(message)
+                    fact = self._heard(message)
+                    if isinstance(fact, DialRefused):
+                        group.create_task(self._put_late(fact))
+                    elif fact is not None:
+                        self._put(fact)
 
-    def _hear(self, message: RawMessage) -> None:
+    async def _put_late(self, refused: DialRefused) -> None:
+        await asyncio.sleep(REFUSED_SECONDS)
+        self._put(refused)
+
+    def _heard(self, message: RawMessage) -> Fact | None:
         match message.event:
             case "AsyncAGIExec":
                 self._switch.command_finished(message)
-                return
+                return None
             case "AsyncAGIEnd" | "Hangup":
                 self._switch.dialogue_over(message.get("Uniqueid"))
             case _:
                 pass
-        fact = self._translator.fact(message, datetime.now(UTC))
-        if fact is not None:
-            self._put(fact)
+        return self._translator.fact(message, datetime.now(UTC))
 
     async def _beat(self) -> None:
         """Tell the dialplan every second that we are here."""

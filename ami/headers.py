@@ -27,6 +27,10 @@ _KEY = re.compile(r"[0-9*#A-D]")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]")
 
 
+#: Asterisk writes names into events as C would: O\'Neill (traps.md)
+_ESCAPED = re.compile(r"""\\([abfnrtv\\'"?])""")
+
+
 class UnfitError(ValueError):
     """A header is missing or is not what it should be; the message is the header's name."""
 
@@ -49,8 +53,14 @@ def phone_digits(value: str) -> str:
 
 
 def person_name(value: str) -> str:
-    """A name from outside without control and direction characters, at most 80 characters."""
-    return "" if value == "<unknown>" else _UNPRINTABLE.sub("", value)[:80].strip()
+    """A name from outside without control and direction characters, at most 80 characters.
+
+    It is as the caller's side says it, Asterisk's own backslashes undone.
+    """
+    if value == "<unknown>":
+        return ""
+    said = _ESCAPED.sub(lambda one: "" if one[1].isalpha() else one[1], value)
+    return _UNPRINTABLE.sub("", said)[:80].strip()
 
 
 @dataclass(frozen=True, slots=True)

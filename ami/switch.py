@@ -30,7 +30,7 @@ class AmiSwitch(AsteriskDialogue, SupervisorOrders):
             ("CallerID", order.caller_number),
             ("Timeout", str(int(order.ring_seconds * 1000))),
             ("Context", "dialed"),
-            ("Exten", f"judged_queue_{order.queue}" if order.judged else f"queue_{order.queue}"),
+            ("Exten", _way(order)),
             ("Priority", "1"),
             ("Async", "true"),  # without it the whole connection waits for the far end
         )
@@ -145,6 +145,13 @@ class AmiSwitch(AsteriskDialogue, SupervisorOrders):
     async def say_alive(self, switch_time: float) -> None:
         """Let the dialplan know that somebody is here to lead dialogues."""
         await self._set("", "L8_ALIVE", str(int(switch_time)))
+
+
+def _way(order: Dial) -> str:
+    """The extension of `dialed`: each prefix does its part and leads on to what follows it."""
+    judged = "judged_" if order.judged else ""
+    recorded = "recorded_" if order.recorded else ""
+    return f"{judged}{recorded}queue_{order.queue}"
 
 
 def _interface(agent: str, *, held: bool) -> str:

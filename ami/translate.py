@@ -56,6 +56,7 @@ FROM_OUR_DIALPLAN: Mapping[str, tuple[_Reader, ...]] = {
     "QueueGaveUp": (call_events.queue_gave_up,),
     "TransferFailed": (call_events.transfer_failed,),
     "SafeHarbourPlayed": (call_events.safe_harbour_played,),
+    "CallRecordingStarted": (call_events.call_recording_started,),
     "OptedOut": (call_events.opted_out,),
     "MachineJudged": (call_events.machine_judged,),
     "MessageLeft": (call_events.message_left,),

@@ -64,10 +64,11 @@ async def agent_metrics(
     now = rooms.now()
     report = report_of(query, Subject.AGENTS, now)
     of = Subjects(rooms.floor.pbx, agents_seen(rooms.floor, owner, query))
+    on_floor = [agent.number for agent in rooms.floor.agents]
+    must_be_few(len(on_floor if of.names is None else of.names), report)
     found = await rooms.reports.agents(of, report.intervals)
     names = of.names
     if names is None:
-        on_floor = [agent.number for agent in rooms.floor.agents]
         names = in_order(on_floor, {name for each in found for name in each})
     must_be_few(len(names), report)
     finality = await rooms.reports.finality(Kind.AGENT, of, report.intervals, now)

@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
-from agents.desk import NoSuchAgentError, NotNowError
+from agents.desk import NoSuchAgentError, NotNowError, PhoneListensError
 from agents.floor import Line
 from agents.states import AgentState
 from api.access import AgentActedFor, Needs, Owner
@@ -101,7 +101,12 @@ async def one_agent(rooms: Rooms, number: AgentActedFor) -> AgentNow:
     return agent_now(rooms, number)
 
 
-@router.post("/{number}/sign-in", dependencies=_MOVED, status_code=202)
+@router.post(
+    "/{number}/sign-in",
+    dependencies=_MOVED,
+    status_code=202,
+    responses=told(Kind.PHONE_LISTENS),
+)
 async def sign_in(rooms: Rooms, trail: Trailed, number: AgentActedFor) -> AgentNow:
     """Start the shift: a held agent's phone rings and is kept on the line."""
     async with _at_the_desk(rooms, trail, number, "sign_in"):
@@ -198,6 +203,8 @@ async def _at_the_desk(
         yield
     except NoSuchAgentError as error:
         raise ProblemError(Kind.NO_SUCH_AGENT, number=number) from error
+    except PhoneListensError as error:
+        raise ProblemError(Kind.PHONE_LISTENS, number=number) from error
     except NotNowError as error:
         raise ProblemError(Kind.AGENT_NOT_NOW, number=number, state=state) from error
     if trail.agent != number:

@@ -112,10 +112,12 @@ class CallbackQuery(PageQuery):
 
 @router.get("", dependencies=_READ)
 async def callbacks(
-    rooms: Rooms, campaign: KnownCampaign, query: Annotated[CallbackQuery, Query()]
+    rooms: Rooms, owner: Owner, campaign: KnownCampaign, query: Annotated[CallbackQuery, Query()]
 ) -> Callbacks:
     """The calls that were promised, the latest first."""
-    page = await rooms.campaigns.callbacks(campaign.id, query.state, query.cursor, query.limit)
+    page = await rooms.campaigns.callbacks(
+        campaign.id, query.state, query.cursor, query.limit, owner.queues
+    )
     now = rooms.now()
     return Callbacks(
         items=[_told(rooms, one, now) for one in page.callbacks], next_cursor=page.next_cursor
@@ -123,9 +125,9 @@ async def callbacks(
 
 
 @router.get("/summary", dependencies=_READ)
-async def callback_summary(rooms: Rooms, campaign: KnownCampaign) -> CallbackSummary:
+async def callback_summary(rooms: Rooms, owner: Owner, campaign: KnownCampaign) -> CallbackSummary:
     """How the campaign keeps its promises."""
-    return await rooms.campaigns.callback_summary(campaign.id, rooms.now())
+    return await rooms.campaigns.callback_summary(campaign.id, rooms.now(), owner.queues)
 
 
 @router.post("", dependencies=_WRITE, status_code=201, responses=told(Kind.LEAD_BUSY))
@@ -157,11 +159,11 @@ async def make_callback(
     responses=told(Kind.NO_SUCH_CAMPAIGN, Kind.NO_SUCH_CALLBACK),
 )
 async def cancel_callback(
-    rooms: Rooms, campaign: KnownCampaign, callback_id: IdPath, trail: Trailed
+    rooms: Rooms, owner: Owner, campaign: KnownCampaign, callback_id: IdPath, trail: Trailed
 ) -> CallbackTold:
     """Take a promise back that was not tried yet."""
     cancelled = await rooms.campaigns.cancel_callback(
-        campaign.id, callback_id, campaign.retry, rooms.now()
+        campaign.id, callback_id, campaign.retry, rooms.now(), owner.queues
     )
     if cancelled is None:
         raise ProblemError(Kind.NO_SUCH_CALLBACK, callback_id=callback_id)

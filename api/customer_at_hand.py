@@ -90,13 +90,15 @@ async def customer_of(rooms: Parts, record: CallRecord) -> KnownCustomer | None:
     return await rooms.customers.by_number(ways)
 
 
-async def at_hand(rooms: Parts, record: CallRecord) -> CustomerAtHand | None:
-    """The customer of a call for the agent who has it."""
+async def at_hand(
+    rooms: Parts, record: CallRecord, seen_queues: frozenset[str] | None
+) -> CustomerAtHand | None:
+    """The customer of a call for the agent who has it, with what was in the queues they see."""
     known = await customer_of(rooms, record)
     if known is None:
         return None
     one = known.customer
-    page = await rooms.contacts.page(known.id, limit=_LAST_CONTACTS + 1)
+    page = await rooms.contacts.page(known.id, seen_queues=seen_queues, limit=_LAST_CONTACTS + 1)
     before = [each for each in page.contacts if each.call_id != record.call_id]
     only = one.accounts[0].account if len(one.accounts) == 1 else ""
     return CustomerAtHand(
@@ -111,7 +113,7 @@ async def at_hand(rooms: Parts, record: CallRecord) -> CustomerAtHand | None:
         accounts=[account_told(each) for each in one.accounts],
         open_tickets=[
             OpenTicketTold.model_validate(each, from_attributes=True)
-            for each in await rooms.contacts.open_tickets(known.id)
+            for each in await rooms.contacts.open_tickets(known.id, seen_queues=seen_queues)
         ],
         pinned_notes=[NoteTold.of(each) for each in await rooms.customers.pinned(known.id)],
         last_contacts=[

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from api.access import Needs
+from api.access import Needs, Owner
 from api.customer_at_hand import ContactTold, CustomerSeen
 from api.customer_fields import (
     CustomerAsked,
@@ -24,6 +24,7 @@ from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from api.trail import Trail, Trailed
 from customers.customer import Customer, changed_fields
+from storage.customer_erasing import Erased
 from storage.customer_rows import KnownCustomer
 from storage.customers import TakenError
 from storage.errors import DatabaseRefusedError
@@ -89,6 +90,8 @@ class ErasedTold(BaseModel):
     tickets: int
     #: spoken messages that could not be removed, by their names; the log says why
     recordings_left: list[str]
+    #: and whether some of what was recorded of their calls could not be
+    call_recordings_left: bool
 
 
 @router.get("", dependencies=_READ)
@@ -149,7 +152,10 @@ async def erase(rooms: Rooms, trail: Trailed, customer_id: CustomerPath) -> Eras
     if erased is None:
         raise ProblemError(Kind.NO_SUCH_CUSTOMER, customer_id=customer_id)
     left = [name for name in erased.recordings if not await _removed(rooms, name)]
-    told_of = ErasedTold(calls=erased.calls, tickets=erased.tickets, recordings_left=left)
+    told_of = ErasedTold(
+        calls=erased.calls, tickets=erased.tickets, recordings_left=left,
+        call_recordings_left=not await _talks_removed(rooms, erased),
+    )  # fmt: skip
     await trail.leave(
         "customer.erase", f"customers/{customer_id}",
         before={"fields": list(changed_fields(None, erased.customer.customer))},
@@ -187,11 +193,13 @@ async def add_note(
 
 @router.get("/{customer_id}/history", dependencies=_SEE, responses=_SEEN)
 async def history(
-    rooms: Rooms, customer_id: CustomerSeen, query: Annotated[PageQuery, Query()]
+    rooms: Rooms, owner: Owner, customer_id: CustomerSeen, query: Annotated[PageQuery, Query()]
 ) -> Contacts:
     """Calls, tickets, messages, surveys and attempts of campaigns, newest first."""
     await _known(rooms, customer_id)
-    page = await rooms.contacts.page(customer_id, cursor=query.cursor, limit=query.limit)
+    page = await rooms.contacts.page(
+        customer_id, seen_queues=owner.queues, cursor=query.cursor, limit=query.limit
+    )
     items = [ContactTold.model_validate(each, from_attributes=True) for each in page.contacts]
     return Contacts(items=items, next_cursor=page.next_cursor)
 
@@ -202,6 +210,16 @@ async def _removed(rooms: Parts, recording: str) -> bool:
         await rooms.recordings.remove(recording)
     except (SoundKeptError, SoundMissingError) as error:
         log.error("an erased customer's message stays: %s", error)
+        return False
+    return True
+
+
+async def _talks_removed(rooms: Parts, erased: Erased) -> bool:
+    """Whether nothing that was recorded of their calls is there any more."""
+    try:
+        await rooms.call_recordings.remove_of_calls(erased.keys, "customer erased")
+    except SoundKeptError as error:
+        log.error("an erased customer's recorded talk stays: %s", error)
         return False
     return True
 

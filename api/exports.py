@@ -137,7 +137,8 @@ async def export(
     """Every row of a stretch of time, oldest first; who asked for it is kept."""
     described = dictionary()[what]
     await Needs(described.scope)(owner, None)
-    file = _file(described, form, query)
+    # in a thread: what writes Parquet is loaded with its first file, and takes half a second
+    file = await asyncio.to_thread(_file, described, form, query)
     pages = rooms.figures.exports.pages(what, chosen(query, owner, rooms.floor), rooms.now())
     # before the answer begins: a database that is away can still be told
     first = await anext(pages)

@@ -74,6 +74,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "se adivina pronto: use varias palabras sin relación, o más letras distintas",
         "is guessed soon: use several unrelated words, or more different letters",
     ),
+    "admins_see_all": (
+        "un administrador ve todas las colas; deje vacío este campo o elija otro rol",
+        "an admin sees every queue; leave this out, or choose another role",
+    ),
     "beyond_the_role": ("no lo puede ese rol: {scopes}", "is beyond this role: {scopes}"),
     "in_the_past": ("ya pasó", "is in the past"),
     "no_such_agent": ("no es un agente de este piso", "is no agent of this floor"),
@@ -185,8 +189,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "has to be an address like https://example.com/hook",
     ),
     "webhook_not_https": (
-        "debe ser https: con http cualquiera lee lo que se envía",
-        "has to be https: plain http shows everybody what is sent",
+        "debe ser https: con http cualquiera lee lo que se envía; para uno de la casa arranque el"
+        " servicio con LINEA800_WEBHOOKS_PRIVATE=true",
+        "has to be https: plain http shows everybody what is sent; for one within the house start"
+        " the service with LINEA800_WEBHOOKS_PRIVATE=true",
     ),
     "webhook_with_user": (
         "no puede llevar una contraseña: lo que se envía va firmado",
@@ -195,8 +201,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "webhook_with_fragment": ("no puede llevar #", "must not have a # in it"),
     "no_such_port": ("su puerto debe ser de 1 a 65535", "its port has to be 1 to 65535"),
     "webhook_not_public": (
-        "lleva a una dirección que no es pública",
-        "leads to an address that is not public",
+        "lleva a una dirección que no es pública; para una de la casa arranque el servicio con"
+        " LINEA800_WEBHOOKS_PRIVATE=true",
+        "leads to an address that is not public; for one within the house start the service with"
+        " LINEA800_WEBHOOKS_PRIVATE=true",
     ),
     "agent_needed": (
         "hace falta con el rol agent, y solo con él",
@@ -238,10 +246,18 @@ def faults_of(errors: Iterable[Mapping[str, Any]]) -> Sequence[Fault]:
         place = error["loc"]
         if error["type"] == "json_invalid":
             place = ("body",)  # the position in the text is no place that has a name
-        faults.append(Fault(_shown(place_text(tuple(place))), error["type"], error.get("ctx", {})))
+        faults.append(Fault(_shown(place_text(tuple(place))), error["type"], _values(error)))
         if len(faults) == _TOLD_AT_MOST:
             break
     return faults
+
+
+def _values(error: Mapping[str, Any]) -> Mapping[str, Any]:
+    values = dict(error.get("ctx", {}))
+    if "expected" in values:  # pydantic lists them as English does: 'a', 'b' or 'c'
+        quoted = values["expected"].replace(" or ", ", ")
+        values["expected"] = quoted.replace("'", "")
+    return values
 
 
 def _shown(place: str) -> str:

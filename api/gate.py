@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access import OPEN_BELOW, OPEN_PATHS, OPEN_ROUTES
 from api.limits import Limits
-from api.outside_claims import LONGEST, looks_outside
+from api.outside_claims import LONGEST, TokenExpiredError, looks_outside
 from api.parts import Parts
 from api.problem_texts import Kind
 from api.problems import ProblemError, language_of, meaning, problem_response
@@ -73,6 +73,8 @@ class Doorkeeper:
         try:
             owner: TokenOwner = connection.state.owner
             return await self._find(plain) == owner
+        except TokenExpiredError:
+            return False
         except (DatabaseUnavailableError, KeysAwayError):
             return True
 
@@ -85,6 +87,9 @@ class Doorkeeper:
         except KeysAwayError as error:
             log.warning("%s", error)
             raise ProblemError(Kind.ISSUER_AWAY) from error
+        except TokenExpiredError as error:
+            # no guess: a page that was left open must not lock out who shares its address
+            raise ProblemError(refusal) from error
         if owner is None:
             was_good = self._good.pop(digest, self) is None
             if refusal is not Kind.SESSION_OVER:

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import AwareDatetime, BaseModel
 
 from api.access import Needs, Owner
+from api.campaign_path import queue_of
 from api.gate import Doorkeeper
 from api.live_stream import EventStream, Streams, picture
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
 from api.problems import told
-from api.row_filter import BoardFilter
+from api.row_filter import BoardFilter, within
 from storage.scopes import Scope
 from storage.tokens import TokenOwner
 
@@ -67,14 +68,4 @@ async def events(rooms: Rooms, owner: Owner, request: Request) -> EventStream:
 
 
 def _filter(rooms: Parts, owner: TokenOwner) -> BoardFilter:
-    known: dict[str, str] = {}
-
-    async def queue_of(campaign_id: str) -> str:
-        if campaign_id not in known:
-            campaign = await rooms.campaigns.get(campaign_id)
-            if campaign is None:
-                return ""
-            known[campaign_id] = campaign.queue  # a campaign keeps its queue
-        return known[campaign_id]
-
-    return BoardFilter(owner, queue_of)
+    return BoardFilter(owner, queue_of(rooms), within(owner, rooms.floor))

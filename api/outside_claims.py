@@ -77,6 +77,10 @@ class TokenRefusedError(Exception):
     """The token is not good; the message says why, to the log and to nobody else."""
 
 
+class TokenExpiredError(TokenRefusedError):
+    """The token was good: nobody guessed it, whatever it is worth now."""
+
+
 def looks_outside(plain: str) -> bool:
     """Whether it has the form of a signed token; ours have no dots."""
     return plain.count(".") == 2
@@ -167,7 +171,7 @@ def _must_be_now(found: Mapping[str, Any], now: float) -> None:
         if isinstance(moment, bool) or not isinstance(moment, int | float):
             raise TokenRefusedError(f"{name} is no time")
     if not moments["exp"] > now - LEEWAY_SECONDS:
-        raise TokenRefusedError("it has expired")
+        raise TokenExpiredError("it has expired")
     if any(not moments[name] <= now + LEEWAY_SECONDS for name in moments.keys() & {"nbf", "iat"}):
         raise TokenRefusedError("it is not good yet")
 

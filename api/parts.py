@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from agents.desk import Desk
 from agents.floor import Floor
 from agents.listening import Listening
+from agents.recording import Recordings
 from agents.roster import Roster
 from api.figures import Figures
 from api.health import Health
@@ -28,8 +29,10 @@ from ivr.taking_out import TakingOut
 from monitoring.board import Board
 from monitoring.recorder import Recorder
 from storage.abandonment import AbandonmentStore
+from storage.agent_days import AgentDayStore
 from storage.alerts import AlertStore
 from storage.audit import AuditStore
+from storage.call_recordings import CallRecordingStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
 from storage.closures import ClosureStore
@@ -39,6 +42,7 @@ from storage.customer_import import CustomerImportStore
 from storage.customers import CustomerStore
 from storage.deliveries import DeliveryStore
 from storage.do_not_call import DoNotCallStore
+from storage.emergencies import EmergencyStore
 from storage.imports import ImportStore
 from storage.incidents import IncidentBoard, IncidentStore
 from storage.menu_measures import MenuMeasureStore
@@ -94,9 +98,15 @@ class Parts:
     listening: Listening
     taking_out: TakingOut
     closures: ClosureStore
+    emergencies: EmergencyStore
     recordings: RecordingStore
     #: how old messages of callers become; None: as old as you like
     recordings_days: int | None
+    #: recorded talks, and those that are being recorded
+    call_recordings: CallRecordingStore
+    recordings_now: Recordings
+    #: how old recorded talks become, unless their queue or campaign says; None: as old as you like
+    call_recordings_days: int | None
     retention: RetentionStore
     audit: AuditStore
     menus: MenuShelf
@@ -107,6 +117,7 @@ class Parts:
     reports: ReportStore
     queue_settings: QueueSettingStore
     visits: VisitStore
+    agent_days: AgentDayStore
     customers: CustomerStore
     customer_imports: CustomerImportStore
     contacts: ContactStore

@@ -95,11 +95,12 @@ async def queue_metrics(
     now = rooms.now()
     report = report_of(query, Subject.QUEUES, now)
     of = Subjects(rooms.floor.pbx, queues_seen(owner, query))
+    on_floor = [queue.name for queue in rooms.floor.queues]
+    must_be_few(len(on_floor if of.names is None else of.names), report)
     settings = await _settings(rooms, of, query.settings)
     found = await rooms.reports.queues(of, report.intervals, query.basis, settings)
     names = of.names
     if names is None:
-        on_floor = [queue.name for queue in rooms.floor.queues]
         names = in_order(on_floor, {name for each in found for name in each})
     must_be_few(len(names), report)
     finality = await rooms.reports.finality(Kind.QUEUE, of, report.intervals, now, query.basis)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
@@ -12,6 +13,8 @@ from api.access import Needs, Owner
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
+from monitoring.queue_counts import Basis
+from monitoring.service_level import Method
 from storage.scopes import Scope
 
 router = APIRouter(
@@ -19,6 +22,35 @@ router = APIRouter(
 )
 
 QueuePath = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+
+
+class SettingToday(BaseModel):
+    """How service level is counted: method, threshold, goal of a hundred, short abandons."""
+
+    method: Method
+    seconds: int
+    goal: int
+    short_seconds: int
+
+
+class QueueToday(BaseModel):
+    """What is counted of the queue's local day so far, defined as in the reports; null: nothing.
+
+    It is that of `GET /metrics/queues` from the day's beginning, with basis `offered`.
+    """
+
+    day: date
+    time_zone: str
+    basis: Basis
+    offered: int
+    answered: int
+    abandoned: int
+    service_level: float | None
+    asa_seconds: float | None
+    #: of waits that are over
+    longest_wait_seconds: float | None
+    #: by which service level was counted today; the last one is in force
+    settings: list[SettingToday]
 
 
 class QueueNow(BaseModel):
@@ -39,6 +71,8 @@ class QueueNow(BaseModel):
     answered: int
     abandoned: int
     safe_harbour: int
+    #: null: it cannot be told now
+    today: QueueToday | None
 
 
 class Queues(BaseModel):

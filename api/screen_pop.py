@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel
 
@@ -17,9 +20,13 @@ from api.problems import ProblemError, told
 from calls.call import Direction
 from calls.states import CallState
 from monitoring.record import CallRecord
+from prompts.catalog import sentences
 from storage.scopes import Scope
 
 router = APIRouter(prefix="/agents", tags=["agents"], dependencies=[Depends(Needs(Scope.OWN))])
+
+#: the sentence that who calls in hears before the wait
+_TOLD = "call_recorded"
 
 
 class LeadAtHand(BaseModel):
@@ -29,6 +36,16 @@ class LeadAtHand(BaseModel):
     number: str
     name: str
     extra: dict[str, str]
+
+
+class RecordingAtHand(BaseModel):
+    """The talk is recorded."""
+
+    recording: str
+    #: null: what is said is recorded
+    paused_at: AwareDatetime | None
+    #: what the agent has to tell the customer, in the floor's language; null: the customer heard it
+    to_say: str | None
 
 
 class CallAtHand(BaseModel):
@@ -49,6 +66,8 @@ class CallAtHand(BaseModel):
     machine: str
     #: of a dialed call
     lead: LeadAtHand | None
+    #: null: the talk is not recorded
+    recording: RecordingAtHand | None
 
 
 class Myself(BaseModel):
@@ -69,7 +88,7 @@ async def myself(rooms: Rooms, owner: Owner) -> Myself:
         raise ProblemError(Kind.NO_NUMBER_OF_YOUR_OWN)
     status = rooms.roster.get(owner.agent)
     record = await record_at_hand(rooms, status.call_id) if status is not None else None
-    customer = await at_hand(rooms, record) if record is not None else None
+    customer = await at_hand(rooms, record, owner.queues) if record is not None else None
     call = None
     if status is not None and record is not None:
         call = await _call_at_hand(rooms, status, record)
@@ -103,7 +122,21 @@ async def _call_at_hand(rooms: Parts, status: AgentStatus, record: CallRecord) -
         campaign_id=record.campaign_id,
         machine=call.machine if call is not None else "",
         lead=lead,
+        recording=_recording(rooms, record.call_id),
     )
+
+
+def _recording(rooms: Parts, call_id: str) -> RecordingAtHand | None:
+    made = rooms.recordings_now.of(call_id)
+    if made is None:
+        return None
+    to_say = None if made.announced == "caller" else _sentences()[rooms.floor.language][_TOLD]
+    return RecordingAtHand(recording=made.recording, paused_at=made.paused_at, to_say=to_say)
+
+
+@cache
+def _sentences() -> Mapping[str, Mapping[str, str]]:
+    return sentences()
 
 
 async def _record(rooms: Parts, call_id: str) -> CallRecord | None:

@@ -47,6 +47,43 @@ SERVICE_TEXTS: dict[Kind, Text] = {
             "There is no message “{recording}”, or it was removed.",
         ),
     ),
+    Kind.NO_SUCH_CALL_RECORDING: Text(
+        404,
+        ("No existe la grabación", "No hay ninguna grabación «{recording}», o su archivo falta."),
+        (
+            "There is no such recording",
+            "There is no recording “{recording}”, or its file is missing.",
+        ),
+    ),
+    Kind.CALL_NOT_RECORDED: Text(
+        409,
+        ("La llamada no se graba", "De la llamada «{call_id}» no se graba nada ahora."),
+        ("The call is not recorded", "Nothing of the call “{call_id}” is recorded now."),
+    ),
+    Kind.CALL_RECORDING_NOT_NOW: Text(
+        409,
+        (
+            "La grabación no tiene sonido",
+            "La grabación «{recording}» está en «{state}»: no hay sonido que oír o borrar.",
+        ),
+        (
+            "The recording has no sound",
+            "The recording “{recording}” is “{state}”: there is no sound to hear or remove.",
+        ),
+    ),
+    Kind.CALL_RECORDING_CHANGED: Text(
+        409,
+        (
+            "La grabación fue alterada",
+            "El archivo de «{recording}» no es el que se guardó. Con `changed=true` se oye de "
+            "todos modos, y queda anotado.",
+        ),
+        (
+            "The recording was changed",
+            "The file of “{recording}” is not what was kept. With `changed=true` it is heard all "
+            "the same, and that is noted.",
+        ),
+    ),
     Kind.NO_SUCH_INCIDENT: Text(
         404,
         ("No existe el incidente", "No hay ningún incidente {incident_id}."),

@@ -45,5 +45,5 @@ class SignInThrottle:
 
     def _name(self, login: str, address: str) -> str:
         pair = (login.lower(), source(address))
-        # no login has a space
-        return " ".join(pair) if pair in self._good else pair[0]
+        # whatever somebody writes as a login, it is the name of no other bucket
+        return f"known {pair[1]} {pair[0]}" if pair in self._good else f"any {pair[0]}"

@@ -23,6 +23,18 @@ SUPERVISION_TEXTS: dict[Kind, Text] = {
             "an agent who is signed out.",
         ),
     ),
+    Kind.PHONE_LISTENS: Text(
+        409,
+        (
+            "El teléfono escucha una llamada",
+            "El teléfono {number} escucha una llamada para un supervisor; termine primero esa "
+            "escucha.",
+        ),
+        (
+            "The phone hears a call",
+            "The phone {number} hears a call for a supervisor; end that first.",
+        ),
+    ),
     Kind.LISTENED_ALREADY: Text(
         409,
         ("Otra persona la escucha", "El teléfono {phone} ya escucha esta llamada."),

@@ -83,6 +83,7 @@ async def make_token(
     if (asked.role is Role.AGENT) != (asked.agent is not None):
         raise invalid("body.agent", "agent_needed")
     must_be_of_the_floor(rooms, asked.agent, asked.queues)
+    must_see_enough(asked.role, asked.queues)
     beyond = set(asked.scopes or ()) - SCOPES_OF[asked.role]
     if beyond:
         raise invalid("body.scopes", "beyond_the_role", scopes=", ".join(sorted(beyond)))
@@ -125,6 +126,12 @@ async def revoke_token(rooms: Rooms, trail: Trailed, token_id: IdPath) -> None:
     told_of = _told(entries[token_id]).model_dump(mode="json")
     kept = ("name", "role", "agent", "scopes", "queues", "expires_at")
     await trail.leave("token.revoke", f"tokens/{token_id}", before={n: told_of[n] for n in kept})
+
+
+def must_see_enough(role: Role, queues: Collection[str] | None) -> None:
+    """Raise `ProblemError` for an admin of some queues: what admins may is of no queue."""
+    if role is Role.ADMIN and queues is not None:
+        raise invalid("body.queues", "admins_see_all")
 
 
 def must_be_of_the_floor(rooms: Parts, agent: str | None, queues: Collection[str] | None) -> None:

@@ -42,9 +42,10 @@ class Address:
 def _checked(text: str) -> str:
     try:
         url = httpx.URL(text.strip())
+        host = url.host  # of xn--… that is no name there is an error only now
     except (httpx.InvalidURL, ValueError):
         raise AddressRefusedError("is no address like https://crm.example.com/api") from None
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not host:
         raise AddressRefusedError("has to be like https://crm.example.com/api")
     if url.port is not None and not 1 <= url.port <= 65535:
         raise AddressRefusedError("has a port that is none: 1 to 65535")
@@ -52,7 +53,7 @@ def _checked(text: str) -> str:
         raise AddressRefusedError("has a password in it: use a token file instead")
     if url.query or url.fragment:
         raise AddressRefusedError("has to end with its path: no ? and no #")
-    if url.scheme == "http" and not _of_the_house(url.host):
+    if url.scheme == "http" and not _of_the_house(host):
         raise AddressRefusedError(
             "plain http is for this machine and private networks: use https, or the private "
             "address itself"

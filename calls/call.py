@@ -17,6 +17,8 @@ from calls.events import (
     CallbackAsked,
     CallEnded,
     CallFact,
+    CallRecordingPaused,
+    CallRecordingResumed,
     CallTransferred,
     CallVanished,
     CustomerKnown,
@@ -47,6 +49,8 @@ from calls.states import CallState, next_state
 _OURS = (
     AttemptEnded
     | CallbackAsked
+    | CallRecordingPaused
+    | CallRecordingResumed
     | CallTransferred
     | CustomerKnown
     | EndAsked

@@ -488,6 +488,35 @@ class SupervisorUnreached(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecordingStarted(CallFact):
+    """What customer and agent will say to each other is recorded; `recording` names the file.
+
+    It begins with the talk and ends with it, or with the wait. `announced` says who tells the
+    customer: `caller` who heard the sentence before the wait, `agent` who has to say it.
+    """
+
+    recording: str
+    queue: str
+    announced: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecordingPaused(CallFact):
+    """The recording holds silence from here on; `by` is an agent's number or a token's id."""
+
+    recording: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecordingResumed(CallFact):
+    """The recording holds what is said again."""
+
+    recording: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OptedOut(CallFact):
     """The called person asked by key to be called no more."""
 

@@ -22,6 +22,8 @@ class Dial:
     ring_seconds: float
     #: somebody listens beside the answered call whether it is a machine's (`MachineJudged`)
     judged: bool = False
+    #: the talk is recorded; it is the agent who says so
+    recorded: bool = False
 
 
 class Mode(StrEnum):
@@ -135,7 +137,7 @@ class CallerDialogue(Protocol):
         """
 
     async def mute_recorders(self, call_id: str, *, muted: bool) -> None:
-        """Whoever records the whole call hears nothing for a while; nobody doing so is no error."""
+        """Whoever records the call hears nothing for a while; nobody doing so is no error."""
 
     async def transfer(self, call_id: str, target: str) -> None:
         """Leave the dialogue for a target of the floor; a failure comes back as a dialogue."""
@@ -203,9 +205,16 @@ class WaitingLine(Protocol):
         """
 
 
+class CallRecorders(Protocol):
+    """The part of the switch that keeps things out of recordings."""
+
+    async def mute_recorders(self, call_id: str, *, muted: bool) -> None:
+        """As `CallerDialogue`; raises `CallGoneError`."""
+
+
 class SupervisorSwitch(SupervisorPhones, WaitingLine, Protocol):
     """The part of the switch that supervisors act with."""
 
 
-class Switch(CallPlacer, AgentPhones, CallerDialogue, SupervisorSwitch, Protocol):
+class Switch(CallPlacer, AgentPhones, CallerDialogue, CallRecorders, SupervisorSwitch, Protocol):
     """All of it."""

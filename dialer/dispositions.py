@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -16,6 +17,16 @@ Spoken = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f]{1,60}
 
 class DispositionError(Linea800Error):
     """A disposition that this campaign does not have, or that lacks what it needs."""
+
+
+class Category(StrEnum):
+    """What a talk came to, whatever words a campaign has for it."""
+
+    SUCCESS = "success"
+    DO_NOT_CALL = "do_not_call"
+    CALLBACK = "callback"
+    NO_CONTACT = "no_contact"  # talked, but not with the person who was wanted
+    NO_SUCCESS = "no_success"
 
 
 class Disposition(BaseModel):
@@ -46,11 +57,24 @@ class Disposition(BaseModel):
             )
         return self
 
+    @property
+    def category(self) -> Category:
+        """The first of the categories, in their order, that it belongs to."""
+        if self.success:
+            return Category.SUCCESS
+        if self.do_not_call:
+            return Category.DO_NOT_CALL
+        if self.callback:
+            return Category.CALLBACK
+        return Category.NO_SUCCESS if self.contact else Category.NO_CONTACT
+
     def name(self, language: str) -> str:
         """As people read it."""
         return self.name_es if language == "es" else self.name_en
 
 
+#: what an agent says who was given a machine; it overrules whoever listened
+SAID_MACHINE = "machine"
 #: what a campaign has that names none of its own
 USUAL: tuple[Disposition, ...] = (
     Disposition(code="sold", name_es="Vendido", name_en="Sold", success=True),
@@ -61,7 +85,7 @@ USUAL: tuple[Disposition, ...] = (
         again_minutes=24 * 60,
     ),
     Disposition(
-        code="machine", name_es="Contestador", name_en="Answering machine", contact=False,
+        code=SAID_MACHINE, name_es="Contestador", name_en="Answering machine", contact=False,
         again_minutes=4 * 60,
     ),
     Disposition(

@@ -17,9 +17,10 @@ from pydantic import (
     model_validator,
 )
 
-from agents.floor import QueueName
+from agents.floor import MOST_RECORD_DAYS, QueueName
 from dialer.blending import BlendRule
 from dialer.caller_ids import CallerNumber
+from dialer.costs import Costs
 from dialer.dispositions import USUAL, Disposition
 from dialer.machines import MachineRule
 from dialer.rules.preset import HOUSE, Purpose
@@ -51,6 +52,12 @@ class Options(_Part):
     #: None: nobody listens whether a machine answered
     machines: MachineRule | None = None
     preview: PreviewRule = PreviewRule()
+    #: its talks are recorded; the agent says so, because nobody who answers is kept waiting for it
+    record: bool = False
+    #: how old these recordings become; None: as all others
+    record_days: int | None = Field(default=None, ge=1, le=MOST_RECORD_DAYS)
+    #: None: nobody has said what its calls cost
+    costs: Costs | None = None
     #: it makes the calls that those who wait in these queues asked for instead of waiting
     callbacks_of: tuple[QueueName, ...] = ()
     #: who asked for one and does not answer is called so often altogether

@@ -48,6 +48,7 @@ class Orders:
             queue=own_queue(attempt.wanted_agent) if attempt.wanted_agent else campaign.queue,
             ring_seconds=campaign.ring_seconds,
             judged=campaign.options.machines is not None,
+            recorded=campaign.options.record,
         )
         self._lines.launched(self._now().timestamp())
         try:

@@ -13,6 +13,7 @@ from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, StringConstraints, model_validator
 
+from almanac.zone import USUAL_ZONE, Zone
 from documents.faults import Misfit, MisfitError
 from ivr import ways
 from ivr.choices import ChangeLanguage, Choice, ToQueue
@@ -21,7 +22,7 @@ from ivr.nodes import Asking, MenuNode, Node, SayNode
 from ivr.outline import PERSON_KEY, handovers, outline
 from ivr.outline import prompts as prompts_named
 from ivr.parts import Exhausted, Handover, Language, Name, Part, Prompts, Seconds, Tries
-from ivr.schedules import Country, Schedule, Zone
+from ivr.schedules import Country, Schedule
 from ivr.terms import QueueTerms
 
 T = TypeVar("T")
@@ -55,7 +56,7 @@ class Menu(Part):
     #: of amounts that are said without one of their own
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "COP"
     #: whose clock tells the hour and the day
-    zone: Zone = "America/Bogota"
+    zone: Zone = USUAL_ZONE
     #: whose working days count until a ticket is answered
     country: Country = "CO"
     schedules: dict[Name, Schedule] = Field(default_factory=dict)

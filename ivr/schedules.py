@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from functools import cache
 from typing import Annotated, Literal, Self, TypeAlias
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from almanac import holiday
+from almanac.zone import Zone
 from ivr.parts import Part
 
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -37,19 +37,7 @@ def _hours(text: str) -> str:
     return text
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())  # looks through hundreds of files
-
-
-def _zone(name: str) -> str:
-    if name not in _zones():
-        raise ValueError("is no time zone: take one like America/Bogota")
-    return name
-
-
 Hours = Annotated[str, AfterValidator(_hours)]
-Zone = Annotated[str, AfterValidator(_zone)]
 
 
 def _has_holidays(country: str) -> str:

@@ -65,6 +65,9 @@ exten => target_@NAME@,1,Set(TIMEOUT(absolute)=0)
  same => n,Dial(PJSIP/@NUMBER@\x40outside,@RING_SECONDS@,b(target-called^s^1))
  same => n,Goto(target-failed,transfer_failed,1)
 """
+_RECORDED = """\
+L8_RECORDED_@NAME@ = 1
+"""
 _TRUNK_LOGIN = """\
 outbound_auth = trunk
 from_user = @USER@
@@ -149,6 +152,7 @@ def render(
         "QUEUES": "\n".join(_queue(queue) for queue in (*floor.queues, *floor.own_queues())),
         "QUEUE_KEYS": "\n".join(fill(_QUEUE_KEY, {"KEY": key}) for key in _callback_keys(floor)),
         "TARGETS": "".join(_target(target) for target in floor.targets),
+        "RECORDED": "".join(fill(_RECORDED, {"NAME": name}) for name in floor.recorded_queues()),
     }
     templates = sorted(templates_folder().glob("*.conf"))
     return {path.name: fill(path.read_text(), values, parts) for path in templates}

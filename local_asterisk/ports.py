@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 LOOPBACK = "127.0.0.1"
 #: beside the default range, below the ports the system hands out by itself
 _RTP_SEARCHED = range(22000, 32000)
 _STEP = 50
+#: blocks of ports that are kept: whoever holds the first port of a block has all of it
+_BLOCKS = range(10000, 15000, 50)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,31 @@ def free_ports(*, rtp_count: int = 400) -> Ports:
         rtp_first=rtp_first,
         rtp_last=rtp_first + rtp_count - 1,
     )
+
+
+@contextmanager
+def kept_ports(count: int) -> Iterator[tuple[int, ...]]:
+    """So many ports (49 at most), UDP and TCP, that nobody else gets here until the block ends.
+
+    Nothing listens on them: that is for whomever they are meant for, once or again and again. The
+    system hands none of them out by itself. Raises `OSError` when there are too few.
+    """
+    held, ports = _block(count)
+    with held:
+        yield ports
+
+
+def _block(count: int) -> tuple[socket.socket, tuple[int, ...]]:
+    kinds = (socket.SOCK_DGRAM, socket.SOCK_STREAM)
+    for first in random.sample(_BLOCKS, len(_BLOCKS)):
+        ports = tuple(range(first + 1, min(first + 1 + count, first + _BLOCKS.step)))
+        held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        with suppress(OSError):
+            held.bind((LOOPBACK, first))
+            if len(ports) == count and all(is_free(port, kind) for port in ports for kind in kinds):
+                return held, ports
+        held.close()
+    raise OSError(f"found no {count} free ports to keep")
 
 
 def free_udp_port() -> int:

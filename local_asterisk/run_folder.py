@@ -19,9 +19,12 @@ _LONGEST_SOCKET_PATH = 107
 _Noted = TypeVar("_Noted")
 #: where, in the folder, what callers say is recorded
 RECORDINGS = "recordings"
+#: and where the talks are: `MixMonitor` writes below Asterisk's own `monitor`
+CALL_RECORDINGS = "spool/monitor/linea800"
 _FOLDERS = (
     *("etc", "data/agi-bin", "lib", "cache", "spool/outgoing", "log/cdr-csv", "run"),
     RECORDINGS,
+    CALL_RECORDINGS,
 )
 
 

@@ -24,14 +24,13 @@ from sqlalchemy import (
 
 from calls.call import Verdict
 from dialer.attempt import Outcome
+from dialer.dispositions import SAID_MACHINE
 from dialer.rules.abandonment import Answers, Detector, Tally, period_around, tallied
 from dialer.rules.sections import AbandonmentRule, AbandonmentWindow
 from storage.database import Database
 from storage.elapsed import microseconds
 from storage.tables import attempts
 
-#: the disposition with which an agent calls it a machine
-_SAID_MACHINE = "machine"
 _MILLION = 1_000_000
 _DAY = timedelta(hours=24)
 _DETECTOR = Detector()
@@ -185,7 +184,7 @@ def _counted(dialect: str, threshold_seconds: float) -> Any:
     judged = or_(func.coalesce(attempts.c.machine, "") == Verdict.MACHINE, ended_as_one)
     said = attempts.c.disposition
     # an agent who was there knows better than a detector
-    heard = or_(said == _SAID_MACHINE, and_(judged, said == ""))
+    heard = or_(said == SAID_MACHINE, and_(judged, said == ""))
     machine = case((attempts.c.connected_at.is_not(None), heard), else_=judged)
     waited = microseconds(dialect, attempts.c.answered_at, attempts.c.connected_at)
     late = and_(joined, not_(machine), waited > round(threshold_seconds * _MILLION))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -59,8 +59,11 @@ class AgentInterval:
 class AgentStateStore:
     """Agents' states as intervals that neither overlap nor leave a gap."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._database = database
+        self._now = now
         begin = database.insert(agent_states)
         self._begin = begin.values(ended_at=_NEXT).on_conflict_do_update(
             index_elements=_KEY,
@@ -80,7 +83,7 @@ class AgentStateStore:
         def write(connection: Connection) -> None:
             connection.execute(_END, [{name: row[name] for name in _MOMENT} for row in rows])
             connection.execute(self._begin, rows)
-            _mark(connection, moves)
+            _mark(connection, moves, self._now())
 
         if rows:
             await self._database.write(write)
@@ -115,9 +118,8 @@ class AgentStateStore:
         return [AgentInterval(**row._mapping) for row in rows]
 
 
-def _mark(connection: Connection, moves: Sequence[AgentMove]) -> None:
+def _mark(connection: Connection, moves: Sequence[AgentMove], now: datetime) -> None:
     """Have the time counted again from what each move ended to what ended that."""
-    now = datetime.now(UTC)
     marks: set[stale.Mark] = set()
     for move in moves:
         key = {"of_pbx": move.pbx, "of_agent": move.agent, "moment": move.at}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, update
 
 from calls.errors import Linea800Error
 from dialer.attempt import Outcome
@@ -26,6 +26,7 @@ from dialer.lead import LeadState
 from storage import cursors
 from storage.disposing import promise, take_back, unpromised
 from storage.tables import callbacks, leads, lists, phones
+from storage.within_queues import is_one_of
 
 _ONLY_PROMISED = select(lists.c.id).where(
     lists.c.id == bindparam("list"), lists.c.name == PROMISED_LIST
@@ -85,13 +86,19 @@ def make(
 
 
 def cancel(
-    connection: Connection, campaign_id: str, callback_id: str, rule: RetryRule, now: datetime
+    connection: Connection,
+    campaign_id: str,
+    callback_id: str,
+    rule: RetryRule,
+    now: datetime,
+    seen_queues: frozenset[str] | None = None,
 ) -> CallbackOf | None:
     """Take a promise back; its lead is one like others, or done. None: there is none open."""
     wanted = _all().where(
         callbacks.c.id == callback_id,
         callbacks.c.campaign_id == campaign_id,
         callbacks.c.state == CallbackState.OPEN,
+        *_seen(seen_queues),
     )
     found = connection.execute(wanted).one_or_none()
     if found is None:
@@ -112,16 +119,24 @@ def cancel(
     return _of(connection.execute(_all().where(callbacks.c.id == callback_id)).one())
 
 
+def _seen(queues: frozenset[str] | None) -> list[ColumnElement[bool]]:
+    return [] if queues is None else [is_one_of(callbacks.c.queue, queues)]
+
+
 def page(
     connection: Connection,
     campaign_id: str,
     state: CallbackState | None,
     cursor: str | None,
     limit: int,
+    seen_queues: frozenset[str] | None = None,
 ) -> CallbackPage:
-    """A page of a campaign's promises; raises `CursorError` and `ValueError`."""
+    """A page of a campaign's promises; raises `CursorError` and `ValueError`.
+
+    Of callers who gave up a line only those of `seen_queues`.
+    """
     cursors.check_limit(limit)
-    statement = _all().where(callbacks.c.campaign_id == campaign_id)
+    statement = _all().where(callbacks.c.campaign_id == campaign_id, *_seen(seen_queues))
     if state is not None:
         statement = statement.where(callbacks.c.state == state)
     if cursor is not None:
@@ -135,10 +150,15 @@ def page(
     return CallbackPage(found, cursors.encode(last.promised_at, last.id))
 
 
-def summed(connection: Connection, campaign_id: str, now: datetime) -> CallbackSummary:
-    """How a campaign keeps its promises."""
+def summed(
+    connection: Connection,
+    campaign_id: str,
+    now: datetime,
+    seen_queues: frozenset[str] | None = None,
+) -> CallbackSummary:
+    """How a campaign keeps its promises; `seen_queues` as of `page`."""
     statement = select(callbacks.c.state, callbacks.c.promised_at, callbacks.c.tried_at).where(
-        callbacks.c.campaign_id == campaign_id
+        callbacks.c.campaign_id == campaign_id, *_seen(seen_queues)
     )
     return summary(
         standing(CallbackState(row.state), row.promised_at, row.tried_at, now)

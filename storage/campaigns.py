@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select
 
 from calls.errors import Linea800Error
 from calls.events import OptedOut, TalkDisposed
@@ -22,6 +21,7 @@ from storage import (
     attempts,
     callbacks,
     campaign_states,
+    campaign_writing,
     days,
     disposing,
     ending,
@@ -29,12 +29,11 @@ from storage import (
     leads,
     notes,
     reserving,
-    stale,
     tables,
 )
 from storage.attempts import AttemptCounts, AttemptPage
 from storage.callbacks import CallbackOf, CallbackPage
-from storage.campaign_rows import campaign_of, campaign_row
+from storage.campaign_rows import campaign_of
 from storage.database import Database
 from storage.disposing import DispositionCount
 from storage.notes import NotePage
@@ -50,18 +49,18 @@ class CampaignExistsError(Linea800Error):
 class CampaignStore:
     """The book of the dialer (`dialer.book.AttemptBook`), and what the API shows of it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._database = database
+        self._now = now
 
     # --- campaigns
 
     async def create(self, campaign: Campaign) -> None:
         """Write a new campaign; raises `CampaignExistsError`."""
-        row = campaign_row(campaign)
-        statement = self._database.insert(tables.campaigns).values(row).on_conflict_do_nothing()
-        made = statement.returning(tables.campaigns.c.id)
-        row_made = await self._database.write(lambda c: c.execute(made).one_or_none())
-        if row_made is None:
+        insert_ = self._database.insert
+        if not await self._database.write(lambda c: campaign_writing.create(c, insert_, campaign)):
             raise CampaignExistsError(f"there is a campaign {campaign.id!r} already")
 
     async def get(self, campaign_id: str) -> Campaign | None:
@@ -88,20 +87,9 @@ class CampaignStore:
 
     async def change(self, campaign: Campaign, fields: Collection[str]) -> Campaign:
         """Write these fields of the campaign, and no other; raises `KeyError` for a strange one."""
-        row = campaign_row(campaign)
-        statement = (
-            update(tables.campaigns)
-            .where(tables.campaigns.c.id == campaign.id)
-            .values({name: row[name] for name in fields})
-            .returning(tables.campaigns)
+        changed = await self._database.write(
+            lambda c: campaign_writing.change(c, campaign, fields, self._now())
         )
-
-        def change(connection: Connection) -> Row[Any] | None:
-            if "options" in fields:  # they say what a success is
-                stale.mark_campaign(connection, campaign.id)
-            return connection.execute(statement).one_or_none()
-
-        changed = await self._database.write(change)
         if changed is None:
             raise KeyError(campaign.id)
         return campaign_of(changed)
@@ -360,11 +348,12 @@ class CampaignStore:
         )  # fmt: skip
 
     async def cancel_callback(
-        self, campaign_id: str, callback_id: str, rule: RetryRule, now: datetime
-    ) -> CallbackOf | None:
-        """Take a promise back; None when there is none open."""
+        self, campaign_id: str, callback_id: str, rule: RetryRule, now: datetime,
+        seen_queues: frozenset[str] | None = None,
+    ) -> CallbackOf | None:  # fmt: skip
+        """Take a promise back; None when there is none open. `seen_queues` as of `callbacks`."""
         return await self._database.write(
-            lambda c: callbacks.cancel(c, campaign_id, callback_id, rule, now)
+            lambda c: callbacks.cancel(c, campaign_id, callback_id, rule, now, seen_queues)
         )
 
     async def callbacks(
@@ -373,18 +362,23 @@ class CampaignStore:
         state: CallbackState | None = None,
         cursor: str | None = None,
         limit: int = 100,
+        seen_queues: frozenset[str] | None = None,
     ) -> CallbackPage:
-        """A page of a campaign's promises, the latest first.
+        """A page of a campaign's promises, the latest first; of queues' lines only of those seen.
 
         Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
         """
         return await self._database.read(
-            lambda c: callbacks.page(c, campaign_id, state, cursor, limit)
+            lambda c: callbacks.page(c, campaign_id, state, cursor, limit, seen_queues)
         )
 
-    async def callback_summary(self, campaign_id: str, now: datetime) -> CallbackSummary:
+    async def callback_summary(
+        self, campaign_id: str, now: datetime, seen_queues: frozenset[str] | None = None
+    ) -> CallbackSummary:
         """How a campaign keeps its promises."""
-        return await self._database.read(lambda c: callbacks.summed(c, campaign_id, now))
+        return await self._database.read(
+            lambda c: callbacks.summed(c, campaign_id, now, seen_queues)
+        )
 
     async def owed(self, campaign_id: str) -> Sequence[Promise]:
         """The promised calls that are next, the soonest first."""

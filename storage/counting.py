@@ -13,6 +13,7 @@ from agents.states import AgentState
 from calls.call import Verdict
 from calls.events import AgentMissed, from_body
 from dialer.attempt import Outcome
+from dialer.dispositions import SAID_MACHINE, Category
 from dialer.options import Options
 from monitoring import agent_counts, campaign_counts, queue_counts
 from monitoring.agent_counts import AgentCounts, Handled, Stretch, handled_of
@@ -131,32 +132,49 @@ def of_campaigns(
     for row in quarter_facts.made(connection, pbx, quarter, ids):
         by_campaign[row.campaign_id].append(row)
     for campaign_id, rows in by_campaign.items():
-        successes = _successes(options.get(campaign_id))
+        categories = _categories(options.get(campaign_id))
         yield Counted(
             subject=campaign_id,
             basis="",
-            counts=campaign_counts.counted([_tried(row, successes) for row in rows], quarter),
+            counts=campaign_counts.counted([_tried(row, categories) for row in rows], quarter),
             final=end <= now and all(_over(row, now) for row in rows),
         )
 
 
-def _successes(options: Any) -> Collection[str]:
-    """The dispositions that say that a talk came to what it was for."""
+def _categories(options: Any) -> Mapping[str, Category]:
+    """What a talk came to, by its disposition."""
     known = Options.model_validate(options or {}).dispositions
-    return {one.code for one in known if one.success}
+    return {one.code: one.category for one in known}
 
 
-def _tried(row: Row[Any], successes: Collection[str]) -> Tried:
+def _category(row: Row[Any], categories: Mapping[str, Category]) -> str:
+    """What the agent said; a disposition that the campaign had once says whether it was a contact.
+
+    "": the agent has said nothing.
+    """
+    if not row.disposition:
+        return ""
+    gone = Category.NO_SUCCESS if row.contact else Category.NO_CONTACT
+    return categories.get(row.disposition, gone)
+
+
+def _tried(row: Row[Any], categories: Mapping[str, Category]) -> Tried:
     return Tried(
         intended_at=row.intended_at,
         answered_at=row.answered_at,
         connected_at=row.connected_at,
         ended_at=row.ended_at,
         outcome=row.outcome or "",
-        machine=row.machine == Verdict.MACHINE,
+        machine=_machine(row),
         right_party=bool(row.contact),
-        success=row.disposition in successes,
+        category=_category(row, categories),
     )
+
+
+def _machine(row: Row[Any]) -> bool:
+    """What the agent heard, if one did; else what whoever listened took it for."""
+    said: str = row.disposition
+    return said == SAID_MACHINE or (not said and row.machine == Verdict.MACHINE)
 
 
 def _over(row: Row[Any], now: datetime) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, or_, select, tuple_, update
 
+from storage import webhook_news
 from storage.customer_contacts import calls_of, own_numbers
 from storage.customer_numbers import shown_ways
 from storage.customer_rows import KnownCustomer, customers_where
@@ -38,6 +39,8 @@ class Erased:
     tickets: int
     #: spoken messages, by the names of their files: a voice is a person, too
     recordings: tuple[str, ...]
+    #: their calls, as (pbx, call id): what was recorded of them is the person's voice, too
+    keys: tuple[tuple[str, str], ...]
 
 
 class ErasingStore:
@@ -74,11 +77,13 @@ def _erase(connection: Connection, customer_id: int) -> Erased | None:
         .returning(tickets.c.number)
     )
     kept = connection.execute(without).all()
+    webhook_news.forget_whose(connection, [ticket.number for ticket in kept])
     # numbers, accounts and notes go with it
     connection.execute(delete(customers).where(customers.c.id == customer_id))
     return Erased(
-        customer=found[0], calls=len(keys), tickets=len(kept), recordings=tuple(sorted(spoken))
-    )
+        customer=found[0], calls=len(keys), tickets=len(kept),
+        recordings=tuple(sorted(spoken)), keys=tuple(keys),
+    )  # fmt: skip
 
 
 def _forget_calls(connection: Connection, keys: Sequence[tuple[str, str]]) -> list[str]:

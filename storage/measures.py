@@ -19,7 +19,8 @@ from storage.database import Database
 from storage.measure_rows import AGENTS, CAMPAIGNS, QUEUES, C, Kind, Measure
 from storage.rebuilding import days
 from storage.recounting import Recounting
-from storage.tables import stale_quarters
+from storage.stale import Mark
+from storage.tables import settings, stale_quarters
 
 #: marks of one transaction: it is over within some milliseconds
 AT_ONCE = 200
@@ -80,13 +81,36 @@ class MeasureStore:
         """
         now, since = self._now(), self._looked_at.get(pbx)
         marks = await self._database.read(lambda c: recounting.running(c, pbx, since, now))
+        at_work = bool(marks)
         if since is None or since.minute != now.minute:
-            marks += await self._database.read(lambda c: recounting.provisional(c, pbx, now))
-        for start in range(0, len(marks), AT_ONCE):
-            await self._database.write(
-                partial(self._recounting.these, marks=marks[start : start + AT_ONCE], now=now)
+            marks += await self._database.read(
+                lambda c: recounting.provisional(c, pbx, now, first=since is None)
             )
+
+        def count(connection: Connection, some: Sequence[Mark]) -> None:
+            self._recounting.these(connection, some, now)
+            if at_work:
+                self._looked(connection, pbx, now)
+
+        for start in range(0, len(marks), AT_ONCE):
+            await self._database.write(partial(count, some=marks[start : start + AT_ONCE]))
         self._looked_at[pbx] = now
+
+    async def looked_at(self, pbx: str) -> datetime | None:
+        """When the time of those at work was counted last, by this process or one before it.
+
+        Raises `DatabaseUnavailableError`.
+        """
+        kept = select(settings.c.value).where(settings.c.key == _looked_key(pbx))
+        found = await self._database.read(lambda c: c.execute(kept).scalar())
+        return datetime.fromisoformat(found) if found else None
+
+    def _looked(self, connection: Connection, pbx: str, now: datetime) -> None:
+        row = {"key": _looked_key(pbx), "value": now.isoformat()}
+        insert = self._database.insert(settings).values(row)
+        connection.execute(
+            insert.on_conflict_do_update(index_elements=["key"], set_={"value": row["value"]})
+        )
 
     async def rebuild(self, pbx: str, start: datetime, end: datetime) -> int:
         """Make all quarters of a period anew from the facts; how many had something to count.
@@ -244,6 +268,10 @@ class MeasureStore:
                 SubjectQuarter(subject=subject, quarter=quarter, counts=counts, final=final)
             )
         return found
+
+
+def _looked_key(pbx: str) -> str:
+    return f"measures_looked:{pbx}"
 
 
 def _within(

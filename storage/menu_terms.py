@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, not_, or_, select, true
 
 from monitoring.menu_counts import BACK_SECONDS, Count
 from monitoring.menu_steps import How
+from monitoring.stays import REFUSED
 from storage.elapsed import microseconds
 from storage.tables import calls, menu_sessions, menu_steps, queue_stays
 
@@ -76,6 +77,7 @@ def _came_back(dialect: str) -> ColumnElement[bool]:
             stay.c.pbx == other.c.pbx,
             stay.c.call_id == other.c.call_id,
             stay.c.queue.not_in(queues),
+            stay.c.status.not_in(REFUSED),
         )
         return exists().where(
             other.c[column] == this.c[column],

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, and_, bindparam, delete, select, text
+from sqlalchemy import Connection, and_, bindparam, delete, select, text, true
 
 from agents.states import AgentState
-from monitoring.quarters import QUARTER, quarter_of
+from monitoring.quarters import QUARTER, quarter_of, quarters
 from storage import counting
 from storage.counting import Counted
 from storage.database import Database
@@ -116,25 +116,34 @@ class _Writer:
 
 
 def running(connection: Connection, pbx: str, since: datetime | None, now: datetime) -> list[Mark]:
-    """The quarters of whoever is at work, from `since` on; None: from when the state began."""
+    """The quarters of whoever is at work, from `since` on, however long ago that was.
+
+    None: from when the state began, of one that went on for days the last of them.
+    """
     state = agent_states.c
     open_ = select(state.agent, state.began_at).where(
         state.pbx == pbx, state.ended_at.is_(None), state.state != AgentState.SIGNED_OUT
     )
-    return [
-        mark
-        for row in connection.execute(open_)
-        for mark in marks_of_time(pbx, row.agent, max(row.began_at, since or row.began_at), now)
-    ]
+    found: list[Mark] = []
+    for agent, began_at in connection.execute(open_):
+        if since is None:
+            found += marks_of_time(pbx, agent, began_at, now)
+        else:
+            uncounted = quarters(max(began_at, since), now)
+            found += (Mark(quarter, Kind.AGENT, agent, pbx) for quarter in uncounted)
+    return found
 
 
-def provisional(connection: Connection, pbx: str, now: datetime) -> list[Mark]:
-    """The quarters that are over and may have become final since they were counted."""
+def provisional(connection: Connection, pbx: str, now: datetime, *, first: bool) -> list[Mark]:
+    """The quarters that are over and may have become final since they were counted.
+
+    At the `first` look all of them: the service may have been away for as long as it likes.
+    """
     found: set[Mark] = set()
     for measure in (QUEUES, AGENTS, CAMPAIGNS):
         columns = measure.table.c
         statement = select(columns.quarter, measure.subject).where(
-            columns.quarter >= quarter_of(now) - _FORGOTTEN,
+            true() if first else columns.quarter >= quarter_of(now) - _FORGOTTEN,
             columns.quarter <= now - QUARTER,
             columns.final.is_(False),
             columns.pbx == pbx,

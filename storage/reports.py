@@ -1,18 +1,21 @@
 """What reports are made of: counts for each interval, and which intervals can still change.
 
-Few intervals are summed up by the database, many are put together here from their quarters.
+The database sums up, some intervals at a time: a year by day is no year of quarters in memory.
 """
 
 from __future__ import annotations
 
+import asyncio
 from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import ColumnElement
 
 from monitoring.agent_counts import AgentCounts
+from monitoring.campaign_cost import Rates
 from monitoring.campaign_counts import CampaignCounts
 from monitoring.customer_counts import CustomerCounts
 from monitoring.intervals import Stretch, cut
@@ -20,15 +23,16 @@ from monitoring.kpi_campaigns import LeadCounts
 from monitoring.kpi_queues import QueuePart
 from monitoring.queue_counts import Basis
 from monitoring.queue_setting import QueueSetting, changes, in_force
+from storage import campaign_costs
 from storage.customer_measures import CustomerMeasureStore
 from storage.database import Database
-from storage.interval_sums import interval_sums
+from storage.interval_sums import counts_of, interval_sums
 from storage.lead_counts import LeadCountStore
 from storage.measure_rows import AGENTS, CAMPAIGNS, QUEUES, C, Kind, Measure
-from storage.measures import MeasureStore, Standing, SubjectQuarter
+from storage.measures import MeasureStore, Standing
 
-#: beyond so many intervals quarters are read one by one
-_FEW = 62
+#: intervals that the database sums up in one go
+_AT_ONCE = 62
 #: the settings of each queue, oldest first
 Dated = dict[str, list[QueueSetting]]
 
@@ -64,13 +68,8 @@ class ReportStore:
         """Of each interval, by queue: the counts, apart where another setting was in force."""
         moments = changes(settings.values())
         pieces = [(at, piece) for at, each in enumerate(intervals) for piece in cut(each, moments)]
-        read = self.measures
         counted = await self._counted(
-            QUEUES,
-            of,
-            [piece for _, piece in pieces],
-            lambda since, until: read.queue_series(of.pbx, of.names, since, until, basis),
-            QUEUES.table.c.basis == basis,
+            QUEUES, of, [piece for _, piece in pieces], QUEUES.table.c.basis == basis
         )
         found: list[dict[str, list[QueuePart]]] = [{} for _ in intervals]
         for (at, piece), by_queue in zip(pieces, counted, strict=True):
@@ -83,25 +82,17 @@ class ReportStore:
         self, of: Subjects, intervals: Sequence[Stretch]
     ) -> list[dict[str, AgentCounts]]:
         """Of each interval, by agent."""
-        read = self.measures
-        return await self._counted(
-            AGENTS,
-            of,
-            intervals,
-            lambda since, until: read.agent_series(of.pbx, of.names, since, until),
-        )
+        return await self._counted(AGENTS, of, intervals)
 
     async def campaigns(
         self, of: Subjects, intervals: Sequence[Stretch]
     ) -> list[dict[str, CampaignCounts]]:
         """Of each interval, by campaign."""
-        read = self.measures
-        return await self._counted(
-            CAMPAIGNS,
-            of,
-            intervals,
-            lambda since, until: read.campaign_series(of.pbx, of.names, since, until),
-        )
+        return await self._counted(CAMPAIGNS, of, intervals)
+
+    async def rates(self, campaigns: Sequence[str]) -> dict[str, list[Rates]]:
+        """What the calls of these campaigns cost, oldest rates first."""
+        return await campaign_costs.rates(self._database, campaigns)
 
     async def leads(self, campaigns: Sequence[str]) -> dict[str, LeadCounts]:
         """The leads of these campaigns as they are now."""
@@ -152,22 +143,16 @@ class ReportStore:
         measure: Measure[C],
         of: Subjects,
         pieces: Sequence[Stretch],
-        series: Callable[[datetime, datetime], Awaitable[list[SubjectQuarter[C]]]],
         *chosen: ColumnElement[bool],
     ) -> list[dict[str, C]]:
-        if len(pieces) <= _FEW:
-            where = [measure.table.c.pbx == of.pbx, *chosen]
-            if of.names is not None:
-                where.append(measure.subject.in_(of.names))
-            return await self._database.read(
-                lambda connection: interval_sums(connection, measure, where, pieces)
-            )
-        found: list[dict[str, C]] = [{} for _ in pieces]
-        begins = [piece.since for piece in pieces]
-        for row in await series(begins[0], pieces[-1].until):
-            place = found[bisect_right(begins, row.quarter) - 1]
-            if row.subject in place:
-                place[row.subject].add(row.counts)
-            else:
-                place[row.subject] = row.counts
+        where = [measure.table.c.pbx == of.pbx, *chosen]
+        if of.names is not None:
+            where.append(measure.subject.in_(of.names))
+        found: list[dict[str, C]] = []
+        for start in range(0, len(pieces), _AT_ONCE):
+            some = pieces[start : start + _AT_ONCE]
+            sums = partial(interval_sums, measure=measure, where=where, intervals=some)
+            rows = await self._database.read(sums)
+            # not here: live calls wait for this loop
+            found += await asyncio.to_thread(counts_of, measure, rows, len(some))
         return found

@@ -27,6 +27,8 @@ class Scope(StrEnum):
     RECORDINGS_READ = "recordings:read"
     RECORDINGS_REMOVE = "recordings:remove"  # one message, or one call's sound
     RECORDINGS_MANAGE = "recordings:manage"  # everything of one person, how long it is kept
+    CALL_RECORDINGS_HEAR = "call_recordings:hear"  # recorded talks; every play is audited
+    CALL_RECORDINGS_REMOVE = "call_recordings:remove"
     CAMPAIGNS_READ = "campaigns:read"
     CAMPAIGNS_WRITE = "campaigns:write"
     CAMPAIGNS_RUN = "campaigns:run"
@@ -36,26 +38,18 @@ class Scope(StrEnum):
     TICKETS_WRITE = "tickets:write"
     MENUS_READ = "menus:read"
     MENUS_RELOAD = "menus:reload"  # take their files anew
-    MENUS_WRITE = "menus:write"
     REPORTS_READ = "reports:read"
     REPORTS_SET = "reports:set"  # targets, how service level is counted
     EXPORTS = "exports:create"
     COMPLIANCE_READ = "compliance:read"  # rulings, registers, evidence
     DO_NOT_CALL_WRITE = "do_not_call:write"  # our list, and copies of the registers
-    COMPLIANCE_WRITE = "compliance:write"
     WEBHOOKS = "webhooks:manage"
     ADMIN = "admin"  # tokens, users, the trail, retention
 
 
-_ADMINS = frozenset(
-    {
-        Scope.RECORDINGS_MANAGE,
-        Scope.COMPLIANCE_WRITE,
-        Scope.WEBHOOKS,
-        Scope.MENUS_WRITE,
-        Scope.ADMIN,
-    }
-)
+#: what is of no queue and shows something of all: never for who sees only some
+OF_THE_WHOLE_HOUSE = frozenset({Scope.RECORDINGS_MANAGE, Scope.WEBHOOKS, Scope.ADMIN})
+_ADMINS = OF_THE_WHOLE_HOUSE | {Scope.CALL_RECORDINGS_REMOVE}
 SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
     Role.AGENT: frozenset({Scope.OWN}),
     Role.SUPERVISOR: frozenset(Scope) - _ADMINS,

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, func, select
 
 from calls.events import (
+    CallRecordingStarted,
     Fact,
     MessageRecorded,
     SurveyAnswered,
@@ -21,16 +22,19 @@ from calls.events import (
     WaitTold,
 )
 from customers.tickets import TicketState
+from monitoring.call_recordings import RecordingState
 from monitoring.record import CallRecord
 from storage.database import Database
-from storage.tables import recordings, survey_answers, tickets, waits_told
+from storage.tables import call_recordings, recordings, survey_answers, tickets, waits_told
 from storage.webhook_news import News, NewsKind, masked, moment, tell
 
 log = logging.getLogger(__name__)
 
 Row: TypeAlias = dict[str, Any]
 _ANSWER_KEY = ("pbx", "call_id", "question")
-_KINDS = (TicketOpened, MessageRecorded, SurveyAsked, SurveyAnswered, WaitTold)
+_KINDS = (
+    TicketOpened, MessageRecorded, SurveyAsked, SurveyAnswered, WaitTold, CallRecordingStarted,
+)  # fmt: skip
 
 
 class ServiceRows:
@@ -56,6 +60,7 @@ class ServiceRows:
         self._keep_ticket = insert.on_conflict_do_nothing().returning(tickets.c.number)
         self._keep_recording = database.insert(recordings).on_conflict_do_nothing()
         self._keep_wait = database.insert(waits_told).on_conflict_do_nothing()
+        self._open_recording = database.insert(call_recordings).on_conflict_do_nothing()
 
     def save(
         self, connection: Connection, records: Sequence[CallRecord], facts: Iterable[Fact]
@@ -65,6 +70,7 @@ class ServiceRows:
         if not told:
             return
         callers = {(each.pbx, each.call_id): each.caller_number for each in records}
+        campaigns = {(each.pbx, each.call_id): each.campaign_id for each in records}
         self._save_tickets(
             connection, {one.number: one for one in told if isinstance(one, TicketOpened)}
         )
@@ -72,6 +78,7 @@ class ServiceRows:
             (self._keep_recording, _recordings(told, callers)),
             (self._keep_answer, _answers(told)),
             (self._keep_wait, [_wait(one) for one in told if isinstance(one, WaitTold)]),
+            (self._open_recording, _talks_recorded(told, campaigns)),
         ):
             if rows:
                 connection.execute(statement, rows)
@@ -159,6 +166,28 @@ def _recordings(facts: Iterable[Fact], callers: Mapping[tuple[str, str], str]) -
         }
         for fact in facts
         if isinstance(fact, MessageRecorded)
+    ]
+
+
+def _talks_recorded(facts: Iterable[Fact], campaigns: Mapping[tuple[str, str], str]) -> list[Row]:
+    """Of what is there already, settled perhaps, nothing changes (`recording_settling.py`)."""
+    return [
+        {
+            "recording": fact.recording,
+            "pbx": fact.pbx,
+            "call_id": fact.call_id,
+            "queue": fact.queue,
+            "campaign_id": campaigns.get((fact.pbx, fact.call_id), ""),
+            "agent": "",
+            "announced": fact.announced,
+            "state": RecordingState.OPEN.value,
+            "started_at": fact.at,
+            "sha256": "",
+            "cut_short": False,
+            "removed_why": "",
+        }
+        for fact in facts
+        if isinstance(fact, CallRecordingStarted)
     ]
 
 

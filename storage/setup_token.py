@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, insert
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select
 
 from storage.admins import admins
 from storage.tables import settings
@@ -34,8 +34,16 @@ def renew(connection: Connection, now: datetime) -> str | None:
     return plain
 
 
+def fits(connection: Connection, plain: str) -> bool:
+    """Whether it is this one, so far; nothing is used up."""
+    return connection.execute(select(settings.c.key).where(_is(plain))).first() is not None
+
+
 def spend(connection: Connection, plain: str, now: datetime) -> bool:
     """Use it up; False when it is wrong, or there is an admin. Works once."""
-    mine = and_(settings.c.key == _KEY, settings.c.value == token_hash(plain))
-    used = connection.execute(delete(settings).where(mine))
+    used = connection.execute(delete(settings).where(_is(plain)))
     return used.rowcount == 1 and not admins(connection, now)
+
+
+def _is(plain: str) -> ColumnElement[bool]:
+    return and_(settings.c.key == _KEY, settings.c.value == token_hash(plain))

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_
 from storage import setup_token
 from storage.admins import admins, must_not_be_the_last
 from storage.database import Database
-from storage.scopes import SCOPES_OF, Scope
+from storage.scopes import OF_THE_WHOLE_HOUSE, SCOPES_OF, Scope
 from storage.scopes import Role as Role
 from storage.setup_token import new_token, token_hash
 from storage.tables import tokens, users
@@ -41,8 +41,10 @@ class TokenOwner:
     user_id: str | None = None
 
     def may(self, scope: Scope) -> bool:
-        """Whether it may do this."""
+        """Whether it may do this. What is of no queue is not for who sees only some."""
         allowed = scope in SCOPES_OF[self.role]
+        if self.queues is not None and scope in OF_THE_WHOLE_HOUSE:
+            return False
         return allowed and (self.scopes is None or scope in self.scopes)
 
     def sees(self, queue: str) -> bool:

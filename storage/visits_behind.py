@@ -103,7 +103,8 @@ def _page(
     looked_at, after = 0, start
     while True:
         keys = connection.execute(_stays(wanted, after)).all()
-        visits = _visits(connection, wanted.pbx, keys)
+        # not pairs of switch and call: SQLite would read the whole table for those
+        visits = visits_of_calls(connection, wanted.pbx, [key.call_id for key in keys])
         for place, key in enumerate(keys, 1):
             looked_at += 1
             if place > 1 and key == keys[place - 2]:
@@ -147,12 +148,10 @@ def _stays(wanted: Wanted, after: ColumnElement[bool] | None) -> Select[Any]:
     )
 
 
-def _visits(
-    connection: Connection, pbx: str, keys: Sequence[Row[Any]]
+def visits_of_calls(
+    connection: Connection, pbx: str, ids: Sequence[str]
 ) -> dict[str, list[VisitFound]]:
-    """Every visit of these calls."""
-    # not pairs of switch and call: SQLite would read the whole table for those
-    ids = [key.call_id for key in keys]
+    """Every visit of these calls of one switch."""
     which = select(queue_stays).where(_STAY.pbx == pbx, _STAY.call_id.in_(ids))
     stays: dict[str, list[Row[Any]]] = {}
     for row in connection.execute(which.order_by(_STAY.call_id, _STAY.ordinal)):
