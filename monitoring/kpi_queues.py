@@ -117,11 +117,13 @@ QUEUE_KPIS: tuple[Kpi[QueuePart], ...] = (
         unit=Unit.SECONDS,
         name=Words("Espera más larga", "Longest wait"),
         formula=Words(
-            "la mayor de las esperas, terminara como terminara",
-            "the greatest of the waits, however it ended",
+            "la mayor de las esperas cuyo fin se vio, terminara como terminara",
+            "the greatest of the waits whose end was seen, however it ended",
         ),
         needs=("longest_wait_ms", *_ENDED, "lost", "waiting"),
-        ratio=lambda part: Ratio(part.counts.longest_wait_ms, min(1, part.counts.endings)),
+        ratio=lambda part: Ratio(
+            part.counts.longest_wait_ms, min(1, part.counts.endings - part.counts.lost)
+        ),
         greatest=True,
     ),
     Kpi(

@@ -30,7 +30,8 @@ class QueueCounts:
 
     `offered` is what the endings add up to: answered + abandoned + key_exit + withdrawn + timed_out
     + empty_exit + failed + lost + waiting. `received` is offered + refused. `callback_booked` is
-    part of key_exit, `longest_wait_ms` the greatest of all waits, the only one that is not a sum.
+    part of key_exit, `longest_wait_ms` the greatest of all waits whose end was seen, the only one
+    that is not a sum.
     """
 
     received: int = 0
@@ -108,7 +109,8 @@ def _go(counts: QueueCounts, visit: Visit, quarter: datetime, basis: Basis) -> N
         name = visit.ending.value
         setattr(counts, name, getattr(counts, name) + 1)
         counts.callback_booked += visit.callback
-        counts.longest_wait_ms = max(counts.longest_wait_ms, visit.wait_ms)
+        if visit.ending is not Ending.LOST:  # nobody saw when that one ended
+            counts.longest_wait_ms = max(counts.longest_wait_ms, visit.wait_ms)
         if visit.ending is Ending.ANSWERED:
             counts.answered_wait_ms += visit.wait_ms
             counts.answered_bands[band_of(visit.wait_ms)] += 1

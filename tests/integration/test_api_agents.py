@@ -159,7 +159,7 @@ async def test_the_call_at_hand_of_the_0800_line(house: ApiHouse) -> None:
         "call_id": CALL, "direction": "inbound", "state": "talking", "queue": "soporte",
         "number_called": "08001234567", "caller_number": "573001234567", "caller_name": "Ana <b>",
         "began_at": "2026-03-01T12:00:03Z", "connected_at": "2026-03-01T12:00:06Z",
-        "ended_at": None, "campaign_id": "", "machine": "", "lead": None,
+        "ended_at": None, "campaign_id": "", "machine": "", "lead": None, "recording": None,
     }  # fmt: skip
     assert (await house.get("/agents/me", "1002"))["call"] is None
     await house.happen(on_call(CallEnded, 30, cause=16, sip_code=200))

@@ -213,7 +213,11 @@ async def test_what_cannot_be_asked(house: ApiHouse, monkeypatch: pytest.MonkeyP
     async def away(*_: object) -> None:
         raise DatabaseUnavailableError("away")
 
+    def page_away(*_: object, **__: object) -> None:
+        raise DatabaseUnavailableError("away")
+
     monkeypatch.setattr(Database, "rows", away)
+    monkeypatch.setattr("storage.exports._page", page_away)
     for path in ("/exports/calls.csv", "/exports/queue_log"):
         problem(await house.ask("GET", path, params=DAY), Kind.DATABASE_AWAY)
 

@@ -138,7 +138,7 @@ async def test_a_file_for_a_regulator(house: ApiHouse, monkeypatch: pytest.Monke
     assert await export(house, await house.new_campaign()) == []
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t=", " =", "\r="])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t=", " =", "\r"])
 async def test_no_cell_of_the_file_is_a_formula(house: ApiHouse, begin: str) -> None:
     campaign_id = await house.new_campaign()
     await ruled(house, campaign_id, 0, number=f"{begin}1+1", zone=f'{begin}cmd|"/c calc"!A1')

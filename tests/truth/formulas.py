@@ -38,7 +38,7 @@ def queue_kpis(
         "answer_rate": (answered, ended),
         "service_level": levels[method],
         "asa": (counts["answered_wait_ms"], answered),
-        "longest_wait": (counts["longest_wait_ms"], min(1, ended)),
+        "longest_wait": (counts["longest_wait_ms"], min(1, ended - counts["lost"])),
         "abandonment_rate": (abandoned - short, ended - short),
         "average_abandon_time": (counts["abandoned_wait_ms"], abandoned),
         "aht": (talk + hold + wrap_up, answered),

@@ -21,8 +21,10 @@ from calls.events import (
     WrapUpStarted,
 )
 from monitoring.folding import fold, opened_by
+from monitoring.kpi_queues import QUEUE_KPIS, QueuePart
 from monitoring.quarters import quarter_of
 from monitoring.queue_counts import Basis, QueueCounts, counted, touched
+from monitoring.queue_setting import QueueSetting
 from monitoring.record import CallRecord
 from monitoring.service_level import Method, service_level
 from monitoring.visits import Ending, Visit, visits_of
@@ -165,6 +167,16 @@ def test_the_longest_wait_is_the_greatest_not_the_sum() -> None:
     counts = QueueCounts(longest_wait_ms=5, offered=1)
     counts.add(QueueCounts(longest_wait_ms=3, offered=1))
     assert (counts.longest_wait_ms, counts.offered) == (5, 2)
+
+
+def test_how_long_a_wait_was_whose_end_nobody_saw_is_not_known() -> None:
+    """It was noticed minutes later that the call is gone: these are nobody's wait."""
+    joined = on_call(QueueJoined, 10, queue="soporte", position=1)
+    vanished = on_call(CallVanished, 250, last_seen_at=at(250), reason="lost_sync")
+    counts = counted(_visits(joined, vanished), START, Basis.OFFERED)
+    assert (counts.lost, counts.longest_wait_ms) == (1, 0)
+    longest = next(one for one in QUEUE_KPIS if one.id == "longest_wait")
+    assert longest.ratio(QueuePart(counts, QueueSetting())).denominator == 0
 
 
 def test_every_ending_has_a_count() -> None:
