@@ -6,11 +6,11 @@ Time is cut where quarters meet. A talk is counted whole, with its hold, where i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Self
 
 from agents.states import AgentState
+from monitoring.additive import Additive
 from monitoring.quarters import QUARTER, quarter_of
 from monitoring.record import CallRecord
 from monitoring.visits import visits_of
@@ -30,7 +30,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(slots=True, kw_only=True)
-class AgentCounts:
+class AgentCounts(Additive):
     """The additive counts of one agent; durations are sums of whole milliseconds.
 
     The six states add up to the time on the shift. `hold_ms` is part of the talks that ended,
@@ -49,16 +49,6 @@ class AgentCounts:
     transferred: int = 0
     missed: int = 0
     pauses: dict[str, int] = field(default_factory=dict)
-
-    def add(self, other: Self) -> None:
-        """Take another's counts in."""
-        for one in fields(self):
-            mine, theirs = getattr(self, one.name), getattr(other, one.name)
-            if isinstance(mine, dict):
-                for key, value in theirs.items():
-                    mine[key] = mine.get(key, 0) + value
-            else:
-                setattr(self, one.name, mine + theirs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

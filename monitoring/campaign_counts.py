@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Self
 
+from monitoring.additive import Additive
 from monitoring.quarters import quarter_of
 
 #: how an attempt ends; the dialer's words
@@ -23,7 +23,7 @@ NO_SUCCESS, NOT_TOLD = "no_success", "not_told"
 
 
 @dataclass(slots=True, kw_only=True)
-class CampaignCounts:
+class CampaignCounts(Additive):
     """The additive counts of one campaign; durations are sums of whole milliseconds.
 
     `contacts` are persons who talked with an agent, `right_party` those of them who were the one
@@ -57,16 +57,6 @@ class CampaignCounts:
             category or NOT_TOLD: int(getattr(self, name)) for category, name in _COUNTED_AS.items()
         }
         return {**found, NO_SUCCESS: self.contacts - sum(found.values())}
-
-    def add(self, other: Self) -> None:
-        """Take another's counts in."""
-        for one in fields(self):
-            mine, theirs = getattr(self, one.name), getattr(other, one.name)
-            if isinstance(mine, dict):
-                for key, value in theirs.items():
-                    mine[key] = mine.get(key, 0) + value
-            else:
-                setattr(self, one.name, mine + theirs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
