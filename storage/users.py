@@ -119,9 +119,10 @@ class UserStore:
             kept["queues"] = sorted(values["queues"])
 
         def change(connection: Connection) -> tuple[User, User]:
-            before = _there(connection, user_id)
-            if before.role is Role.ADMIN and values.get("role", Role.ADMIN) is not Role.ADMIN:
+            # all of the admins before this one: two who lock one each would wait for each other
+            if values.get("role", Role.ADMIN) is not Role.ADMIN:
                 must_not_be_the_last(connection, user_id, now)
+            before = _there(connection, user_id)
             mine = users.c.id == user_id
             if kept:
                 connection.execute(update(users).where(mine).values(kept))
@@ -135,8 +136,8 @@ class UserStore:
         """End a person and every session at once; raises `KeyError`, `LastAdminError`."""
 
         def end(connection: Connection) -> User:
-            before = _there(connection, user_id)
             must_not_be_the_last(connection, user_id, now)
+            before = _there(connection, user_id)
             ended = update(users).where(users.c.id == user_id).values(ended_at=now)
             connection.execute(ended)
             end_sessions(connection, user_id, now)

@@ -138,7 +138,9 @@ class _Caller:
             self._both(queue, joined, joined, waiting=1)
             return
         ending = "answered" if how == "kept" else how
-        self._both(queue, joined, self.now, **{ending: 1}, longest_wait_ms=waited)
+        # nobody saw when a lost one ended
+        longest = 0 if ending == "lost" else waited
+        self._both(queue, joined, self.now, **{ending: 1}, longest_wait_ms=longest)
         if ending in ("answered", "abandoned"):
             self._both(queue, joined, self.now, **{f"{ending}_wait_ms": waited})
             for at, basis in ((joined, Basis.OFFERED), (self.now, Basis.EVENT)):
