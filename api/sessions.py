@@ -142,7 +142,10 @@ async def change_password(
     if not await rooms.users.knows(user_id, asked.old_password):
         raise ProblemError(Kind.WRONG_PASSWORD)
     throttle.succeeded(user.login, address)
-    await rooms.users.set_password(user_id, asked.new_password, now=rooms.now())
+    try:
+        await rooms.users.set_password(user_id, asked.new_password, now=rooms.now())
+    except KeyError:  # ended in this very moment
+        raise ProblemError(Kind.NOT_A_SESSION) from None
     await trail.leave("user.password", f"users/{user_id}", after={"password": "changed"})
     forget_session(response)
 
