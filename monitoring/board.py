@@ -42,6 +42,7 @@ from monitoring.board_things import (
     call_thing,
     campaign_thing,
     carrier_thing,
+    heard_after,
     time_told,
 )
 from monitoring.curves import Curves, Load, Moment, seconds_to_next
@@ -288,5 +289,5 @@ class Board:
             return None
         if isinstance(fact, CallArrived):
             return call_thing(call, fact.caller_name)
-        shown = self._things.get(f"calls/{call.call_id}")
-        return call_thing(call, shown["caller_name"] if shown is not None else "")
+        shown = self._things.get(f"calls/{call.call_id}") or {"caller_name": "", "heard": None}
+        return call_thing(call, shown["caller_name"], heard_after(fact, shown["heard"]))

@@ -9,11 +9,15 @@ from typing import Any
 from agents.roster import AgentStatus
 from calls.call import Call
 from calls.events import (
+    AgentReleased,
     AttemptEnded,
     AttemptStarted,
     CampaignStateChanged,
     CarrierSlowed,
+    Fact,
     PacingDecided,
+    SupervisionEnded,
+    SupervisionStarted,
 )
 
 Thing = dict[str, Any]
@@ -55,8 +59,10 @@ def agent_thing(agent: AgentStatus) -> Thing:
     }
 
 
-def call_thing(call: Call, caller_name: str) -> Thing:
-    """One open call; `caller_name` is whatever the caller's side says."""
+def call_thing(call: Call, caller_name: str, heard: Thing | None = None) -> Thing:
+    """One open call; `caller_name` is whatever the caller's side says, `heard` by which phone of
+    a supervisor the talk is heard, and in which mode.
+    """
     return {
         "call_id": call.call_id,
         "direction": call.direction.value,
@@ -71,7 +77,19 @@ def call_thing(call: Call, caller_name: str) -> Thing:
         "agent": call.agent,
         "connected_at": time_told(call.connected_at),
         "machine": call.machine,
+        "heard": heard,
     }
+
+
+def heard_after(fact: Fact, before: Thing | None) -> Thing | None:
+    """By which phone the talk is heard after this fact; it ends with the talk."""
+    match fact:
+        case SupervisionStarted():
+            return {"phone": fact.phone, "mode": fact.mode}
+        case SupervisionEnded() | AgentReleased():
+            return None
+        case _:
+            return before
 
 
 def campaign_thing(old: Mapping[str, Any] | None, fact: OfCampaign) -> Thing:

@@ -1,9 +1,11 @@
 // One agent, opened: the state, the call at hand, and the day.
 
+import { actionBar, actionNote } from "./actions.js";
 import { agentDay } from "./agent_day.js";
 import { partner, reasonOf } from "./agents.js";
 import { badge } from "./badge.js";
 import { el, set, setOutside, visible, outside } from "./dom.js";
+import { AGENT_ORDERS, TALK_ORDERS } from "./orders.js";
 import { linkTo } from "./places.js";
 import { pairs } from "./tables.js";
 import { countSince, timeOfDay } from "./time.js";
@@ -21,6 +23,10 @@ export function showAgent(number, things, setTitle) {
   const link = el("a", {}, who);
   const call = pairs();
   const day = agentDay(number, things);
+  const tells = actionNote();
+  const acts = actionBar(AGENT_ORDERS, (agent) => visible(agent.name), things, tells);
+  const talkActs = actionBar(TALK_ORDERS, () => visible(things.get(`agents/${number}`).name), things,
+    tells);
   const head = el("p", { class: "pair" }, state.node, " ", since);
 
   function draw() {
@@ -29,6 +35,8 @@ export function showAgent(number, things, setTitle) {
     gone.hidden = Boolean(agent);
     set(gone, say("gone_agent"));
     day.node.hidden = !agent;
+    acts.draw(agent);
+    talkActs.draw(agent && things.get(`calls/${agent.call_id}`));
     if (!agent) return;
     day.draw();
     state.update(agent.state, word("agent", agent.state));
@@ -56,11 +64,15 @@ export function showAgent(number, things, setTitle) {
       ["state", word("callstate", open.state)],
       ["queue", open.queue],
       ["arrived", timeOfDay(open.began_at)],
+      ["act.heard", open.heard ? `${open.heard.phone} · ${word("mode", open.heard.mode)}` : ""],
     ] : []);
   }
 
   return {
-    nodes: [gone, head, about.node, callTitle, noCall, link, call.node, day.node],
+    nodes: [
+      gone, head, acts.node, tells, about.node, callTitle, noCall, link, talkActs.node, call.node,
+      day.node,
+    ],
     draw,
     leave: day.leave,
   };

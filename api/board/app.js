@@ -2,6 +2,7 @@
 
 import { makeAgents } from "./agents.js";
 import { makeAlerts } from "./alerts.js";
+import { askNoMore } from "./ask.js";
 import { makeCampaigns } from "./campaigns.js";
 import { makeCurves } from "./curves.js";
 import { set } from "./dom.js";
@@ -9,7 +10,9 @@ import { makeLook } from "./look.js";
 import { makeMenus } from "./menus.js";
 import { makePanel } from "./panel.js";
 import { makeQueues } from "./queues.js";
-import { request, signInByName, signInByToken, signOut } from "./session.js";
+import {
+  forgetScopes, learnScopes, request, signInByName, signInByToken, signOut,
+} from "./session.js";
 import { Things } from "./state.js";
 import { makeStatus } from "./status.js";
 import { Stream } from "./stream.js";
@@ -49,6 +52,7 @@ function read() {
       live = true;
       enter();
       curves.fetchHour();
+      learnScopes().then(() => things.redraw());
     },
     down() {
       live = false;
@@ -84,6 +88,8 @@ function enter() {
 function leave(fault) {
   live = inside = false;
   stream?.stop();
+  forgetScopes();
+  askNoMore();
   things.take({ things: {} }, true);
   curves.clear(); // the next one may see other queues
   panel.follow();

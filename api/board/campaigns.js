@@ -1,8 +1,10 @@
 // The campaigns: what each does, why it dials or waits, and how near it is to its cap.
 
+import { actionBar, actionNote } from "./actions.js";
 import { badge } from "./badge.js";
 import { CampaignFacts } from "./campaign_facts.js";
-import { el, keyed, outside, set, setOutside } from "./dom.js";
+import { el, keyed, outside, set, setOutside, visible } from "./dom.js";
+import { CAMPAIGN_ORDERS } from "./orders.js";
 import { figure, say, share, word } from "./words.js";
 
 /** Draws a card for each campaign that did something. */
@@ -13,7 +15,7 @@ export function makeCampaigns(list, things) {
   function draw() {
     const campaigns = shownOf(things);
     const shown = campaigns.length ? campaigns : [null];
-    keyed(list, shown, (each) => each?.id ?? "none", (each) => (each ? card(facts) : nothing()));
+    keyed(list, shown, (each) => each?.id ?? "none", (each) => (each ? card(facts, things) : nothing()));
   }
 
   return draw;
@@ -33,7 +35,7 @@ function nothing() {
   return { node, update: () => set(node, say("no_campaigns")) };
 }
 
-function card(facts) {
+function card(facts, things) {
   const name = outside();
   const state = badge();
   const reason = outside();
@@ -47,10 +49,14 @@ function card(facts) {
   const lawName = el("h4");
   const rules = el("ul", { class: "rules" });
   const ownCap = el("p");
+  const tells = actionNote();
+  const acts = actionBar(CAMPAIGN_ORDERS, (campaign) => visible(campaign.name), things, tells);
   const node = el(
     "li", { class: "campaign" },
     el("h3", {}, name, " ", state.node, " ", el("span", { class: "quiet" }, reason)),
     el("p", {}, open, " ", openName, " · ", left),
+    acts.node,
+    tells,
     el("div", { class: "why" }, whyName, el("p", {}, why)),
     el("div", {}, outcomesName, outcomes),
     el("div", {}, lawName, rules, ownCap),
@@ -67,7 +73,9 @@ function card(facts) {
       set(left, known.leads ? say("leads_left", { count: figure(leadsLeft(known.leads)) }) : "");
       set(whyName, say("pacing"));
       const decided = known.decision?.sentence || campaign.pacing || say("not_decided");
-      setOutside(why, campaign.state === "running" ? decided : say("dials_nobody"));
+      const told = campaign.state === "running" ? decided : say("dials_nobody");
+      setOutside(why, told);
+      acts.draw({ ...campaign, name: known.name ?? campaign.id, why: told });
       set(outcomesName, say("outcomes"));
       drawOutcomes(outcomes, campaign.outcomes);
       set(lawName, say("abandonment"));

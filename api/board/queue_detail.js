@@ -1,11 +1,14 @@
 // One queue, opened: who waits in which order, who talks, and its agents.
 
+import { actionBar, actionNote } from "./actions.js";
 import { partner, reasonOf } from "./agents.js";
 import { badge } from "./badge.js";
 import { el, outside, set, setOutside, visible } from "./dom.js";
+import { emergencyOf } from "./emergency.js";
+import { emergencyTold, QUEUE_ORDERS, WAITING_ORDERS } from "./orders.js";
 import { linkTo } from "./places.js";
 import { pairs, tableOf } from "./tables.js";
-import { countSince } from "./time.js";
+import { countSince, timeOfDay } from "./time.js";
 import { figuresOf, howOf } from "./today.js";
 import { figure, say, word } from "./words.js";
 
@@ -13,7 +16,14 @@ import { figure, say, word } from "./words.js";
 export function showQueue(name, things, setTitle) {
   const counts = pairs();
   const note = el("p", { class: "quiet" });
-  const line = tableOf("in_line", ["position", "caller", "waits"], "nobody_waits", waitingRow);
+  const closed = el("p", { class: "quiet" });
+  const told = el("p", { class: "emergency-on" });
+  const tells = actionNote();
+  const lineTells = actionNote();
+  const emergency = emergencyOf(name, () => draw());
+  const acts = actionBar(QUEUE_ORDERS, () => visible(name), things, tells, emergency.look);
+  const line = tableOf("in_line", ["position", "caller", "waits"], "nobody_waits", (call) =>
+    waitingRow(call, things, lineTells));
   const talks = tableOf("talks_now", ["caller", "agent", "talked"], "no_talks", () =>
     talkRow(things));
   const agents = tableOf("its_agents", ["agent", "state", "since", "reason"], "gone_queue", agentRow);
@@ -22,7 +32,13 @@ export function showQueue(name, things, setTitle) {
     const queue = things.get(`queues/${name}`);
     setTitle(`${say("queue")} · ${visible(name)}`);
     set(note, queue ? howOf(queue) : say("gone_queue"));
+    const message = queue ? emergency.now() : null;
+    acts.draw(queue && { ...queue, emergency: message });
+    told.hidden = !message;
+    set(told, message ? emergencyTold(message) : "");
+    closed.hidden = !queue?.closed_since;
     if (!queue) return;
+    if (queue.closed_since) set(closed, closedTold(queue));
     counts.draw([
       ...figuresOf(queue).map(({ name: key, text }) => [key, text]),
       ["places_kept", figure(queue.places_kept)],
@@ -39,7 +55,14 @@ export function showQueue(name, things, setTitle) {
     agents.draw(its, (agent) => agent.number);
   }
 
-  return { nodes: [counts.node, note, line.node, talks.node, agents.node], draw };
+  const nodes = [
+    closed, told, acts.node, tells, counts.node, note, lineTells, line.node, talks.node, agents.node,
+  ];
+  return { nodes, draw, leave: emergency.leave };
+}
+
+function closedTold({ closed_since: since, closed_reason: reason }) {
+  return say("act.closed_since", { time: timeOfDay(since), reason: visible(reason) });
 }
 
 function callLink(callId) {
@@ -53,16 +76,19 @@ function callLink(callId) {
   return { node, update };
 }
 
-function waitingRow({ call_id: callId }) {
+function waitingRow({ call_id: callId }, things, tells) {
   const position = el("td");
   const who = callLink(callId);
   const since = el("time", { class: "counts", "data-long": 60 });
+  const acts = actionBar(WAITING_ORDERS, (call) => visible(partner(call)), things, tells);
+  const waits = el("td", {}, since, acts.node);
   return {
-    node: el("tr", {}, position, el("th", { scope: "row" }, who.node), el("td", {}, since)),
+    node: el("tr", {}, position, el("th", { scope: "row" }, who.node), waits),
     update(call) {
       set(position, figure(call.position));
       who.update(call);
       countSince(since, call.waiting_since);
+      acts.draw(call);
     },
   };
 }

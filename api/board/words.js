@@ -1,10 +1,14 @@
 // The page's language: texts by key, and figures as its readers write them.
 
+import { ACTIONS } from "./words_actions.js";
 import { DETAILS } from "./words_details.js";
 import { EN } from "./words_en.js";
 import { ES } from "./words_es.js";
 
-const TEXTS = { es: { ...ES, ...DETAILS.es }, en: { ...EN, ...DETAILS.en } };
+const TEXTS = {
+  es: { ...ES, ...DETAILS.es, ...ACTIONS.es },
+  en: { ...EN, ...DETAILS.en, ...ACTIONS.en },
+};
 
 /** The page's language. */
 export function language() {

@@ -22,6 +22,7 @@ ROUTES = {
     "GET /live": "supervisor",
     "GET /live/events": "supervisor",
     "GET /live/curves": "supervisor",
+    "GET /choices": "supervisor",
     "GET /board": "nobody",
     "GET /board/{file}": "nobody",
     "GET /queues": "supervisor",

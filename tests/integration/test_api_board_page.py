@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ import pytest
 import api
 from api.problem_texts import Kind
 from calls.events import AgentConnected, QueueJoined
+from prompts.catalog import prompt_names, sentences
 from storage.tokens import TokenOwner
 from tests.integration.api_house import ApiHouse, problem, sqlite_house
 from tests.unit.facts import arrived, at, on_call
 
 FOLDER = Path(api.__file__).parent / "board"
 FILES = sorted(path for path in FOLDER.rglob("*") if path.suffix in (".js", ".css", ".svg"))
+TEXTS = sentences()
 OWN = [path for path in FILES if path.parent == FOLDER]
 
 
@@ -88,6 +91,10 @@ def test_no_file_makes_markup_of_text_or_asks_elsewhere(path: Path) -> None:
     assert len(text.splitlines()) <= 300
 
 
+def _text(script: str) -> str:
+    return (FOLDER / f"{script}.js").read_text(encoding="utf-8")
+
+
 def test_both_languages_say_the_same_things() -> None:
     keys = [
         re.findall(r'^  "?([\w.]+)"?: "(?:[^"\\]|\\.)+",$', text, re.MULTILINE)
@@ -95,11 +102,51 @@ def test_both_languages_say_the_same_things() -> None:
     ]
     assert keys[0] == keys[1]
     assert len(keys[0]) == len(set(keys[0])) > 100
+    for name in ("words_details", "words_actions"):
+        _, spanish, english = re.split(r"^  (?:es|en): \{$", _text(name), flags=re.MULTILINE)
+        found = [
+            re.findall(r'^    "([\w.]+)": "', part, re.MULTILINE) for part in (spanish, english)
+        ]
+        assert found[0] == found[1]
+        assert len(found[0]) == len(set(found[0])) > 20
     page = (FOLDER / "board.html").read_text()
     used = set(re.findall(r'data-(?:word|label)="(\w+)"', page))
     for path in OWN:
         used |= set(re.findall(r'\bsay\("(\w+)"', path.read_text()))
     assert used <= set(keys[0])
+
+
+def test_every_order_has_its_words() -> None:
+    told = set(re.findall(r'^    "act\.([\w.]+)": "', _text("words_actions"), re.MULTILINE))
+    scripts = "".join(map(_text, ("actions", "ask", "orders", "queue_detail", "agent_detail")))
+    assert set(re.findall(r'"act\.([\w.]+)"', scripts)) <= told
+    orders = re.findall(
+        r'(?:of[A-Z]\w+|hearing)\("(\w+)"|^    name: "(\w+)"', _text("orders"), re.M
+    )
+    names = {one or other for one, other in orders}
+    assert len(names) == 17
+    assert {f"{name}{part}" for name in names for part in ("", ".done")} <= told
+
+
+async def test_what_an_order_may_name(house: ApiHouse) -> None:
+    made = {each: prompt_names(each) - frozenset(texts) for each, texts in TEXTS.items()}
+    house.app.state.parts = replace(
+        house.parts,
+        prompts={
+            "es": made["es"] | {"outage", "closed_hours", "only_spanish"},
+            "en": made["en"] | {"outage", "closed_hours"},
+        },
+    )
+    for language, texts in TEXTS.items():
+        response = await house.ask("GET", "/choices", headers={"Accept-Language": language})
+        assert response.json() == {
+            "pause_reasons": ["descanso", "almuerzo"],
+            # of the call center's own recordings nobody knows the words
+            "prompts": [
+                {"name": "closed_hours", "text": texts["closed_hours"]},
+                {"name": "outage", "text": ""},
+            ],
+        }
 
 
 async def test_the_last_hour_of_the_queues_that_one_sees(

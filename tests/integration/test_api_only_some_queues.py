@@ -109,6 +109,7 @@ OF_NO_QUEUE = {
     "GET /agents": "",
     "GET /agents/{agent}": "",
     "GET /agents/{agent}/day": "",
+    "GET /choices": "",
     "GET /menus": "",
     "GET /menus/m/measures": SINCE,
     "GET /metrics/definitions": "",

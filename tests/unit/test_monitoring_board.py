@@ -5,17 +5,21 @@ from __future__ import annotations
 from agents.roster import Roster
 from calls.events import (
     AgentConnected,
+    AgentReleased,
     AttemptStarted,
     CallAnswered,
     CallEnded,
     CarrierSlowed,
     DialogueOffered,
+    HoldStarted,
     MachineJudged,
     MenuEntered,
     PlacesKept,
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
+    SupervisionEnded,
+    SupervisionStarted,
 )
 from calls.tracker import Tracker
 from monitoring.board import Board
@@ -139,3 +143,25 @@ def test_the_curves_have_each_queue_as_it_is_on_the_board() -> None:
         },
     }
     assert [moment.at for moment in board.curves()] == [at(0), at(15)]
+
+
+def test_who_hears_a_talk_is_shown_until_it_is_over() -> None:
+    tracker = Tracker()
+    board = Board(FLOOR, tracker, Roster(FLOOR))
+    heard: list[object] = []
+    ear = {"agent": "1001", "phone": "1011", "by": "x"}
+    for one in (
+        arrived(0),
+        on_call(AgentConnected, 5, queue="soporte", agent="1001"),
+        on_call(SupervisionStarted, 6, mode="listen", **ear),
+        on_call(HoldStarted, 7),
+        on_call(SupervisionStarted, 8, mode="whisper", **ear),
+        on_call(SupervisionEnded, 9, mode="whisper", **ear),
+        on_call(SupervisionStarted, 10, mode="barge", **ear),
+        on_call(AgentReleased, 11, queue="soporte", agent="1001", ended_by="agent"),
+    ):
+        board.fold(tracker.apply(one))
+        call = board.snapshot().things[f"calls/{CALL}"]
+        assert call is not None
+        heard.append(call["heard"] and call["heard"]["mode"])
+    assert heard == [None, None, "listen", "listen", "whisper", None, "barge", None]
