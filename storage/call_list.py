@@ -105,8 +105,9 @@ def _ways(connection: Connection, wanted: CallFilter, cursor: str | None) -> Ite
     by_queue = seen is not None and len(seen) <= MOST_QUEUES
     for rare in (*_numbered(wanted, calls), *_words(wanted, calls)):
         few = select(*NEWEST_FIRST).where(rare, *_arrived(wanted, cursor, calls))
-        if _are_few(connection, few):
-            yield _among(few, wanted)
+        if (count := _few(connection, few)) is not None:
+            if count:
+                yield _among(few, wanted)
             return
     if wanted.number is not None:
         # our own: most calls have it
@@ -114,8 +115,9 @@ def _ways(connection: Connection, wanted: CallFilter, cursor: str | None) -> Ite
             [queue_stays.c.queue.in_(sorted(seen))] if seen is not None and not by_stay else []
         )
         stays = _of_stays(wanted, cursor, *in_seen)
-        if (by_stay or by_queue) and _are_few(connection, stays):
-            yield _among(stays, wanted)
+        if (by_stay or by_queue) and (count := _few(connection, stays)) is not None:
+            if count:
+                yield _among(stays, wanted)
             return
         for column in (calls.c.number_called, calls.c.caller_number):
             yield _of_calls(wanted, cursor, column == wanted.number)
@@ -158,9 +160,11 @@ def _among(few: Select[Any], wanted: CallFilter) -> Select[Any]:
     return _ordered(keys.where(*every), found)
 
 
-def _are_few(connection: Connection, rows: Select[Any]) -> bool:
+def _few(connection: Connection, rows: Select[Any]) -> int | None:
+    """How many there are; None: too many to look at one by one."""
     counted = connection.execute(select(func.count()).select_from(rows.limit(_FEW).subquery()))
-    return counted.scalar_one() < _FEW
+    count: int = counted.scalar_one()
+    return count if count < _FEW else None
 
 
 def _ordered(keys: Select[Any], table: FromClause) -> Select[Any]:

@@ -157,7 +157,8 @@ def _again(
             # between two moments: no call of another month is looked at
             other.c.arrived_at >= came.c.ended_at,
             other.c.arrived_at <= until,
-            other.c.direction == "inbound",
+            # no index begins with this text: SQLite would look through all that came in those days
+            other.c.direction + "" == "inbound",
             or_(other.c.pbx != came.c.pbx, other.c.call_id != came.c.call_id),
         ]
         if same_reason:
