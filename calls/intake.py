@@ -96,7 +96,8 @@ class Intake:
             self._booted_at = fact.booted_at
         self._feed.publish(change)
         if isinstance(fact, SnapshotTaken):
-            concluded = conclude(self._tracker.calls(), fact, self._booted_at)
+            strays = self._tracker.strays
+            concluded = conclude(self._tracker.calls(), fact, self._booted_at, strays)
             if concluded:
                 log.info("snapshot: %d facts had gone unseen", len(concluded))
             self._queue.extendleft(reversed(concluded))

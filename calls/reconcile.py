@@ -30,24 +30,31 @@ from calls.events import (
 )
 from calls.states import CallState
 
-#: what a caller is in whom the dialplan took out of a dialogue while nobody looked
+#: what a caller is in whom the dialplan leads; where those were whom it took while nobody looked
 _THE_DIALPLAN_LEADS = ("Playback", "Queue")
+_OURS_TO_LEAD = (CallState.ARRIVING, CallState.IN_MENU)
 _TALK = (CallState.TALKING, CallState.ON_HOLD)
 
 
 def conclude(
-    calls: Iterable[Call], snapshot: SnapshotTaken, booted_at: datetime | None
+    calls: Iterable[Call],
+    snapshot: SnapshotTaken,
+    booted_at: datetime | None,
+    strays: Iterable[CallFact] = (),
 ) -> list[CallFact]:
     """Facts that bring `calls` (all that are remembered) to what `snapshot` shows.
 
     A call that began before `booted_at` died with the Asterisk that carried it. A call is only
-    declared vanished when its last fact is older than the question.
+    declared vanished when its last fact is older than the question. `strays` are facts of calls
+    that were not known: those that came since the question are told again of a call that only the
+    snapshot told us of, or its end would not be known before the next one.
     """
     seen = {channel.call_id: channel for channel in snapshot.channels}
     talking = {call_id: agent for agent, call_id in snapshot.talking if call_id}
     waiting = {call_id: (queue, position) for queue, call_id, position in snapshot.waiting}
     noted = {note.call_id: note for note in snapshot.over}
     known: set[str] = set()
+    adopted: set[str] = set()
     facts: list[CallFact] = []
     for call in calls:
         known.add(call.call_id)
@@ -64,6 +71,8 @@ def conclude(
     for channel in snapshot.channels:
         if channel.call_id not in known and channel.began_at < snapshot.asked_at:
             facts += _adopted(channel, snapshot, talking, waiting)
+            adopted.add(channel.call_id)
+    facts += [one for one in strays if one.call_id in adopted and one.at >= snapshot.asked_at]
     for note in snapshot.over:
         if note.call_id not in known:
             facts.append(_arrived(note, snapshot.pbx))
@@ -125,7 +134,7 @@ def _caught_up(
                 ended_by="unknown",
             )
         )  # fmt: skip
-    taken_over = call.state is CallState.IN_MENU and channel.application in _THE_DIALPLAN_LEADS
+    taken_over = call.state in _OURS_TO_LEAD and channel.application in _THE_DIALPLAN_LEADS
     if snapshot.first_after_connect and taken_over:
         facts.append(CallFellBack(at=at, pbx=pbx, call_id=call_id, reason="unseen"))
     if call_id in waiting and call.state is not CallState.QUEUED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +12,8 @@ from calls.events import AttemptStarted, CallArrived, CallFact, Fact
 
 #: late facts of an ended call (a release after the hang-up) are still understood this long
 REMEMBER_ENDED = timedelta(seconds=120)
+#: so many facts of calls we do not know are kept for the snapshot that may tell us of the call
+STRAYS_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Tracker:
         self._open: dict[str, Call] = {}
         #: facts that spoke of no call we know, or that no row of the table expected, by kind
         self.surprises: Counter[str] = Counter()
+        #: facts of calls we do not know, oldest first: of calls that began while nobody listened
+        self.strays: deque[CallFact] = deque(maxlen=STRAYS_KEPT)
 
     @property
     def open_count(self) -> int:
@@ -59,6 +63,8 @@ class Tracker:
         now = self._next(before, fact)
         if now is None:
             self.surprises[type(fact).__name__] += 1
+            if before is None:
+                self.strays.append(fact)
             return Change(fact, seq)
         self._calls[fact.call_id] = now
         if now.open:
@@ -81,6 +87,8 @@ class Tracker:
         ]
         for call_id in gone:
             del self._calls[call_id]
+        while self.strays and now - self.strays[0].at > REMEMBER_ENDED:
+            self.strays.popleft()
         return gone
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from calls.events import (
@@ -17,6 +18,7 @@ from calls.events import (
     CallRang,
     CallVanished,
     ChannelSeen,
+    DialogueClosed,
     DialogueOffered,
     EndAsked,
     Fact,
@@ -82,6 +84,51 @@ def test_a_caller_taken_from_the_dialogue_while_we_were_away_fell_back_unseen() 
         _snapshot(channels=(_seen(application="Queue"),)),
     ):
         assert conclude(_tracker(*in_menu).calls(), snapshot, booted_at=None) == []
+
+
+def test_a_caller_who_came_while_we_were_away_fell_back_unseen() -> None:
+    waits = _snapshot(
+        first_after_connect=True, channels=(_seen(),), waiting=(("soporte", CALL, 2),)
+    )
+    # one of whom only the arrival was written down before the crash, and one nobody heard of
+    heard_of = _tracker(arrived()).calls()
+    for calls in (heard_of, []):
+        found = conclude(calls, waits, booted_at=None)
+        assert [one.reason for one in found if isinstance(one, CallFellBack)] == ["unseen"]
+    # whom we had sent on to the queue ourselves did not
+    led = _tracker(
+        arrived(), on_call(CallAnswered, 1), on_call(DialogueOffered, 1, number_called="0"),
+        on_call(DialogueClosed, 2),
+    )  # fmt: skip
+    found = conclude(led.calls(), waits, booted_at=None)
+    assert [type(one) for one in found] == [QueueJoined]
+
+
+def test_what_came_of_a_call_before_the_answer_that_tells_of_it_is_told_again() -> None:
+    before = on_call(QueueJoined, 99, queue="ventas", position=1)
+    talk = on_call(AgentConnected, 100.2, queue="soporte", agent="1001")
+    end = on_call(CallEnded, 100.3, cause=16, sip_code=0)
+    others = replace(end, call_id="pbx1-9.9")
+    tracker = _tracker(before, talk, others, end)
+    snapshot = _snapshot(100, channels=(_seen(),), waiting=(("soporte", CALL, 2),))
+    found = conclude(tracker.calls(), snapshot, None, tracker.strays)
+    assert found[-2:] == [talk, end]
+    assert before not in found
+    assert others not in found
+    for one in found:
+        tracker.apply(one)
+    call = tracker.get(CALL)
+    assert call is not None
+    assert (call.state, call.ended_at) == (CallState.ENDED, at(100.3))
+
+
+def test_strays_are_forgotten_like_calls_that_ended() -> None:
+    end = on_call(CallEnded, 100.3, cause=16, sip_code=0)
+    tracker = _tracker(end)
+    tracker.forget_ended(at(101))
+    assert list(tracker.strays) == [end]
+    tracker.forget_ended(at(221))
+    assert not tracker.strays
 
 
 def test_a_call_that_moved_since_the_question_is_left_alone() -> None:
