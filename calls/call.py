@@ -24,6 +24,7 @@ from calls.events import (
     CustomerKnown,
     DialRefused,
     EndAsked,
+    EndNotTaken,
     HangUpAsked,
     MachineJudged,
     MenuChosen,
@@ -54,6 +55,7 @@ _OURS = (
     | CallTransferred
     | CustomerKnown
     | EndAsked
+    | EndNotTaken
     | MenuChosen
     | MenuEntered
     | MenuMissed
@@ -211,6 +213,8 @@ def _learned_of_the_end(call: Call, fact: CallFact, *, ends: bool) -> dict[str, 
             return {"asked_to_end": True}
         case EndAsked() if fact.by == BY_SERVICE and call.machine == Verdict.MACHINE:
             return {"ended_as_machine": True}
+        case EndNotTaken() if fact.by == BY_SERVICE:
+            return {"ended_as_machine": False}
         case MessageLeft():
             return {"ended_as_machine": True}
         case CallEnded():

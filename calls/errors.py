@@ -25,6 +25,10 @@ class CallGoneError(SwitchError):
     """The call ended before, or while, the request was carried out."""
 
 
+#: after an order to end a call failed so, the call may be ending for it all the same
+MAY_END_IT = (OutcomeUnknownError, CallGoneError)
+
+
 class PromptMissingError(SwitchError):
     """A prompt that was to be played does not exist as a sound file."""
 

@@ -196,6 +196,13 @@ class EndAsked(CallFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndNotTaken(CallFact):
+    """The switch did not take the order of an `EndAsked`: whoever ends the call, it is not them."""
+
+    by: str  # as in `EndAsked`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded(CallFact):
     """The customer's channel is gone. `cause` is Q.850; `sip_code` 0 when there was none."""
 
@@ -449,11 +456,15 @@ class AgentConnected(CallFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentReleased(CallFact):
-    """Customer and agent no longer talk. `ended_by` is agent, customer, transfer or unknown."""
+    """Customer and agent no longer talk. `ended_by` is agent, customer, transfer or unknown.
+
+    `passed_to` of a transfer: `queue_` and the queue's name, or `target_` and the target's.
+    """
 
     queue: str
     agent: str
     ended_by: str
+    passed_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -596,12 +607,17 @@ class AgentSignInAsked(AgentFact):
 class AgentLineUp(AgentFact):
     """The agent's phone is held on the line (not yet available: Asterisk waits 5 s)."""
 
+    #: the phone's channel; "" in facts of before it was told, and of a line only seen
+    line_id: str = ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentLineDown(AgentFact):
-    """The agent's phone left the line."""
+    """The agent's phone left the line, or a ring of it came to nothing."""
 
     reason: str
+    #: the phone's channel, as in `AgentLineUp`: a phone may ring beside the line that it is on
+    line_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

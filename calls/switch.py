@@ -205,6 +205,23 @@ class WaitingLine(Protocol):
         """
 
 
+class TalkPassing(Protocol):
+    """The part of the switch that takes a caller from an agent and sends the caller on.
+
+    The agent is free of the caller at once. Both raise `CallGoneError`.
+    """
+
+    async def pass_to_queue(self, call_id: str, queue: str) -> None:
+        """To the end of a queue's line."""
+
+    async def pass_to_target(self, call_id: str, target: str) -> None:
+        """To a target of the floor.
+
+        One that does not take the call gives the caller back, to the head of the line that the
+        talk came from.
+        """
+
+
 class CallRecorders(Protocol):
     """The part of the switch that keeps things out of recordings."""
 
@@ -212,7 +229,7 @@ class CallRecorders(Protocol):
         """As `CallerDialogue`; raises `CallGoneError`."""
 
 
-class SupervisorSwitch(SupervisorPhones, WaitingLine, Protocol):
+class SupervisorSwitch(SupervisorPhones, WaitingLine, TalkPassing, Protocol):
     """The part of the switch that supervisors act with."""
 
 

@@ -117,8 +117,8 @@ class Surroundings(Protocol):
     def waiting_in(self, queue: str) -> int:
         """How many wait there."""
 
-    def wait_of(self, call_id: str, queue: str, priority: int) -> Wait:
-        """How long the caller would wait there."""
+    def wait_of(self, call_id: str, wanted: GoToQueue, menu: Menu, values: Values) -> Wait:
+        """How long the caller would wait, with what is known of them taken into account."""
 
     async def way_of(self, call_id: str, wanted: GoToQueue, menu: Menu, values: Values) -> Way:
         """The queue and the priority, with what is known of the caller taken into account."""
@@ -203,7 +203,9 @@ class CarryingOut:
                 return None
 
     def _wait(self, queue: str, priority: int) -> Sequence[str]:
-        wait = self._surroundings.wait_of(self._call_id, queue, priority)
+        left = self.left
+        wanted = GoToQueue(queue, priority, left.reason)
+        wait = self._surroundings.wait_of(self._call_id, wanted, self._menu, left.values)
         if wait.seconds is None or wait.band is None:
             return say_people_ahead(wait.ahead, self.left.language) if wait.ahead else ()
         if not wait.ahead and wait.seconds < _AT_ONCE_SECONDS:
@@ -237,7 +239,7 @@ class CarryingOut:
             case Ask():
                 self._send_for(self._ask(action))
             case OpenTicket():
-                self._mail(Answered(self._ticket(action)))
+                self._mail(Answered(self.open_ticket(action)))
             case MuteRecorders(muted=muted):
                 await self._switch.mute_recorders(self._call_id, muted=muted)
             case GoToQueue() | BackInLine() | Transfer() | HangUp():
@@ -321,7 +323,8 @@ class CarryingOut:
         await asyncio.sleep(_KEY_SECONDS)
         self._mail(Recorded(seconds))
 
-    def _ticket(self, wanted: OpenTicket) -> Answer:
+    def open_ticket(self, wanted: OpenTicket) -> Answer:
+        """Open it, with what is known of the caller; failed when there is no number for it."""
         customer = self.left.values.get("customer")
         known = customer if isinstance(customer, Mapping) else {}
         who = known.get("id")

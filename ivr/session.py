@@ -15,6 +15,7 @@ from calls.switch import CallerDialogue
 from ivr import callback, dialogue
 from ivr.becoming import Told
 from ivr.carrying_out import CarryingOut, Left, Surroundings
+from ivr.hung_up import ticket_left
 from ivr.menu import Menu
 from ivr.player import Player
 from ivr.values import Values
@@ -250,10 +251,14 @@ class Session:
         self._mail.put_nowait(Played() if error is None else Failed(error))
 
     def _keep_message(self) -> None:
-        """Who speaks and hangs up meant to leave the message."""
+        """Who speaks and hangs up meant to leave the message, and the complaint it is."""
         sent = self._carrying.unsent(self._state)
         if sent is not None:
             self._put(self._told.fact(sent))
+        if self._state is not None:
+            ticket = ticket_left(self.menu, self._state, sent.recording if sent is not None else "")
+            if ticket is not None:
+                self._carrying.open_ticket(ticket)
 
     async def _rescue(self) -> None:
         await self._carrying.stop_keeping()

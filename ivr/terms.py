@@ -34,7 +34,7 @@ class QueueTerms(Part):
     after_call: Name | None = None
     #: added to the priority of who calls for the same reason again within 24 hours
     repeat_priority: Annotated[int, Field(ge=0, le=1000)] = 0
-    #: how long the agent who looks after the caller's open matter is waited for
+    #: the agent who looks after the caller's open matter is waited for who will be free in so long
     owner_seconds: Annotated[float, Field(ge=5, le=300)] | None = None
 
     @model_validator(mode="after")

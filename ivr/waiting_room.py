@@ -11,7 +11,7 @@ from agents.wait_bands import band
 from calls.call import Call
 from calls.states import CallState
 from calls.tracker import Tracker
-from customers.routing import route
+from customers.routing import Route, route
 from ivr.callback import NumberCheck
 from ivr.carrying_out import Wait, Way
 from ivr.line import InLine, place, position
@@ -64,8 +64,12 @@ class WaitingRoom:
         """As `Surroundings`."""
         return sum(self._is_waiting(call, queue) for call in self._tracker.open_calls())
 
-    def wait_of(self, call_id: str, queue: str, priority: int) -> Wait:
-        """As `Surroundings`."""
+    def wait_of(self, call_id: str, wanted: GoToQueue, menu: Menu, values: Values) -> Wait:
+        """As `Surroundings`. Who is waited for an agent of their own has nobody before them."""
+        queue, found = wanted.queue, self._route(wanted, menu, values)
+        if found.agent:
+            return Wait(0, found.free_in_seconds, band(found.free_in_seconds))
+        priority = min(found.priority, _HIGHEST)
         waiting = [one for one in self._line(queue) if one.call_id != call_id]
         ahead = position(self._in_line(call_id, queue, priority), waiting) - 1
         seconds = self.neighbours.expected_wait(queue, ahead + 1, priority)
@@ -73,24 +77,27 @@ class WaitingRoom:
 
     async def way_of(self, call_id: str, wanted: GoToQueue, menu: Menu, values: Values) -> Way:
         """As `Surroundings`."""
-        terms = menu.queues.get(wanted.queue, _NO_TERMS)
-        customer = values.get("customer")
-        known = customer if isinstance(customer, dict) else {}
-        owner = self.neighbours.owner(_text(known.get("owner")))
-        found = route(
-            wanted.queue,
-            owner=owner if terms.owner_seconds is not None else None,
-            reason=wanted.reason,
-            reasons=_texts(known.get("reasons")),
-            priority=wanted.priority,
-            repeat_priority=terms.repeat_priority,
-        )
+        found = self._route(wanted, menu, values)
         priority = min(found.priority, _HIGHEST)
         if found.agent:
             own = await self.neighbours.prefer(call_id, found.agent, found.hold_seconds)
             if own:
                 return Way(own, priority, wanted.queue)
         return Way(wanted.queue, priority)
+
+    def _route(self, wanted: GoToQueue, menu: Menu, values: Values) -> Route:
+        terms = menu.queues.get(wanted.queue, _NO_TERMS)
+        customer = values.get("customer")
+        known = customer if isinstance(customer, dict) else {}
+        return route(
+            wanted.queue,
+            owner=self.neighbours.owner(_text(known.get("owner"))),
+            owner_seconds=terms.owner_seconds,
+            reason=wanted.reason,
+            reasons=_texts(known.get("reasons")),
+            priority=wanted.priority,
+            repeat_priority=terms.repeat_priority,
+        )
 
     def calls_back(self, queue: str) -> NumberCheck | None:
         """As `Surroundings`."""

@@ -113,8 +113,9 @@ class OwnAnswers:
         if known is None:
             return Answer(_MISSING)
         one = known.customer
-        open_tickets = await self._contacts.open_tickets(known.id, most=1)
+        open_tickets = await self._contacts.open_tickets(known.id)
         newest = open_tickets[0] if open_tickets else None
+        owners = (ticket.owner for ticket in open_tickets if ticket.owner)
         reasons = await self._contacts.reasons(known.id, question.call_id, self._now())
         meant = [each for each in one.accounts if asked is None or each.account == asked]
         return Answer(
@@ -131,7 +132,7 @@ class OwnAnswers:
                 "decoder": _common(meant, "decoder"),
                 "provable": one.proof != "",
                 "open_ticket": newest.number if newest is not None else "",
-                "owner": newest.owner if newest is not None else "",
+                "owner": next(owners, ""),
                 "reasons": reasons,
             },
         )

@@ -102,5 +102,6 @@ class TicketBehaviour(AsksBehaviour[TicketNode]):
         )
 
     def goes_on(self, turn: Turn, node: TicketNode, answer: Answer) -> None:
-        turn.learn(node.into, {**answer.values, "outcome": answer.outcome})
+        note = turn.state.values.get(node.note) if node.note else None
+        turn.learn(node.into, {**answer.values, "outcome": answer.outcome, "note": note})
         turn.goal = node.failed if answer.outcome == FAILED else node.goto

@@ -75,20 +75,20 @@ def broken(case: Case, country: str) -> Iterator[Misfit]:
     if not start:
         return
     everywhere = tuple(case.roads.reached(start))
-    first = _first_menu(case, start)
+    # a line without a menu is judged by where it leads
+    first = case.roads.first_menus or everywhere[-1:]
     for rule in inbound_rules().countries[country]:
-        nodes = everywhere if rule.where is Where.ANYWHERE else (first,)
-        if not any(
-            _offers(case, way, rule.asks) for name in nodes for way in case.roads.taken(name)
-        ):
+        if rule.where is Where.ANYWHERE:
+            lacking = () if any(_offered(case, name, rule) for name in everywhere) else first[:1]
+        else:
+            lacking = tuple(name for name in first if not _offered(case, name, rule))
+        for name in lacking:
             reason = f"{country} asks for {_OFFERS[rule.asks]} {_WHERE[rule.where]} ({rule.source})"
-            yield Misfit(("nodes", first), reason)
+            yield Misfit(("nodes", name), reason)
 
 
-def _first_menu(case: Case, start: str) -> str:
-    """Where the first key is awaited, on the shortest way; the last node when none ever is."""
-    reached = list(case.roads.reached(start))
-    return next((name for name in reached if case.roads.asks(name)), reached[-1])
+def _offered(case: Case, name: str, rule: InboundRule) -> bool:
+    return any(_offers(case, way, rule.asks) for way in case.roads.taken(name))
 
 
 def _offers(case: Case, way: Exit, offer: Offer) -> bool:

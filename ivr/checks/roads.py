@@ -38,6 +38,8 @@ class Roads:
     chosen: dict[str, tuple[str, ...]]
     #: the menus `back` may lead to; "" for a caller who comes from none
     back: dict[str, tuple[str, ...]]
+    #: the menus that somebody hears first: which one hangs on who calls, and when
+    first_menus: tuple[str, ...]
     #: nodes with a way whose goal is not known: nothing can be said of where they lead
     unknown: frozenset[str]
 
@@ -121,6 +123,7 @@ def roads(menu: Menu) -> Roads:
             name: trails.back(name) if any(way.leads is Leads.BACK for way in ways) else ()
             for name, ways in every.items()
         },
+        first_menus=trails.first(menu.start),
         unknown=frozenset(unknown),
     )
 
@@ -161,6 +164,14 @@ class _Trails:
     chosen: dict[str, list[str]]
     #: all other ways
     passed: dict[str, list[str]]
+
+    def first(self, start: str) -> tuple[str, ...]:
+        """The menus met from the start with no other menu between."""
+        ahead = [meant(start, self.chosen)]
+        for name in ahead:
+            if name not in self.menus and name:
+                ahead += [goal for goal in self.passed[name] if goal not in ahead]
+        return tuple(name for name in ahead if name in self.menus)
 
     def back(self, name: str) -> tuple[str, ...]:
         """Where `back` may lead from a menu.

@@ -6,7 +6,6 @@ import pytest
 
 from customers.routing import (
     REPEAT_PRIORITY,
-    SOON_SECONDS,
     TAKING_SECONDS,
     OwnerNow,
     Route,
@@ -19,22 +18,27 @@ def _owner(free_in: float | None, *queues: str) -> OwnerNow:
 
 
 def test_a_free_owner_is_preferred() -> None:
-    found = route("soporte", owner=_owner(0.0))
+    found = route("soporte", owner=_owner(0.0), owner_seconds=60)
     assert found == Route(agent="1001", hold_seconds=TAKING_SECONDS, priority=0)
 
 
 def test_one_who_is_free_soon_is_waited_for_that_long() -> None:
-    found = route("soporte", owner=_owner(40.0))
-    assert (found.agent, found.hold_seconds) == ("1001", 40.0 + TAKING_SECONDS)
+    found = route("soporte", owner=_owner(40.0), owner_seconds=60)
+    assert (found.agent, found.free_in_seconds) == ("1001", 40.0)
+    assert found.hold_seconds == 40.0 + TAKING_SECONDS
+    assert route("soporte", owner=_owner(40.0), owner_seconds=39).agent == ""
+    assert route("soporte", owner=_owner(200.0), owner_seconds=300).agent == "1001"
 
 
-@pytest.mark.parametrize(
-    "owner", [None, _owner(None), _owner(SOON_SECONDS + 1), _owner(0.0, "ventas")]
-)
+def test_no_owner_is_asked_for_where_the_queue_has_no_word_of_it() -> None:
+    assert route("soporte", owner=_owner(0.0)) == Route()
+
+
+@pytest.mark.parametrize("owner", [None, _owner(None), _owner(61.0), _owner(0.0, "ventas")])
 def test_nobody_waits_for_an_owner_who_is_away_or_busy_or_serves_others(
     owner: OwnerNow | None,
 ) -> None:
-    assert route("soporte", owner=owner, priority=2) == Route(priority=2)
+    assert route("soporte", owner=owner, owner_seconds=60, priority=2) == Route(priority=2)
 
 
 @pytest.mark.parametrize(
@@ -53,5 +57,5 @@ def test_who_calls_again_for_the_same_reason_goes_first(
 
 
 def test_both_together() -> None:
-    found = route("soporte", owner=_owner(0.0), reason="x", reasons=("x",))
+    found = route("soporte", owner=_owner(0.0), owner_seconds=60, reason="x", reasons=("x",))
     assert (found.agent, found.priority) == ("1001", REPEAT_PRIORITY)

@@ -277,6 +277,20 @@ def test_brazil_asks_for_complaint_and_cancel_in_the_first_menu() -> None:
     assert found(good, country="BR") == ()
 
 
+def test_every_menu_that_somebody_hears_first_is_judged() -> None:
+    good = changed("name: sales,", "name: reclamo,").replace("name: more,", "name: cancelar,")
+    split = good.replace("start: hello", "start: which") + (
+        "  which: {kind: condition, cases: [{when: queues.soporte.staffed > 0, goto: hello}], "
+        "otherwise: suspended}\n"
+        "  suspended:\n    kind: menu\n    prompts: [main_menu]\n"
+        "    choices: {1: {name: pagos, queue: facturacion}, 2: {name: quejas, goto: main}}\n"
+    )
+    line = split.splitlines().index("  suspended:") + 1
+    assert [short(each) for each in found(split, country="BR")] == [
+        f"{line} country: BR asks for cancelling the service in the first menu (Decreto 11.034/2022)"
+    ]
+
+
 def test_a_complaint_further_down_is_enough_in_colombia_and_not_in_brazil() -> None:
     down = changed("name: bills", "name: pqr_nueva")
     assert len(found(SMALL, country="CO")) == 1

@@ -214,6 +214,37 @@ async def test_who_hangs_up_after_speaking_has_left_the_message() -> None:
         assert sent.seconds == 7.5
 
 
+COMPLAINT = menu_of(
+    {
+        "speak": {
+            "kind": "record", "purpose": "complaint", "into": "note", "prompts": ["speak"],
+            "goto": "sure", "nothing": "people",
+        },
+        "sure": ask({"1": {"goto": "open"}, "2": {"goto": "people"}}),
+        "open": {
+            "kind": "ticket", "ticket": "complaint", "note": "note", "goto": "tell",
+            "failed": "people",
+        },
+        "tell": ask({"1": {"goto": "people"}}),
+        **ends("people"),
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("keys", "tickets"), [("", 1), ("3", 1), ("31", 1), ("32", 0)],
+    ids=["while speaking is judged", "before the ticket", "after it", "gone to a person"],
+)  # fmt: skip
+async def test_who_complained_and_hangs_up_has_one_ticket(keys: str, tickets: int) -> None:
+    async with opened(COMPLAINT, tickets=Tickets("2600000018")) as desk:
+        await calls(desk)
+        await desk.keys("m", keys)
+        desk.put(DialogueClosed(at=at(70), pbx=PBX, call_id="m"))
+        await desk.calm()
+        opened_tickets = [fact for fact in desk.facts if isinstance(fact, TicketOpened)]
+        assert [ticket.recording for ticket in opened_tickets] == ["complaint-m-1"] * tickets
+
+
 # --- back from a queue, a talk, a transfer ----------------------------------------------------
 
 LINE = menu_of(
@@ -347,6 +378,31 @@ async def test_the_wait_is_told_and_what_was_told_is_known() -> None:
         assert (told.position, told.expected_seconds) == (2, 200.0)
         assert told.low_seconds <= 200.0 <= told.high_seconds
         assert len(desk.switch.heard) > 3
+
+
+async def test_the_wait_told_is_the_one_the_caller_has() -> None:
+    """Who calls again waits behind nobody of no priority, and who has an owner only for them."""
+    office = Office(customer_by_number=Answer("found", CUSTOMER))
+
+    def waited(_queue: str, position: int, _priority: int) -> float:
+        return 100.0 * position
+
+    async with opened(LINE, office=office, expected_wait=waited) as desk:
+        desk.waits("a", 10)
+        await calls(desk)
+        await desk.keys("m", "3")
+        (told,) = [fact for fact in desk.facts if isinstance(fact, WaitTold)]
+        assert (told.position, told.expected_seconds) == (1, 100.0)
+
+    def owner(number: str) -> OwnerNow:
+        return OwnerNow(number=number, queues=("soporte",), free_in_seconds=18.0)
+
+    async with opened(LINE, office=office, expected_wait=waited, owner=owner) as desk:
+        desk.waits("a", 10)
+        await calls(desk)
+        await desk.keys("m", "3")
+        (told,) = [fact for fact in desk.facts if isinstance(fact, WaitTold)]
+        assert (told.position, told.expected_seconds) == (1, 18.0)
 
 
 async def test_a_running_call_stays_in_the_menu_it_is_in() -> None:
