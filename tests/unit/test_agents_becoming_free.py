@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+import agents.becoming_free
 from agents.becoming_free import Server, Share, seconds_to
 from agents.durations import Durations
+from tests.unit.facts import at
 
 #: nothing was seen: talks end as if at random, 100 s on average, without wrap-up
 TALKS = Durations(100.0)
@@ -64,3 +68,27 @@ def test_what_follows_the_talk_comes_first() -> None:
     assert server.free_in == pytest.approx(120.0)
     assert server.taken_in(20.0) == 0.0
     assert server.taken_in(30.0) > 0.0
+
+
+def test_of_hundreds_of_agents_the_middle_one_of_neighbours_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dice = random.Random(800)
+    talks, wrap_ups, share = Durations(180.0), Durations(30.0), _share()
+    for _ in range(200):
+        talks.add(at(0), dice.lognormvariate(5.0, 0.6))
+        wrap_ups.add(at(0), dice.lognormvariate(3.2, 0.4))
+    servers = [
+        Server(at=talks, lasted_seconds=dice.uniform(0, 300), then_seconds=25.0, share=share)
+        for _ in range(240)
+    ]
+    for _ in range(60):
+        lasted = dice.uniform(0, 40)
+        servers.append(
+            Server(at=wrap_ups, lasted_seconds=lasted, latest_seconds=60 - lasted, share=share)
+        )
+    looked_at = seconds_to(40, servers), seconds_to(400, servers)
+    monkeypatch.setattr(agents.becoming_free, "_APART", 1000)
+    each = seconds_to(40, servers), seconds_to(400, servers)
+    assert looked_at == pytest.approx(each, rel=0.02)
+    assert looked_at != each
