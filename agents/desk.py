@@ -19,7 +19,7 @@ from agents.roster import AgentStatus, Roster
 from agents.settle import AgentNews, Order, after_change, after_snapshot
 from agents.states import AgentState
 from agents.under_way import UnderWay
-from calls.errors import Linea800Error
+from calls.errors import MAY_END_IT, Linea800Error, SwitchError
 from calls.events import (
     ATTEMPT_PREFIX,
     AgentCodeDialed,
@@ -29,6 +29,7 @@ from calls.events import (
     AgentSignedOut,
     AgentSignInAsked,
     EndAsked,
+    EndNotTaken,
     Fact,
     SnapshotTaken,
     TalkDisposed,
@@ -40,8 +41,8 @@ from calls.tracker import Change
 
 log = logging.getLogger(__name__)
 
-#: a phone that was called rings this long
-RING_PATIENCE = timedelta(seconds=30)
+#: a phone that was called rings for 30 s; by then its end has been told, too
+RING_PATIENCE = timedelta(seconds=35)
 
 
 class NoSuchAgentError(Linea800Error):
@@ -145,8 +146,8 @@ class Desk:
             case AgentState.WRAPPING_UP:
                 await self.wrap_up(number, "")
             case AgentState.PAUSED:
-                self._tell(AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number))
-                if not await self.keeper.claimed(agent):
+                readied = AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number)
+                if self._tell_once(readied) and not await self.keeper.claimed(agent):
                     await self._orders.pause(agent, "")
             case AgentState.TALKING | AgentState.OFFERED:
                 self._tell(AgentReadied(at=self._now(), pbx=self._floor.pbx, agent=number))
@@ -163,13 +164,15 @@ class Desk:
     ) -> None:
         """End the wrap-up with a disposition. Raises `NotNowError` when there is none.
 
+        Also when it has just been ended otherwise: a disposition is taken whole or refused.
         Of a dialed talk the disposition is told as a fact of its own, for its campaign.
         """
         agent = self._agent(number)
         if agent.state is not AgentState.WRAPPING_UP:
             raise NotNowError(f"agent {number} is not wrapping up a call")
-        dialed = agent.call_id.startswith(ATTEMPT_PREFIX)
-        if disposition and dialed and not self._under_way.has(self._wrapped_up(agent, "agent", "")):
+        if disposition and self._under_way.has(self._wrapped_up(agent, "agent", "")):
+            raise NotNowError(f"the wrap-up of agent {number} is over")
+        if disposition and agent.call_id.startswith(ATTEMPT_PREFIX):
             self._put(
                 TalkDisposed(
                     at=self._now(), pbx=self._floor.pbx, agent=number, call_id=agent.call_id,
@@ -182,15 +185,22 @@ class Desk:
         """End the talk and keep the agent on the line.
 
         The customer is hung up, or goes on into the dialogue that was asked for after the call.
+        Raises `NotNowError`, `SwitchError`.
         """
         agent = self._agent(number)
         if agent.state is not AgentState.TALKING:
             raise NotNowError(f"agent {number} talks to nobody")
-        self._put(EndAsked(at=self._now(), pbx=self._floor.pbx, call_id=agent.call_id, by="agent"))
-        if agent.call_id.startswith(ATTEMPT_PREFIX):
-            await self._phones.hang_up(agent.call_id)
-        else:
-            await self._phones.end_talk(agent.call_id)
+        pbx, call_id = self._floor.pbx, agent.call_id
+        self._put(EndAsked(at=self._now(), pbx=pbx, call_id=call_id, by="agent"))
+        try:
+            if call_id.startswith(ATTEMPT_PREFIX):
+                await self._phones.hang_up(call_id)
+            else:
+                await self._phones.end_talk(call_id)
+        except SwitchError as error:
+            if not isinstance(error, MAY_END_IT):
+                self._put(EndNotTaken(at=self._now(), pbx=pbx, call_id=call_id, by="agent"))
+            raise
 
     # --- what happens
 

@@ -21,6 +21,7 @@ from pydantic import (
     model_validator,
 )
 
+from agents.said import USUAL, Said, plain
 from almanac.zone import USUAL_ZONE, Zone
 from documents.faults import Misfit, MisfitError
 
@@ -163,6 +164,13 @@ class PauseReason(_Part):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 
 
+class Disposition(_Part):
+    """What agents may say of a call that came, and whether it was resolved then."""
+
+    word: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f]{1,60}$")]
+    resolved: bool
+
+
 class Floor(_Part):
     """The whole floor; raises `pydantic.ValidationError` with the place of each fault."""
 
@@ -176,6 +184,8 @@ class Floor(_Part):
     targets: tuple[Target, ...] = ()
     agents: tuple[Agent, ...] = ()
     pause_reasons: tuple[PauseReason, ...] = ()
+    #: none: the usual words of `agents.said`
+    dispositions: tuple[Disposition, ...] = ()
     #: what stops a runaway list or a fraud; of all campaigns together
     spending: tuple[Guard, ...] = ()
 
@@ -198,6 +208,7 @@ class Floor(_Part):
             ("targets", [target.name for target in self.targets]),
             ("numbers", [number.number for number in self.numbers]),
             ("pause_reasons", [reason.code for reason in self.pause_reasons]),
+            ("dispositions", [plain(said.word) for said in self.dispositions]),
         ):
             for position, name in enumerate(names):
                 if name in names[:position]:
@@ -224,6 +235,15 @@ class Floor(_Part):
             if agent.phone is None and agent.secret is None:
                 reason = f"agent {agent.number}: give a phone address or a secret"
                 yield Misfit(("agents", position), reason)
+
+    @property
+    def said(self) -> Said:
+        """The words of agents for what was resolved, and what was not."""
+        if not self.dispositions:
+            return USUAL
+        words = {plain(one.word): one.resolved for one in self.dispositions}
+        resolved = frozenset(word for word, is_resolved in words.items() if is_resolved)
+        return Said(resolved=resolved, unresolved=frozenset(words) - resolved)
 
     def agent(self, number: str) -> Agent | None:
         """The agent with this number, or None."""

@@ -88,12 +88,14 @@ class Keeper:
         agent = self._roster.get(number)
         if agent is None:
             return
-        if agent.state is AgentState.RESERVED:
+        ready = agent.state is AgentState.READY
+        coming = ready and self._under_way.told_of(AgentReserved, number)
+        if agent.state is AgentState.RESERVED or coming:
             freed = AgentFreed(at=self._now(), pbx=self._pbx, agent=number, how=how)
             if self._under_way.has(freed):
                 return
             self._tell(freed)
-        elif agent.state is not AgentState.READY:
+        elif not ready:
             return
         await self._orders.leave(agent, (own_queue(number),))
         await self._orders.pause(agent, "")

@@ -7,6 +7,7 @@ here to see it. What Asterisk tells of it becomes durable facts; here is only wh
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from collections.abc import Callable, Iterable
@@ -180,12 +181,15 @@ class Listening:
 
     async def run(self) -> None:
         """Renew the leases of those who listen, and end what has outlived its talk, for ever."""
+        loop = asyncio.get_running_loop()
+        renew_at = loop.time() + RENEW_SECONDS
         while True:
-            try:
-                async with asyncio.timeout(RENEW_SECONDS):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(renew_at):
                     await self._changed.wait()
-            except TimeoutError:
+            if loop.time() >= renew_at:  # also when somebody comes or goes all the time
                 await self._renew()
+                renew_at = loop.time() + RENEW_SECONDS
             self._changed.clear()
             await self._end_what_is_over()
 

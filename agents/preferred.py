@@ -94,7 +94,14 @@ class Preferred:
         offer = _Offer(call_id=call_id, agent=number, until=until)
         if agent.free:
             self._offers[call_id] = offer
-            if not await self._keep(offer):
+            try:
+                kept = await self._keep(offer)
+            except asyncio.CancelledError:  # the caller hung up: it may have been told already
+                self._offers.pop(call_id, None)
+                self._to_free.append(offer)
+                self._changed.set()
+                raise
+            if not kept:
                 self._offers.pop(call_id, None)
                 return False
         elif agent.state in _BUSY:

@@ -54,6 +54,7 @@ class AgentStatus:
     lead_id: int | None = None
     reserved_until: datetime | None = None
     line_up: bool = False
+    line_id: str = ""  # the channel of that line; after a sign-out of the line that is let go
     device: int = 0  # Asterisk's device state; 1 is free
 
     @property
@@ -146,6 +147,11 @@ def _of_another_call(agent: AgentStatus, fact: Fact) -> bool:
     return agent.call_id != "" and fact.call_id != agent.call_id
 
 
+def _beside_the_line(agent: AgentStatus, fact: AgentLineDown) -> bool:
+    """A phone that was rung and got on the line otherwise, by dialing, rings to an end as well."""
+    return "" not in (agent.line_id, fact.line_id) and agent.line_id != fact.line_id
+
+
 def _restates(agent: AgentStatus, fact: Fact) -> bool:
     """A pause within a pause gives a new reason; a talk within a talk a new call.
 
@@ -166,9 +172,9 @@ def _learn(agent: AgentStatus, fact: Fact) -> AgentStatus:
         case AgentDeviceChanged():
             return replace(agent, device=fact.status)
         case AgentLineUp():
-            return replace(agent, line_up=True)
-        case AgentLineDown():
-            return replace(agent, line_up=False, device=0)
+            return replace(agent, line_up=True, line_id=fact.line_id)
+        case AgentLineDown() if agent.line_up and not _beside_the_line(agent, fact):
+            return replace(agent, line_up=False, line_id="", device=0)
         case AgentPaused() if agent.state in (AgentState.TALKING, AgentState.OFFERED):
             return replace(agent, pause_next=fact.reason)
         case AgentReadied():

@@ -86,7 +86,7 @@ def _follow(floor: Floor, agent: AgentStatus, fact: Fact) -> list[Order]:
             if fact.status == DEVICE_FREE and not fact.paused:
                 readied = AgentReadied(at=fact.at, pbx=fact.pbx, agent=number)
                 return [Order(agent=number, facts=(readied,))]
-        case AgentLineDown() if agent.held and agent.signed_in:
+        case AgentLineDown() if agent.held and agent.signed_in and _left_alone(agent, fact):
             gone = AgentSignedOut(at=fact.at, pbx=fact.pbx, agent=number, reason=fact.reason)
             return [Order(agent=number, facts=(*_cut_short(agent, fact), gone), end_shift=True)]
         case _ if agent.state is AgentState.READY and agent.pause_next:
@@ -95,6 +95,11 @@ def _follow(floor: Floor, agent: AgentStatus, fact: Fact) -> list[Order]:
             paused = AgentPaused(at=at, pbx=fact.pbx, agent=number, reason=agent.pause_next)
             return [Order(agent=number, facts=(paused,), pause=agent.pause_next)]
     return []
+
+
+def _left_alone(agent: AgentStatus, fact: AgentLineDown) -> bool:
+    """No line is left: not of a ring beside it, nor of the end of the line of an earlier shift."""
+    return not agent.line_up and (fact.line_id == "" or fact.line_id != agent.line_id)
 
 
 def _cut_short(agent: AgentStatus, fact: Fact) -> list[AgentNews]:

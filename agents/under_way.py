@@ -29,6 +29,10 @@ class UnderWay:
         """Whether the same is on its way already, whatever its time and reason."""
         return any(_subject(known) == _subject(fact) for known in self._facts)
 
+    def told_of(self, kind: type[AgentNews], agent: str) -> bool:
+        """Whether something of this kind is on its way for the agent."""
+        return any(isinstance(known, kind) and known.agent == agent for known in self._facts)
+
 
 def _subject(fact: AgentNews) -> tuple[type[Fact], str, str]:
     if isinstance(fact, AgentMissed | AgentReleased | WrapUpStarted | WrapUpEnded):

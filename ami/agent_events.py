@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ami.headers import AsteriskEvent
+from ami.headers import AsteriskEvent, UnfitError
 from calls.events import (
     LINE_PREFIX,
     LISTEN_PREFIX,
@@ -29,20 +29,24 @@ from calls.events import (
 _LINE_ORDER = re.compile(LINE_PREFIX + r"([0-9]{3,6})-[0-9a-f]+")
 #: who ended the talk, by Asterisk's word for it (`Reason`)
 _ENDED_BY = {"agent": "agent", "caller": "customer", "transfer": "transfer"}
+_PASSED_TO = re.compile(r"(queue|target)_[a-z][a-z0-9_]{0,30}")
 
 # --- the phone --------------------------------------------------------------------------------
 
 
 def line_up(event: AsteriskEvent) -> Fact | None:
     """`AgentLogin`."""
-    return AgentLineUp(at=event.at, pbx=event.pbx, agent=event.name("Agent"))
+    return AgentLineUp(
+        at=event.at, pbx=event.pbx, agent=event.name("Agent"), line_id=_line_of(event)
+    )
 
 
 def line_released(event: AsteriskEvent) -> Fact | None:
     """`AgentLogoff`."""
     return AgentLineDown(
-        at=event.at, pbx=event.pbx, agent=event.name("Agent"), reason="line_released"
-    )
+        at=event.at, pbx=event.pbx, agent=event.name("Agent"), reason="line_released",
+        line_id=_line_of(event),
+    )  # fmt: skip
 
 
 def line_hung_up(event: AsteriskEvent) -> Fact | None:
@@ -50,7 +54,9 @@ def line_hung_up(event: AsteriskEvent) -> Fact | None:
     agent = event.phone_of
     if agent is None or not event.channel_id.startswith(LINE_PREFIX):
         return None
-    return AgentLineDown(at=event.at, pbx=event.pbx, agent=agent, reason="phone_hung_up")
+    return AgentLineDown(
+        at=event.at, pbx=event.pbx, agent=agent, reason="phone_hung_up", line_id=event.channel_id
+    )
 
 
 def line_not_answered(event: AsteriskEvent) -> Fact | None:
@@ -59,8 +65,13 @@ def line_not_answered(event: AsteriskEvent) -> Fact | None:
     if order is None or event.text("Response") != "Failure":
         return None
     return AgentLineDown(
-        at=event.at, pbx=event.pbx, agent=order.group(1), reason="phone_not_answered"
-    )
+        at=event.at, pbx=event.pbx, agent=order.group(1), reason="phone_not_answered",
+        line_id=order.group(),
+    )  # fmt: skip
+
+
+def _line_of(event: AsteriskEvent) -> str:
+    return event.channel_id if event.text("Uniqueid") else ""
 
 
 def device_changed(event: AsteriskEvent) -> Fact | None:
@@ -118,6 +129,9 @@ def connected(event: AsteriskEvent) -> Fact | None:
 
 def released(event: AsteriskEvent) -> Fact | None:
     """`AgentComplete`, and the dialplan's `AgentReleased` of a caller who stays."""
+    passed_to = event.text("PassedTo")
+    if passed_to and not _PASSED_TO.fullmatch(passed_to):
+        raise UnfitError("PassedTo")
     return AgentReleased(
         at=event.at,
         pbx=event.pbx,
@@ -125,6 +139,7 @@ def released(event: AsteriskEvent) -> Fact | None:
         queue=event.name("Queue"),
         agent=event.name("MemberName"),
         ended_by=_ENDED_BY.get(event.text("Reason").lower(), "unknown"),
+        passed_to=passed_to,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from ami.link import AmiLink
@@ -57,6 +57,11 @@ class Connector:
         self._knows_when = asyncio.Event()
         #: calls that ended since then may not have been heard; None: they were told of
         self._unheard_since: float | None = None
+
+    @property
+    def unfit(self) -> Mapping[str, int]:
+        """How many events spoke of our subjects and were not understood, by event."""
+        return self._translator.unfit
 
     async def run(self) -> None:
         """For ever."""

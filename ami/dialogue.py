@@ -19,6 +19,7 @@ from calls.errors import (
     PromptMissingError,
     RecordingFailedError,
 )
+from prompts.sounds import played_as
 
 #: the longest prompt there may be; a command without an answer for longer is lost
 PLAY_SECONDS = 120.0
@@ -57,7 +58,7 @@ class AsteriskDialogue(AgiOrders):
         if prompt not in self._prompts.get(language, frozenset()):
             # Asterisk would end the dialogue over it (lab notes, trap 21)
             raise PromptMissingError(f"there is no prompt {prompt!r} in {language}")
-        await self._play(call_id, f"linea800/{prompt}")
+        await self._play(call_id, played_as(prompt))
 
     async def play_recording(self, call_id: str, recording: str) -> None:
         """See `calls.switch.CallerDialogue`."""

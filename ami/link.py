@@ -79,8 +79,6 @@ class AmiLink:
         self.refusal: LoginRefusedError | None = None
         #: Asterisk's own time in the last answer to a ping, epoch seconds
         self.switch_time: float | None = None
-        #: how old the last event taken from the queue was, by its Timestamp
-        self.lag_seconds = 0.0
 
     def __repr__(self) -> str:
         return f"<AmiLink {self._host}:{self._port} {'up' if self.up else self.reason}>"
@@ -97,8 +95,6 @@ class AmiLink:
         item = await self._queue.get()
         if self._queue.qsize() <= self._queue_limit // 2:
             self._has_room.set()
-        if isinstance(item, Event) and (timestamp := item.message.timestamp) is not None:
-            self.lag_seconds = max(0.0, self._clock() - timestamp)
         return item
 
     async def items(self) -> AsyncIterator[Item]:

@@ -17,7 +17,7 @@ RING_SECONDS = 30
 _LISTEN_ID = re.compile(LISTEN_PREFIX + r"[0-9]{3,6}-[0-9a-f]{12}")
 _PHONE = re.compile(r"[0-9]{3,6}")
 #: names that are put together with a prefix of the dialplan
-_QUEUE = re.compile(r"[a-z][a-z0-9_]{0,30}")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 
 
 class SupervisorOrders(Orders):
@@ -70,7 +70,7 @@ class SupervisorOrders(Orders):
 
     async def send_elsewhere(self, call_id: str, queue: str) -> None:
         """See `calls.switch.WaitingLine`."""
-        _must_fit(_QUEUE, queue)
+        must_be_a_name(queue)
         await self._set(call_id, "L8_MOVE", queue)
         await self._take_out(call_id, "moved")
 
@@ -80,7 +80,7 @@ class SupervisorOrders(Orders):
         Asterisk puts nobody before those with a higher priority, so the caller gets the priority
         of whoever has the place now.
         """
-        _must_fit(_QUEUE, queue)
+        must_be_a_name(queue)
         entries = await self._link.ask(
             [("Action", "QueueStatus"), ("Queue", queue)], "QueueStatusComplete"
         )
@@ -134,6 +134,11 @@ def priority_at(entries: Sequence[RawMessage], call_id: str, position: int) -> i
     if own is None or not others:
         return own
     return others[min(position, len(others)) - 1]
+
+
+def must_be_a_name(name: str) -> None:
+    """Raises `CommandRefusedError` for what no queue and no target of a floor can be called."""
+    _must_fit(_NAME, name)
 
 
 def _whole(text: str) -> int:

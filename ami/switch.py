@@ -7,7 +7,7 @@ import uuid
 
 from ami.dialogue import AsteriskDialogue
 from ami.headers import CHANNEL_ID
-from ami.supervision import SupervisorOrders
+from ami.supervision import SupervisorOrders, must_be_a_name
 from calls.errors import CallGoneError, CommandRefusedError, PromptMissingError
 from calls.events import LINE_PREFIX
 from calls.switch import Dial
@@ -120,6 +120,18 @@ class AmiSwitch(AsteriskDialogue, SupervisorOrders):
             await self._redirect(call_id, "after-talk", "after_call")
         except CallGoneError:
             return
+
+    # --- TalkPassing
+
+    async def pass_to_queue(self, call_id: str, queue: str) -> None:
+        """See `calls.switch.TalkPassing`."""
+        must_be_a_name(queue)
+        await self._redirect(call_id, "passed-on", f"queue_{queue}")
+
+    async def pass_to_target(self, call_id: str, target: str) -> None:
+        """See `calls.switch.TalkPassing`; the dialplan knows where the caller comes from."""
+        must_be_a_name(target)
+        await self._redirect(call_id, "passed-on", f"target_{target}")
 
     # --- WaitingLine
 

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from api.access import Needs, Owner
-from api.metric_answers import Answer, Item, answer_told, counts_told, grouped, kpis_told
+from api.metric_answers import Answer, Item, answer_told, behind, counts_told, grouped, kpis_told
 from api.metric_query import AgentQuery, must_be_few, report_of
 from api.metric_subjects import agents_seen, in_order
 from api.parts import Rooms
 from monitoring.agent_counts import AgentCounts
+from monitoring.intervals import Stretch
 from monitoring.kpi_agents import pause_shares
 from monitoring.kpis import Subject
 from monitoring.queue_counts import Basis
+from storage.counted_calls import AgentCount
 from storage.measure_rows import Kind
 from storage.reports import Subjects
 from storage.scopes import Scope
@@ -48,6 +50,8 @@ class AgentItem(Item):
     counts: AgentCountsTold
     #: share of the time signed in, by reason
     pause_shares: dict[str, float]
+    #: the talks that it counts; null: of several agents
+    calls: str | None
 
 
 class AgentMetrics(Answer):
@@ -88,6 +92,7 @@ async def agent_metrics(
                     counts=AgentCountsTold(**counts_told(total)),
                     pause_shares=dict(pause_shares(total)),
                     kpis=kpis_told(report.kpis, [total]),
+                    calls=agent and _calls(agent, interval),
                 )
             )
     return AgentMetrics(
@@ -96,3 +101,7 @@ async def agent_metrics(
         final=all(finality.final),
         items=items,
     )
+
+
+def _calls(agent: str, interval: Stretch) -> str:
+    return behind(f"/metrics/agents/{agent}/calls", interval, count=AgentCount.HANDLED)

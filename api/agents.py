@@ -200,17 +200,19 @@ async def _at_the_desk(
     agent = rooms.roster.get(number)
     state = agent.state if agent is not None else AgentState.SIGNED_OUT
     try:
-        yield
+        if trail.agent == number:
+            yield
+        else:
+            async with trail.row(
+                f"agent.{asked}",
+                f"agents/{number}",
+                before={"state": state},
+                after={"asked": asked, **details},
+            ):
+                yield
     except NoSuchAgentError as error:
         raise ProblemError(Kind.NO_SUCH_AGENT, number=number) from error
     except PhoneListensError as error:
         raise ProblemError(Kind.PHONE_LISTENS, number=number) from error
     except NotNowError as error:
         raise ProblemError(Kind.AGENT_NOT_NOW, number=number, state=state) from error
-    if trail.agent != number:
-        await trail.leave(
-            f"agent.{asked}",
-            f"agents/{number}",
-            before={"state": state},
-            after={"asked": asked, **details},
-        )

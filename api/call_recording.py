@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from fastapi import APIRouter, Depends
 from pydantic import AwareDatetime, BaseModel
 
@@ -9,13 +13,12 @@ from agents.recording import NotRecordedError, Recorded
 from api.access import Needs, OnlyAgent, Owner
 from api.fields import IdPath
 from api.listening import told_by
-from api.open_calls import open_call
-from api.parts import Parts, Rooms
+from api.open_calls import own_or_open_call
+from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from api.trail import Trailed
 from storage.scopes import Scope
-from storage.tokens import TokenOwner
 
 router = APIRouter(
     prefix="/calls/{call_id}/recording",
@@ -43,7 +46,7 @@ async def recording_now(
     rooms: Rooms, owner: Owner, only: OnlyAgent, call_id: IdPath
 ) -> RecordingNow:
     """The recording of the call; an agent's token sees that of the agent's own call."""
-    _must_be_theirs(rooms, owner, only, call_id)
+    own_or_open_call(rooms, owner, only, call_id)
     made = rooms.recordings_now.of(call_id)
     if made is None:
         raise ProblemError(Kind.CALL_NOT_RECORDED, call_id=call_id)
@@ -55,12 +58,11 @@ async def pause_recording(
     rooms: Rooms, owner: Owner, only: OnlyAgent, call_id: IdPath, trail: Trailed
 ) -> RecordingNow:
     """From now on the recording holds silence, until it is resumed or the talk is over."""
-    _must_be_theirs(rooms, owner, only, call_id)
-    try:
-        made = await rooms.recordings_now.pause(call_id, only or told_by(owner.id))
-    except NotRecordedError as error:
-        raise ProblemError(Kind.CALL_NOT_RECORDED, call_id=call_id) from error
-    await _leave(trail, "call.recording_pause", made)
+    own_or_open_call(rooms, owner, only, call_id)
+    with _recorded(call_id):
+        async with trail.row("call.recording_pause", f"calls/{call_id}") as after:
+            made = await rooms.recordings_now.pause(call_id, only or told_by(owner.id))
+            after |= _kept(made)
     return _told(made)
 
 
@@ -69,29 +71,25 @@ async def resume_recording(
     rooms: Rooms, owner: Owner, only: OnlyAgent, call_id: IdPath, trail: Trailed
 ) -> RecordingNow:
     """The recording holds what is said again."""
-    _must_be_theirs(rooms, owner, only, call_id)
-    try:
-        made = await rooms.recordings_now.resume(call_id, only or told_by(owner.id))
-    except NotRecordedError as error:
-        raise ProblemError(Kind.CALL_NOT_RECORDED, call_id=call_id) from error
-    await _leave(trail, "call.recording_resume", made)
+    own_or_open_call(rooms, owner, only, call_id)
+    with _recorded(call_id):
+        async with trail.row("call.recording_resume", f"calls/{call_id}") as after:
+            made = await rooms.recordings_now.resume(call_id, only or told_by(owner.id))
+            after |= _kept(made)
     return _told(made)
 
 
-def _must_be_theirs(rooms: Parts, owner: TokenOwner, only: str | None, call_id: str) -> None:
-    """Raises `ProblemError` for a call that is over, or is not shown to this owner."""
-    call = rooms.tracker.get(call_id)
-    if only is None:
-        open_call(rooms, owner, call_id)
-    elif call is None or call.agent != only:
-        raise ProblemError(Kind.NO_SUCH_CALL, call_id=call_id)
-    elif not call.open:
-        raise ProblemError(Kind.CALL_GONE)
+@contextmanager
+def _recorded(call_id: str) -> Iterator[None]:
+    try:
+        yield
+    except NotRecordedError as error:
+        raise ProblemError(Kind.CALL_NOT_RECORDED, call_id=call_id) from error
 
 
-async def _leave(trail: Trailed, action: str, made: Recorded) -> None:
-    after = {"recording": made.recording, "paused": made.paused_at is not None}
-    await trail.leave(action, f"calls/{made.call_id}", after=after)
+def _kept(made: Recorded) -> dict[str, Any]:
+    """What the audit keeps of it."""
+    return {"recording": made.recording, "paused": made.paused_at is not None}
 
 
 def _told(made: Recorded) -> RecordingNow:

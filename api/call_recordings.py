@@ -27,6 +27,7 @@ from storage.tokens import TokenOwner
 
 router = APIRouter(prefix="/call-recordings", tags=["call recordings"])
 _HEAR = [Depends(Needs(Scope.CALL_RECORDINGS_HEAR))]
+_REMOVE = [Depends(Needs(Scope.CALL_RECORDINGS_REMOVE))]
 
 _Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 _Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")]
@@ -58,6 +59,12 @@ class RemoveQuery(Asked):
     """Why a recording goes."""
 
     reason: Annotated[Label, Field(description="For the recording's row and the audit")]
+
+
+class HoldAsked(Asked):
+    """Why a recording must not go."""
+
+    reason: Label
 
 
 class PauseTold(BaseModel):
@@ -99,6 +106,9 @@ class CallRecordingTold(BaseModel):
     changed_at: AwareDatetime | None
     removed_at: AwareDatetime | None
     removed_why: str
+    #: it must not go, since when and why; null: it may
+    held_at: AwareDatetime | None
+    held_why: str
 
 
 class CallRecordings(BaseModel):
@@ -165,9 +175,14 @@ async def hear_call_recording(
 
 @router.delete(
     "/{name}",
-    dependencies=[Depends(Needs(Scope.CALL_RECORDINGS_REMOVE))],
+    dependencies=_REMOVE,
     status_code=204,
-    responses=told(Kind.NO_SUCH_CALL_RECORDING, Kind.CALL_RECORDING_NOT_NOW, Kind.RECORDING_KEPT),
+    responses=told(
+        Kind.NO_SUCH_CALL_RECORDING,
+        Kind.CALL_RECORDING_NOT_NOW,
+        Kind.CALL_RECORDING_HELD,
+        Kind.RECORDING_KEPT,
+    ),
 )
 async def remove_call_recording(
     rooms: Rooms,
@@ -178,6 +193,8 @@ async def remove_call_recording(
 ) -> None:
     """Remove the sound of a talk for good; that there was one, and why it went, stays."""
     recording = await _shown(rooms, owner, name)
+    if recording.held_at is not None:
+        raise ProblemError(Kind.CALL_RECORDING_HELD, recording=name, why=recording.held_why)
     if not await rooms.call_recordings.remove(name, query.reason):
         raise ProblemError(Kind.CALL_RECORDING_NOT_NOW, recording=name, state=recording.state)
     await trail.leave(
@@ -186,6 +203,44 @@ async def remove_call_recording(
         before={"sha256": recording.sha256, "call_id": recording.call_id},
         after={"reason": query.reason},
     )
+
+
+@router.put(
+    "/{name}/hold",
+    dependencies=_REMOVE,
+    responses=told(Kind.NO_SUCH_CALL_RECORDING, Kind.CALL_RECORDING_NOT_NOW),
+)
+async def hold_call_recording(
+    rooms: Rooms, owner: Owner, name: _Name, asked: HoldAsked, trail: Trailed
+) -> CallRecordingTold:
+    """Keep a recording from going, by age, by order, or with its customer: a court may want it."""
+    before = await _shown(rooms, owner, name)
+    if not await rooms.call_recordings.hold(name, asked.reason):
+        raise ProblemError(Kind.CALL_RECORDING_NOT_NOW, recording=name, state=before.state)
+    await trail.leave(
+        "call_recording.hold",
+        f"call-recordings/{name}",
+        before={"held_why": before.held_why},
+        after={"held_why": asked.reason},
+    )
+    return _told(await _shown(rooms, owner, name))
+
+
+@router.delete(
+    "/{name}/hold",
+    dependencies=_REMOVE,
+    status_code=204,
+    responses=told(Kind.NO_SUCH_CALL_RECORDING),
+)
+async def release_call_recording(rooms: Rooms, owner: Owner, name: _Name, trail: Trailed) -> None:
+    """It may go again."""
+    before = await _shown(rooms, owner, name)
+    if before.held_at is not None and await rooms.call_recordings.release(name):
+        await trail.leave(
+            "call_recording.release",
+            f"call-recordings/{name}",
+            before={"held_why": before.held_why},
+        )
 
 
 async def _shown(rooms: Parts, owner: TokenOwner, name: str) -> CallRecording:
@@ -228,4 +283,6 @@ def _told(one: CallRecording) -> CallRecordingTold:
         changed_at=one.changed_at,
         removed_at=one.removed_at,
         removed_why=one.removed_why,
+        held_at=one.held_at,
+        held_why=one.held_why,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, field_serializer
 
 from api.access import Needs, Owner
 from api.fields import IdPath, Moment, PageQuery
 from api.parts import Parts, Rooms
+from api.persons import ExtraTold, NameTold, RecordTold, details_told, must_see_persons
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from api.row_filter import sees_call
@@ -35,7 +36,10 @@ class CallQuery(PageQuery):
     campaign_id: _Word | None = None
     number: Annotated[
         str | None,
-        Field(pattern=r"^[0-9A-Za-z+*#._-]{1,40}$", description="Who called, or who was called"),
+        Field(
+            pattern=r"^[0-9A-Za-z+*#._-]{1,40}$",
+            description="Who called, or who was called; needs `pii:read`",
+        ),
     ] = None
     arrived_from: Annotated[Moment | None, Field(alias="from")] = None
     arrived_until: Annotated[
@@ -46,7 +50,7 @@ class CallQuery(PageQuery):
 class Calls(BaseModel):
     """A page of calls, newest first; `next_cursor` null: there are no more."""
 
-    items: list[CallRecord]
+    items: list[RecordTold]
     next_cursor: str | None
 
 
@@ -57,19 +61,23 @@ class Happening(BaseModel):
     kind: str
     details: dict[str, Any]
 
+    @field_serializer("details", when_used="json")
+    def _details_told(self, details: dict[str, Any]) -> dict[str, Any]:
+        return details_told(details, self.kind)
+
 
 class LeadCalled(BaseModel):
     """Who was dialed, as the list tells."""
 
     id: int
-    name: str
-    extra: dict[str, str]
+    name: NameTold
+    extra: ExtraTold
 
 
 class CallStory(BaseModel):
     """One call, and what happened in it, in order. What was a moment ago may be missing."""
 
-    record: CallRecord
+    record: RecordTold
     timeline: list[Happening]
     #: of a dialed call, as long as its list is kept
     lead: LeadCalled | None
@@ -78,6 +86,7 @@ class CallStory(BaseModel):
 @router.get("")
 async def find_calls(rooms: Rooms, owner: Owner, query: Annotated[CallQuery, Query()]) -> Calls:
     """Calls, newest first."""
+    must_see_persons(owner, query.number)
     wanted = CallFilter(
         **query.model_dump(exclude=set(PageQuery.model_fields)), seen_queues=owner.queues
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, Field, NaiveDatetime
@@ -14,6 +14,7 @@ from api.access import Needs, Owner
 from api.campaign_path import KnownCampaign
 from api.fields import Asked, IdPath, Label, Moment, PageQuery
 from api.parts import Parts, Rooms
+from api.persons import NameTold, PhoneTold, persons_shown
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
 from api.promises import must_be_promisable
@@ -71,8 +72,8 @@ class CallbackTold(BaseModel):
 
     id: str
     lead_id: int
-    number: str
-    name: str
+    number: PhoneTold
+    name: NameTold
     state: Standing
     #: null: the turn of one who keeps a place in a queue has not come
     promised_at: AwareDatetime | None
@@ -149,7 +150,7 @@ async def make_callback(
         raise ProblemError(Kind.LEAD_BUSY, lead_id=lead.id) from error
     await rooms.dialing.callback_changed(campaign.id)
     said = _told(rooms, made, rooms.now())
-    await trail.leave("callback.make", _subject(said), after=said.model_dump(mode="json"))
+    await trail.leave("callback.make", _subject(said), after=_row(said))
     return said
 
 
@@ -169,12 +170,18 @@ async def cancel_callback(
         raise ProblemError(Kind.NO_SUCH_CALLBACK, callback_id=callback_id)
     await rooms.dialing.callback_changed(campaign.id)
     said = _told(rooms, cancelled, rooms.now())
-    await trail.leave("callback.cancel", _subject(said), after=said.model_dump(mode="json"))
+    await trail.leave("callback.cancel", _subject(said), after=_row(said))
     return said
 
 
 def _subject(said: CallbackTold) -> str:
     return f"callbacks/{said.id}"
+
+
+def _row(said: CallbackTold) -> dict[str, Any]:
+    """As the audit keeps it, whoever asked."""
+    with persons_shown(True):
+        return said.model_dump(mode="json")
 
 
 def _must_know_the_agent(rooms: Parts, campaign: Campaign, number: str | None) -> None:

@@ -11,7 +11,16 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from api.access import Needs, Owner
-from api.metric_answers import Answer, Item, KpiTold, answer_told, counts_told, grouped, kpis_told
+from api.metric_answers import (
+    Answer,
+    Item,
+    KpiTold,
+    answer_told,
+    behind,
+    counts_told,
+    grouped,
+    kpis_told,
+)
 from api.metric_query import CampaignQuery, Report, must_be_few, report_of
 from api.metric_subjects import agents_of, campaigns_seen
 from api.parts import Parts, Rooms
@@ -23,6 +32,7 @@ from monitoring.kpi_agents import signed_in_ms
 from monitoring.kpi_campaigns import LEAD_KPIS, CampaignPart, LeadCounts
 from monitoring.kpis import Subject
 from monitoring.queue_counts import Basis
+from storage.attempts_behind import AttemptCount
 from storage.measure_rows import Kind
 from storage.reports import Subjects
 from storage.scopes import Scope
@@ -84,6 +94,8 @@ class CampaignItem(Item):
     cost: CostTold | None
     #: the legal figures of abandoned calls
     abandonment: str | None
+    #: the attempts that it counts; null: of several campaigns
+    calls: str | None
 
 
 class LeadsTold(BaseModel):
@@ -149,6 +161,7 @@ async def campaign_metrics(
                     cost=CostTold(**asdict(cost)) if cost is not None else None,
                     kpis=kpis_told(report.kpis, [part]),
                     abandonment=campaign_id and f"/campaigns/{campaign_id}/abandonment",
+                    calls=campaign_id and _calls(campaign_id, interval),
                 )
             )
     return CampaignMetrics(
@@ -200,6 +213,10 @@ async def _read(
         )
         for piece, theirs, meanwhile in zip(pieces, counts, at_work, strict=True)
     ]
+
+
+def _calls(campaign_id: str, interval: Stretch) -> str:
+    return behind(f"/campaigns/{campaign_id}/attempts", interval, count=AttemptCount.ATTEMPTS)
 
 
 def _total(counts: Iterable[CampaignCounts]) -> CampaignCounts:

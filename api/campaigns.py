@@ -13,14 +13,17 @@ from api.campaign_path import KnownCampaign
 from api.fields import Moment, PageQuery
 from api.new_campaign import NewCampaign, made_of, what_does_not_fit
 from api.parts import Parts, Rooms
+from api.persons import AttemptTold
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, language_of, told
 from api.trail import Trail, Trailed
-from dialer.attempt import Attempt
+from dialer.attempt import Outcome
 from dialer.book import LeadCounts
 from dialer.campaign import Campaign
+from dialer.dispositions import Code
 from dialer.explaining import sentence
 from storage.attempts import AttemptCounts
+from storage.attempts_behind import AttemptCount, AttemptFilter
 from storage.scopes import Scope
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
@@ -47,10 +50,27 @@ class CampaignNow(BaseModel):
     attempts: AttemptCounts
 
 
-class Attempts(BaseModel):
-    """A page of attempts, newest first; `next_cursor` null: there are no more."""
+class AttemptQuery(PageQuery):
+    """Which attempts, newest first: those that everything given here is true of."""
 
-    items: list[Attempt]
+    since: Annotated[
+        Moment | None, Field(alias="from", description="When they were meant to be made")
+    ] = None
+    until: Annotated[Moment | None, Field(description="Itself not included")] = None
+    count: Annotated[
+        AttemptCount | None, Field(description="The count of this name in `/metrics/campaigns`")
+    ] = None
+    outcome: Outcome | None = None
+    disposition: Annotated[Code | None, Field(description="What the agent said")] = None
+
+
+class Attempts(BaseModel):
+    """A page of attempts, newest first; the call of each is `/calls/{id}`.
+
+    `next_cursor` null: there are no more. Of a count a page may be short and go on.
+    """
+
+    items: list[AttemptTold]
     next_cursor: str | None
 
 
@@ -150,10 +170,14 @@ async def _ordered(rooms: Parts, trail: Trail, campaign: Campaign, order: Order)
 
 @router.get("/{campaign_id}/attempts", dependencies=_READ, responses=_UNKNOWN)
 async def attempts(
-    rooms: Rooms, campaign: KnownCampaign, query: Annotated[PageQuery, Query()]
+    rooms: Rooms, campaign: KnownCampaign, query: Annotated[AttemptQuery, Query()]
 ) -> Attempts:
-    """Who was dialed, newest first."""
-    page = await rooms.campaigns.attempts(campaign.id, query.cursor, query.limit)
+    """Who was dialed, newest first; or the attempts that a count is made of."""
+    # reports are of this switch
+    pbx = rooms.floor.pbx if query.count is not None else None
+    words = query.model_dump(exclude=set(PageQuery.model_fields))
+    wanted = AttemptFilter(**words, pbx=pbx)
+    page = await rooms.campaigns.attempts(campaign.id, query.cursor, query.limit, wanted)
     return Attempts(items=page.attempts, next_cursor=page.next_cursor)
 
 

@@ -1,4 +1,4 @@
-"""/choices: what an order of a supervisor may name: reasons of a pause, and what can be said."""
+"""/choices: what an order may name: reasons of a pause, what can be said, queues and targets."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
-from api.access import Needs
+from api.access import Needs, Owner
 from api.parts import Rooms
 from api.problems import language_of
-from prompts.catalog import prompt_names, sentences
+from prompts.catalog import prompt_names
 from prompts.spoken import LANGUAGES
 from storage.scopes import Scope
 
-router = APIRouter(tags=["live"], dependencies=[Depends(Needs(Scope.LIVE_READ))])
+router = APIRouter(tags=["live"], dependencies=[Depends(Needs(Scope.OWN, Scope.LIVE_READ))])
 
 
 class Sayable(BaseModel):
@@ -30,12 +30,15 @@ class Choices(BaseModel):
 
     pause_reasons: list[str]
     prompts: list[Sayable]
+    #: where a talk is passed on to; also of a queue that is closed now
+    queues: list[str]
+    targets: list[str]
 
 
 @router.get("/choices")
-async def choices(rooms: Rooms, request: Request) -> Choices:
-    """Reasons of a pause, and the sentences and own recordings that callers can be told."""
-    texts = _sentences()[language_of(request)]
+async def choices(rooms: Rooms, owner: Owner, request: Request) -> Choices:
+    """Reasons of a pause, what callers can be told, and where talks can be passed on to."""
+    texts = rooms.sentences[language_of(request)]
     names = [frozenset(known) for known in rooms.prompts.values()]
     everywhere = names[0].intersection(*names) if names else frozenset()
     # without the thousands of numbers and names that sentences are made with
@@ -43,12 +46,9 @@ async def choices(rooms: Rooms, request: Request) -> Choices:
     return Choices(
         pause_reasons=[reason.name for reason in rooms.floor.pause_reasons],
         prompts=[Sayable(name=name, text=texts.get(name, "")) for name in named],
+        queues=[queue.name for queue in rooms.floor.queues if owner.sees(queue.name)],
+        targets=[target.name for target in rooms.floor.targets],
     )
-
-
-@cache
-def _sentences() -> dict[str, dict[str, str]]:
-    return sentences()
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Annotated
+from enum import Enum, auto
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
@@ -14,11 +15,11 @@ from api.fields import Asked, PageQuery
 from api.open_calls import must_be_a_queue, must_be_sayable
 from api.parts import Parts, Rooms
 from api.problem_texts import Kind
-from api.problems import told
+from api.problems import ProblemError, told
 from api.queues import QueuePath
-from api.trail import Trailed
+from api.trail import UNKNOWN, Trailed
 from calls.call import Call, Direction
-from calls.errors import LinkDownError, SwitchError
+from calls.errors import LinkDownError, OutcomeUnknownError, SwitchError
 from calls.events import QueueClosed, QueueOpened
 from calls.states import CallState
 from storage.closures import Closure
@@ -30,6 +31,16 @@ router = APIRouter(prefix="/queues", tags=["queues"], responses=told(Kind.NO_SUC
 _RUN = [Depends(Needs(Scope.QUEUES_RUN))]
 #: so many callers are spoken to at once
 _AT_ONCE = 20
+
+
+class _Heard(Enum):
+    """Whether one caller was told something."""
+
+    YES = auto()
+    NO = auto()
+    UNKNOWN = auto()
+    NO_LINK = auto()
+
 
 _Prompt = Annotated[
     str,
@@ -148,27 +159,35 @@ async def announce(
     waiting = [call for call in rooms.tracker.open_calls() if _waits(call, name)]
     limit = asyncio.Semaphore(_AT_ONCE)
 
-    async def tell(call: Call) -> bool:
+    async def tell(call: Call) -> _Heard:
         record = rooms.recorder.record(call.call_id)
         language = record.language if record is not None and record.language else ""
         async with limit:
             return await _tell(rooms, call, language or rooms.floor.language, asked.prompt)
 
-    told_to = sum(await asyncio.gather(*map(tell, waiting)))
-    after = {"prompt": asked.prompt, "callers": told_to}
+    heard = await asyncio.gather(*map(tell, waiting))
+    told_to = heard.count(_Heard.YES)
+    after: dict[str, Any] = {"prompt": asked.prompt, "callers": told_to}
+    if _Heard.UNKNOWN in heard:
+        after |= UNKNOWN
+    elif _Heard.NO_LINK in heard and not told_to:
+        raise ProblemError(Kind.LINK_DOWN)
     await trail.leave("queue.announce", f"queues/{name}", after=after)
     return Announced(queue=name, callers=told_to)
 
 
-async def _tell(rooms: Parts, call: Call, language: str, prompt: str) -> bool:
+async def _tell(rooms: Parts, call: Call, language: str, prompt: str) -> _Heard:
     try:
         await rooms.taking_out.tell(call.call_id, language, prompt)
     except LinkDownError:
-        raise
+        return _Heard.NO_LINK
+    except OutcomeUnknownError as error:
+        log.warning("call %s may have been told %s: %s", call.call_id, prompt, error)
+        return _Heard.UNKNOWN
     except SwitchError as error:
         log.warning("call %s was not told %s: %s", call.call_id, prompt, error)
-        return False
-    return True
+        return _Heard.NO
+    return _Heard.YES
 
 
 def _waits(call: Call, queue: str) -> bool:

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel
 from api.access import OnlyAgent
 from api.customer_fields import AccountTold, CustomerPath, NoteTold, account_told, own_country
 from api.parts import Parts, Rooms
+from api.persons import NameTold
 from api.problem_texts import Kind
 from api.problems import ProblemError
 from calls.call import Direction
@@ -55,8 +56,8 @@ class CustomerAtHand(BaseModel):
     """Who calls, as far as an agent has to know at once."""
 
     id: int
-    name: str
-    first_name: str
+    name: NameTold
+    first_name: NameTold
     segment: str
     language: str
     #: by more than the number that calls

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from api.fields import Asked
 from api.parts import Parts
+from api.persons import NameTold, PhoneTold
 from api.problems import invalid
 from customers.customer import (
     LONGEST_NOTE,
@@ -186,15 +187,15 @@ class CustomerTold(BaseModel):
 
     id: int
     external_id: str
-    name: str
-    first_name: str
+    name: NameTold
+    first_name: NameTold
     segment: str
     language: str
     time_zone: str
     #: whether there are digits to ask a caller for
     provable: bool
     #: E.164 without the plus
-    phones: list[str]
+    phones: list[PhoneTold]
     accounts: list[AccountTold]
     consents: list[ConsentTold]
     created_at: AwareDatetime

@@ -9,19 +9,20 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from api.access import Needs, Owner
-from api.metric_answers import Answer, Item, answer_told, counts_told, grouped, kpis_told
+from api.customer_calls import LONGEST
+from api.metric_answers import Answer, Item, answer_told, behind, counts_told, grouped, kpis_told
 from api.metric_query import MetricQuery, must_be_few, report_of
 from api.metric_subjects import in_order
 from api.parts import Rooms
 from api.problems import invalid
 from monitoring.customer_counts import RESOLVED_SECONDS, CustomerCounts
+from monitoring.intervals import Stretch
 from monitoring.kpis import Subject
 from monitoring.queue_counts import Basis
+from storage.customers_behind import CustomerCount
 from storage.scopes import Scope
 
 router = APIRouter(prefix="/metrics/customers", tags=["metrics"])
-#: each call is looked for again among all later ones
-_LONGEST = timedelta(days=31)
 _WINDOW = timedelta(seconds=RESOLVED_SECONDS)
 
 
@@ -58,6 +59,8 @@ class CustomerItem(Item):
     #: that of the call's last talk; "" was in none; null: all together
     queue: str | None
     counts: CustomerCountsTold
+    #: the calls that it counts; null: of several queues
+    calls: str | None
 
 
 class CustomerMetrics(Answer):
@@ -73,8 +76,8 @@ async def customer_metrics(
     """Customers by interval; a call counts where it arrived, and is final after the last window."""
     now = rooms.now()
     report = report_of(query, Subject.CUSTOMERS, now)
-    if report.period.until - report.period.since > _LONGEST:
-        raise invalid("query.from", "too_long_a_period", days=_LONGEST.days)
+    if report.period.until - report.period.since > LONGEST:
+        raise invalid("query.from", "too_long_a_period", days=LONGEST.days)
     found = await rooms.reports.customers(report.intervals)
     on_floor = [queue.name for queue in rooms.floor.queues]
     names = query.queue or in_order(on_floor, {name for each in found for name in each})
@@ -95,6 +98,7 @@ async def customer_metrics(
                     final=interval.until + _WINDOW <= now,
                     counts=CustomerCountsTold(**counts_told(total)),
                     kpis=kpis_told(report.kpis, [total], interval.until),
+                    calls=None if queue is None else _calls(queue, interval),
                 )
             )
     return CustomerMetrics(
@@ -103,3 +107,8 @@ async def customer_metrics(
         final=report.period.until + _WINDOW <= now,
         items=items,
     )
+
+
+def _calls(queue: str, interval: Stretch) -> str:
+    path = "/metrics/customers/calls"
+    return behind(path, interval, count=CustomerCount.CALLS, queue=queue)

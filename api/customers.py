@@ -20,6 +20,7 @@ from api.customer_fields import (
 )
 from api.fields import PageQuery
 from api.parts import Parts, Rooms
+from api.persons import must_see_persons
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from api.trail import Trail, Trailed
@@ -90,13 +91,16 @@ class ErasedTold(BaseModel):
     tickets: int
     #: spoken messages that could not be removed, by their names; the log says why
     recordings_left: list[str]
-    #: and whether some of what was recorded of their calls could not be
+    #: and whether some of what was recorded of their calls could not be, or is held
     call_recordings_left: bool
 
 
 @router.get("", dependencies=_READ)
-async def customers(rooms: Rooms, query: Annotated[CustomerQuery, Query()]) -> Customers:
+async def customers(
+    rooms: Rooms, owner: Owner, query: Annotated[CustomerQuery, Query()]
+) -> Customers:
     """Customers, newest first."""
+    must_see_persons(owner, query.search)
     page = await rooms.customers.page(query.search.strip(), cursor=query.cursor, limit=query.limit)
     return Customers(items=list(map(CustomerTold.of, page.customers)), next_cursor=page.next_cursor)
 
@@ -217,11 +221,11 @@ async def _removed(rooms: Parts, recording: str) -> bool:
 async def _talks_removed(rooms: Parts, erased: Erased) -> bool:
     """Whether nothing that was recorded of their calls is there any more."""
     try:
-        await rooms.call_recordings.remove_of_calls(erased.keys, "customer erased")
+        held = await rooms.call_recordings.remove_of_calls(erased.keys, "customer erased")
     except SoundKeptError as error:
         log.error("an erased customer's recorded talk stays: %s", error)
         return False
-    return True
+    return not held
 
 
 async def _known(rooms: Parts, customer_id: int) -> KnownCustomer:

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from api.access import Needs, Owner
 from api.fields import Asked, PageQuery
 from api.parts import Parts, Rooms
+from api.persons import PhoneTold
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
 from api.trail import Trailed
@@ -62,7 +63,7 @@ class ListingQuery(PageQuery):
 class ListingTold(BaseModel):
     """A number on a list."""
 
-    number: str
+    number: PhoneTold
     #: null: our own list, which counts for every campaign
     campaign_id: str | None
     source: str
@@ -91,7 +92,7 @@ class InRegister(BaseModel):
 class Checked(BaseModel):
     """Whether a number is listed, where, and of when that is."""
 
-    number: str
+    number: PhoneTold
     #: somewhere, in force
     listed: bool
     #: on our own list and campaigns', also what is in force no more

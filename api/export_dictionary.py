@@ -21,7 +21,7 @@ class Type(StrEnum):
     """What a column holds."""
 
     TEXT = "text"
-    PHONE = "phone"  # a customer's: masked for who may not see customers
+    PHONE = "phone"  # a person's: masked for who has not `pii:read`
     NAME = "name"  # likewise
     WHOLE = "whole"
     NUMBER = "number"

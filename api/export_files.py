@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from api.export_dictionary import Column, Type
-from documents.spreadsheet import BYTE_ORDER_MARK, csv_rows
+from documents.spreadsheet import BYTE_ORDER_MARK, MEDIA_TYPE, csv_rows
 from storage.exports import Record
 
 
@@ -24,7 +24,7 @@ class Form(StrEnum):
 
 
 MEDIA_TYPES = {
-    Form.CSV: "text/csv; charset=utf-8",
+    Form.CSV: MEDIA_TYPE,
     Form.JSONL: "application/jsonl; charset=utf-8",
     Form.PARQUET: "application/vnd.apache.parquet",
 }

@@ -1,4 +1,4 @@
-"""Whose number it is stays hidden in exports for who may not see customers."""
+"""Numbers and names of persons as who may not see them gets them (`pii:read`)."""
 
 from __future__ import annotations
 
@@ -29,23 +29,24 @@ def masked_number(number: str) -> str:
 
 
 def masking(export: Described) -> Callable[[Record], Record]:
-    """What hides a row's numbers and names."""
+    """What hides the numbers and names of an export's rows."""
     phones = [column.name for column in export.columns if column.type is Type.PHONE]
     names = [column.name for column in export.columns if column.type is Type.NAME]
 
     def masked(record: Record) -> Record:
-        hidden: Record = {name: _hidden_name(record[name]) for name in names}
+        hidden: Record = {name: hidden_name(record[name]) for name in names}
         hidden |= {name: masked_number(record[name]) for name in phones}
         if record.get("direction") == "inbound":
             hidden["number_called"] = record["number_called"]  # ours
         if "details" in record:
-            hidden["details"] = _details(record["details"], record["kind"])
+            hidden["details"] = masked_details(record["details"], record["kind"])
         return {**record, **hidden}
 
     return masked
 
 
-def _details(details: Mapping[str, Any], kind: str) -> dict[str, Any]:
+def masked_details(details: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """The parts of a fact without whose they are."""
     found = dict(details)
     for name, value in details.items():
         if (kind, name) in _NOT_A_CUSTOMERS:
@@ -53,9 +54,10 @@ def _details(details: Mapping[str, Any], kind: str) -> dict[str, Any]:
         if name in _PHONES:
             found[name] = masked_number(str(value))
         elif name in _NAMES:
-            found[name] = _hidden_name(str(value))
+            found[name] = hidden_name(str(value))
     return found
 
 
-def _hidden_name(name: str) -> str:
+def hidden_name(name: str) -> str:
+    """That there is a name, and not which."""
     return "***" if name else ""

@@ -20,9 +20,9 @@ from api.fields import Asked, Moment
 from api.parts import Rooms
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
-from api.spreadsheet import MEDIA_TYPE, csv_rows
 from api.trail import Trailed
 from api.zones import zone_of
+from documents.spreadsheet import MEDIA_TYPE, csv_rows
 from storage.export_sources import Chosen, What
 from storage.exports import Record
 from storage.scopes import Scope
@@ -54,7 +54,7 @@ class ExportQuery(Stretch):
 
 
 class ColumnTold(BaseModel):
-    """One column: text, phone and name (masked for who may not see customers), whole, number,
+    """One column: text, phone and name (masked for who has not `pii:read`), whole, number,
     truth, moment, data (JSON).
     """
 
@@ -142,7 +142,7 @@ async def export(
     pages = rooms.figures.exports.pages(what, chosen(query, owner, rooms.floor), rooms.now())
     # before the answer begins: a database that is away can still be told
     first = await anext(pages)
-    hide = None if owner.may(Scope.CUSTOMERS_READ) else masking(described)
+    hide = None if owner.may(Scope.PII_READ) else masking(described)
     await trail.leave(
         "export.make",
         f"exports/{what}",

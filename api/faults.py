@@ -59,6 +59,14 @@ REASONS: dict[str, tuple[str, str]] = {
         "no es de esta lista; pregunte otra vez sin cursor",
         "is not one of this list; ask again without a cursor",
     ),
+    "queue_or_target": (
+        "debe tener uno de los dos: queue o target",
+        "has to have one of the two: queue or target",
+    ),
+    "no_such_place": (
+        "no es un destino de este piso: {known}",
+        "is no target of this floor: {known}",
+    ),
     "no_such_queue": ("no es una cola de este piso: {known}", "is no queue of this floor: {known}"),
     "queue_announces": (
         "anuncia posiciones: la persona llamada oiría el anuncio y no al agente; "

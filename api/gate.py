@@ -17,6 +17,7 @@ from api.access import OPEN_BELOW, OPEN_PATHS, OPEN_ROUTES
 from api.limits import Limits
 from api.outside_claims import LONGEST, TokenExpiredError, looks_outside
 from api.parts import Parts
+from api.persons import persons_shown_to
 from api.problem_texts import Kind
 from api.problems import ProblemError, language_of, meaning, problem_response
 from api.same_origin import READING, proves_same_origin
@@ -147,7 +148,10 @@ class Gate:
             await problem_response(problem, language_of(connection))(scope, receive, send)
             return
         scope.setdefault("state", {})["owner"] = owner
-        await self._app(scope, receive, send if scope["method"] == "GET" else _noted(scope, send))
+        with persons_shown_to(owner):
+            await self._app(
+                scope, receive, send if scope["method"] == "GET" else _noted(scope, send)
+            )
 
 
 def _open(method: str, path: str) -> bool:

@@ -18,9 +18,9 @@ from api.fields import IdPath
 from api.limits import Limits
 from api.list_query import ImportQuery
 from api.parts import Parts, Rooms
+from api.persons import written_told
 from api.problem_texts import Kind
 from api.problems import ProblemError, language_of, told
-from api.spreadsheet import MEDIA_TYPE, csv_rows
 from api.trail import Trailed
 from dialer.campaign import Campaign
 from dialer.lists.importing import ImportState, ListImport
@@ -29,6 +29,7 @@ from dialer.lists.refusals import ListRefusedError, RefusedRow
 from dialer.lists.settling import Mode
 from dialer.lists.sheet import Sheet
 from dialer.phone_rules import PhoneRules
+from documents.spreadsheet import MEDIA_TYPE, csv_rows
 from storage.scopes import Scope
 
 router = APIRouter(prefix="/campaigns", tags=["lists"])
@@ -121,7 +122,10 @@ async def begin(
         except ListRefusedError as error:
             rooms.spool.forget(import_id)
             raise ProblemError(Kind.LIST_REFUSED, reason=error.sentence(language)) from error
-    rooms.wake_imports()
+        finally:
+            # also when nobody waits for the answer: it may be written all the same, and a file of
+            # which nothing was written is swept later
+            rooms.wake_imports()
     subject = f"campaigns/{campaign.id}/imports/{import_id}"
     after = {**query.model_dump(mode="json", by_alias=True), "bytes": size}
     await trail.leave("import.begin", subject, after=after)
@@ -186,8 +190,9 @@ async def _refused_file(rooms: Parts, import_id: str, language: str) -> AsyncIte
 def _cells(part: list[RefusedRow], language: str) -> Iterator[tuple[str, ...]]:
     for row in part:
         what = _WHAT[language][row.kept]
-        reason = row.reason(language)
-        yield str(row.line), row.column, what, row.fault, reason, row.row
+        # both may quote what the file says of a person
+        reason, text = written_told(row.reason(language)), written_told(row.row)
+        yield str(row.line), row.column, what, row.fault, reason, text
 
 
 def _told(found: ListImport, language: str) -> ImportTold:

@@ -15,7 +15,6 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 from agents.listening import (
     ListenedAlreadyError,
     Listener,
-    NobodyListensError,
     NoTalkError,
     PhoneInUseError,
 )
@@ -97,7 +96,16 @@ async def listen(
         raise ProblemError(Kind.NO_SUCH_AGENT, number=asked.phone)
     before, by = rooms.listening.of(call_id), told_by(owner.id)
     try:
-        listener = await rooms.listening.begin(call_id, asked.phone, asked.mode, by)
+        async with trail.row(
+            "call.listen",
+            f"calls/{call_id}",
+            before={"mode": before.order.mode} if before is not None else {},
+            after={
+                "mode": asked.mode, "phone": asked.phone, "agent": call.agent,
+                "reason": asked.reason, "by": by,
+            },
+        ):  # fmt: skip
+            listener = await rooms.listening.begin(call_id, asked.phone, asked.mode, by)
     except NoTalkError as error:
         raise ProblemError(Kind.CALL_NOT_NOW, state=call.state) from error
     except PhoneInUseError as error:
@@ -105,15 +113,6 @@ async def listen(
     except ListenedAlreadyError as error:
         phone = before.order.phone if before is not None else ""
         raise ProblemError(Kind.LISTENED_ALREADY, phone=phone) from error
-    await trail.leave(
-        "call.listen",
-        f"calls/{call_id}",
-        before={"mode": before.order.mode} if before is not None else {},
-        after={
-            "mode": asked.mode, "phone": asked.phone, "agent": listener.order.agent,
-            "reason": asked.reason, "by": by,
-        },
-    )  # fmt: skip
     return _now(listener)
 
 
@@ -123,12 +122,12 @@ async def listen(
 async def stop_listening(rooms: Rooms, owner: Owner, call_id: IdPath, trail: Trailed) -> None:
     """Hang up the phone that hears the call."""
     open_call(rooms, owner, call_id)
-    try:
-        listener = await rooms.listening.end(call_id)
-    except NobodyListensError as error:
-        raise ProblemError(Kind.NOBODY_LISTENS, call_id=call_id) from error
+    listener = rooms.listening.of(call_id)
+    if listener is None:
+        raise ProblemError(Kind.NOBODY_LISTENS, call_id=call_id)
     before = {"mode": listener.order.mode, "phone": listener.order.phone}
-    await trail.leave("call.listen_end", f"calls/{call_id}", before=before)
+    async with trail.row("call.listen_end", f"calls/{call_id}", before=before):
+        await rooms.listening.end(call_id)
 
 
 def told_by(owner_id: str) -> str:

@@ -55,11 +55,12 @@ async def events(rooms: Rooms, owner: Owner, request: Request) -> EventStream:
     """The whole picture, then what changes; a comment every 15 s shows that the stream lives."""
     streams: Streams = request.app.state.streams
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
-    updates = rooms.board.watch()
-    if owner.queues is not None:
-        updates = _filter(rooms, owner).watched(updates)
+    updates, seen = rooms.board.watch(), _filter(rooms, owner)
+    if not seen.sees_all:
+        updates = seen.watched(updates)
     return EventStream(
         updates,
+        telling=streams.telling,
         place=streams.place(owner.id),
         still_allowed=lambda: doorkeeper.still_knows(request),
         now=rooms.now,

@@ -18,6 +18,7 @@ from api.limits import Limits
 from api.problem_texts import Kind
 from api.problems import ProblemError
 from monitoring.board import Update
+from monitoring.board_things import Thing
 
 log = logging.getLogger(__name__)
 
@@ -29,18 +30,47 @@ def picture(update: Update, as_of: datetime) -> dict[str, Any]:
     return {"seq": update.seq, "as_of": as_of.isoformat(), "things": update.things}
 
 
-def event(update: Update, as_of: datetime) -> bytes:
-    """An update as it is sent: `snapshot` replaces everything, `delta` only what it names."""
-    name = "snapshot" if update.whole else "delta"
-    # JSON has no bare line break, so it is always one line of `data`
-    data = json.dumps(picture(update, as_of), ensure_ascii=False, separators=(",", ":"))
-    return f"event: {name}\nid: {update.seq}\ndata: {data}\n\n".encode("utf-8", "replace")
+class Telling:
+    """Updates as they are sent. A thing that many screens are told of is written once for all."""
+
+    def __init__(self) -> None:
+        #: of each path the thing that was written last, and how
+        self._written: dict[str, tuple[Thing, str]] = {}
+
+    def event(self, update: Update, as_of: datetime) -> bytes:
+        """`snapshot` replaces everything, `delta` only what it names."""
+        name = "snapshot" if update.whole else "delta"
+        if update.whole:  # calls that went while nobody looked on were not told of
+            for gone in self._written.keys() - update.things.keys():
+                del self._written[gone]
+        things = ",".join(
+            f"{_json(path)}:{self._thing(path, thing)}" for path, thing in update.things.items()
+        )
+        # JSON has no bare line break, so it is always one line of `data`
+        data = f'{{"seq":{update.seq},"as_of":"{as_of.isoformat()}","things":{{{things}}}}}'
+        return f"event: {name}\nid: {update.seq}\ndata: {data}\n\n".encode("utf-8", "replace")
+
+    def _thing(self, path: str, thing: Thing | None) -> str:
+        if thing is None:
+            self._written.pop(path, None)
+            return "null"
+        written = self._written.get(path)
+        if written is not None and written[0] is thing:
+            return written[1]
+        text = _json(thing)
+        self._written[path] = (thing, text)
+        return text
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class Streams:
-    """How many streams each token has open."""
+    """How many streams each token has open, and how they are told."""
 
     def __init__(self, limit: int) -> None:
+        self.telling = Telling()
         self._limit = limit
         self._open: Counter[str] = Counter()
 
@@ -71,6 +101,7 @@ class EventStream(Response):
         self,
         updates: AsyncGenerator[Update, None],
         *,
+        telling: Telling,
         place: AbstractContextManager[None],
         still_allowed: Callable[[], Awaitable[bool]],
         now: Callable[[], datetime],
@@ -80,6 +111,7 @@ class EventStream(Response):
         self.background = None
         self.init_headers({"cache-control": "no-store", "x-accel-buffering": "no"})
         self._updates = updates
+        self._telling = telling
         self._place = place
         self._still_allowed = still_allowed
         self._now = now
@@ -118,7 +150,7 @@ class EventStream(Response):
                 while True:
                     await asyncio.wait({coming}, timeout=max(0.0, comment_at - loop.time()))
                     if coming.done():
-                        yield event(coming.result(), self._now())
+                        yield self._telling.event(coming.result(), self._now())
                         await asyncio.sleep(self._limits.gather_seconds)
                         coming = asyncio.ensure_future(anext(updates))
                     if loop.time() >= comment_at:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel
 
+from api.persons import PhoneTold
 from monitoring.menu_counts import Count, Ratio, ratio, ratios
 from monitoring.menu_steps import How
 from storage.menu_measures import NodeFigures, TaskFigures
@@ -101,7 +102,7 @@ class SessionTold(BaseModel):
     language: str
     how: str
     asked_person: bool
-    caller_number: str
+    caller_number: PhoneTold
     reason: str
 
 

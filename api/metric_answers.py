@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import AwareDatetime, BaseModel
 
 from api.metric_query import By, MetricQuery, Report
-from monitoring.intervals import Interval
+from monitoring.intervals import Interval, Stretch
 from monitoring.kpi import Kpi
 from monitoring.queue_counts import Basis
 
@@ -109,6 +110,14 @@ def counts_told(counts: Any) -> dict[str, Any]:
         else:
             found[one.name] = value
     return found
+
+
+def behind(path: str, interval: Stretch, **words: str) -> str:
+    """The address of what was counted of an interval."""
+    since, until = (
+        at.isoformat().replace("+00:00", "Z") for at in (interval.since, interval.until)
+    )
+    return f"{path}?{urlencode({'from': since, 'until': until, **words}, safe=':')}"
 
 
 def told_name(count: str) -> str:

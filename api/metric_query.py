@@ -76,7 +76,10 @@ class MetricQuery(PeriodQuery):
     """Which period in which intervals, and which KPIs."""
 
     interval: Interval = Interval.NONE
-    tz: Annotated[str, Field(max_length=60, description="Whose hours and days: IANA")] = "UTC"
+    tz: Annotated[
+        str,
+        Field(max_length=60, description="Whose hours and days: IANA; not the queue's by itself"),
+    ] = "UTC"
     by: Annotated[By, Field(description="Items of each, or of all together")] = By.EACH
     queue: _Queues = Field(default_factory=list)
     kpi: _Names = Field(default_factory=list)

@@ -19,6 +19,18 @@ def open_call(rooms: Parts, owner: TokenOwner, call_id: str) -> Call:
     return call
 
 
+def own_or_open_call(rooms: Parts, owner: TokenOwner, only: str | None, call_id: str) -> Call:
+    """As `open_call`; with `only` the call that this agent is in, and no other."""
+    if only is None:
+        return open_call(rooms, owner, call_id)
+    call = rooms.tracker.get(call_id)
+    if call is None or call.agent != only:
+        raise ProblemError(Kind.NO_SUCH_CALL, call_id=call_id)
+    if not call.open:
+        raise ProblemError(Kind.CALL_GONE)
+    return call
+
+
 def must_be_a_queue(rooms: Parts, owner: TokenOwner, name: str) -> None:
     """Raises `ProblemError` for no queue of the floor, or one that is not shown to this owner."""
     if not any(queue.name == name for queue in rooms.floor.queues) or not owner.sees(name):

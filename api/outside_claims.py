@@ -46,6 +46,7 @@ class RoleClaim(_Part):
     claim: str = Field(min_length=1)
     admin: frozenset[str] = frozenset()
     supervisor: frozenset[str] = frozenset()
+    analyst: frozenset[str] = frozenset()
     agent: frozenset[str] = frozenset()
 
 
@@ -181,6 +182,7 @@ def _role(found: Mapping[str, Any], wanted: RoleClaim) -> Role:
     for role, values in (
         (Role.ADMIN, wanted.admin),
         (Role.SUPERVISOR, wanted.supervisor),
+        (Role.ANALYST, wanted.analyst),
         (Role.AGENT, wanted.agent),
     ):
         if told & values:

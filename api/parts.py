@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from agents.desk import Desk
 from agents.floor import Floor
 from agents.listening import Listening
+from agents.passing_on import PassingOn
 from agents.recording import Recordings
 from agents.roster import Roster
 from api.figures import Figures
@@ -36,10 +37,12 @@ from storage.call_recordings import CallRecordingStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
 from storage.closures import ClosureStore
+from storage.counted_calls import CountedCallStore
 from storage.customer_contacts import ContactStore
 from storage.customer_erasing import ErasingStore
 from storage.customer_import import CustomerImportStore
 from storage.customers import CustomerStore
+from storage.customers_behind import CustomerCallStore
 from storage.deliveries import DeliveryStore
 from storage.do_not_call import DoNotCallStore
 from storage.emergencies import EmergencyStore
@@ -77,6 +80,8 @@ class Parts:
     presets: PresetCatalog
     #: the prompts that exist as sounds, by language
     prompts: Mapping[str, frozenset[str]]
+    #: what the sentences say, by language and name
+    sentences: Mapping[str, Mapping[str, str]]
     imports: ImportStore
     spool: Spool
     wake_imports: Callable[[], None]
@@ -97,6 +102,7 @@ class Parts:
     incident_board: IncidentBoard
     listening: Listening
     taking_out: TakingOut
+    passing_on: PassingOn
     closures: ClosureStore
     emergencies: EmergencyStore
     recordings: RecordingStore
@@ -107,6 +113,8 @@ class Parts:
     recordings_now: Recordings
     #: how old recorded talks become, unless their queue or campaign says; None: as old as you like
     call_recordings_days: int | None
+    #: how long it is kept who called in; None: for ever
+    callers_days: int | None
     retention: RetentionStore
     audit: AuditStore
     menus: MenuShelf
@@ -118,6 +126,8 @@ class Parts:
     queue_settings: QueueSettingStore
     visits: VisitStore
     agent_days: AgentDayStore
+    counted_calls: CountedCallStore
+    customer_calls: CustomerCallStore
     customers: CustomerStore
     customer_imports: CustomerImportStore
     contacts: ContactStore

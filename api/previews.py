@@ -12,6 +12,7 @@ from api.agents import AgentNow, agent_now
 from api.campaign_path import KnownCampaign
 from api.fields import Asked, Label, Moment
 from api.parts import Parts, Rooms
+from api.persons import ExtraTold, NameTold, PhoneTold
 from api.problem_texts import Kind
 from api.problems import ProblemError, language_of, told
 from api.trail import Trailed
@@ -38,7 +39,7 @@ class AttemptTold(BaseModel):
     """One earlier attempt to reach a lead."""
 
     at: AwareDatetime
-    number: str
+    number: PhoneTold
     outcome: Outcome | None
     agent: str
     disposition: str
@@ -59,10 +60,10 @@ class PreviewTold(BaseModel):
     campaign_name: str
     list_name: str
     lead_id: int
-    number: str
-    name: str
+    number: PhoneTold
+    name: NameTold
     external_id: str
-    extra: dict[str, str]
+    extra: ExtraTold
     #: how often the person was dialed, and the last times, newest first
     attempts: int
     past: list[AttemptTold]

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 the name of a problem
     NOT_YOUR_NUMBER = "not_your_number"
     NOT_YOUR_TICKET = "not_your_ticket"
+    TARGET_OF_OTHERS_TOO = "target_of_others_too"
     NO_NUMBER_OF_YOUR_OWN = "no_number_of_your_own"
     NOT_YOUR_CUSTOMER = "not_your_customer"
     NOT_FOUND = "not_found"
@@ -50,6 +51,7 @@ class Kind(StrEnum):
     AGENT_NOT_NOW = "agent_not_now"
     CALL_GONE = "call_gone"
     CALL_NOT_NOW = "call_not_now"
+    CALLED_BY_US = "called_by_us"
     PHONE_IN_USE = "phone_in_use"
     PHONE_LISTENS = "phone_listens"
     LISTENED_ALREADY = "listened_already"
@@ -57,6 +59,7 @@ class Kind(StrEnum):
     CALL_NOT_RECORDED = "call_not_recorded"
     CALL_RECORDING_NOT_NOW = "call_recording_not_now"
     CALL_RECORDING_CHANGED = "call_recording_changed"
+    CALL_RECORDING_HELD = "call_recording_held"
     QUEUE_CLOSED = "queue_closed"
     SET_UP_ALREADY = "set_up_already"
     TICKET_TAKEN = "ticket_taken"

@@ -60,6 +60,7 @@ class FloorCollector(Collector):
         yield from self._campaigns()
         yield self._menus()
         yield from self._service()
+        yield from self._noticed()
 
     def _queues(self) -> Iterator[Metric]:
         waiting = GaugeMetricFamily(
@@ -68,6 +69,11 @@ class FloorCollector(Collector):
         oldest = GaugeMetricFamily(
             "linea800_queue_oldest_wait_seconds",
             "How long who waits longest has waited in the queue; 0: nobody waits",
+            labels=["queue"],
+        )
+        expected = GaugeMetricFamily(
+            "linea800_queue_expected_wait_seconds",
+            "How long who joined the queue now would wait; absent: it cannot be told",
             labels=["queue"],
         )
         agents = GaugeMetricFamily(
@@ -82,10 +88,12 @@ class FloorCollector(Collector):
                 continue
             waiting.add_metric([name], thing["waiting"])
             oldest.add_metric([name], self._age_seconds(thing["oldest_waiting_since"]))
+            if thing["expected_wait_seconds"] is not None:
+                expected.add_metric([name], thing["expected_wait_seconds"])
             free.add_metric([name], thing["agents_free"])
             for state, count in thing["agents"].items():
                 agents.add_metric([name, state], count)
-        yield from (waiting, oldest, agents, free)
+        yield from (waiting, oldest, expected, agents, free)
 
     def _queue_counts(self) -> Iterator[Metric]:
         gauges = self._rooms.figures.gauges
@@ -142,8 +150,7 @@ class FloorCollector(Collector):
             if not self._shows(campaign_id):
                 continue
             info.add_metric([campaign_id, campaign.name, campaign.queue, campaign.state], 1)
-            caps = [campaign.abandonment_cap, hand.judge.abandonment_cap]
-            cap.add_metric([campaign_id], min(one for one in caps if one is not None))
+            cap.add_metric([campaign_id], hand.abandonment_cap)
             if ledger.live_estimated:
                 share = ledger.abandoned_estimated / ledger.live_estimated
                 ratio.add_metric([campaign_id], share)
@@ -191,6 +198,47 @@ class FloorCollector(Collector):
                 "linea800_journal_ok",
                 "1: every fact is written down as it comes",
                 value=rooms.intake.healthy,
+            ),
+        )
+
+    def _noticed(self) -> Iterator[Metric]:
+        noticed, rooms = self._rooms.figures.noticed(), self._rooms
+        unfit = CounterMetricFamily(
+            "linea800_events_unfit",
+            "Events of calls or agents that were not understood",
+            labels=["event"],
+        )
+        for event, count in noticed.events_unfit.items():
+            unfit.add_metric([event], count)
+        surprises = CounterMetricFamily(
+            "linea800_facts_unexpected",
+            "Facts of a call that nobody knows, or that its state does not allow for",
+            labels=["fact"],
+        )
+        for kind, count in rooms.tracker.surprises.items():
+            surprises.add_metric([kind], count)
+        yield from (
+            GaugeMetricFamily(
+                "linea800_events_waiting",
+                "Events that came from Asterisk and were not looked at yet",
+                value=noticed.events_waiting,
+            ),
+            unfit,
+            surprises,
+            GaugeMetricFamily(
+                "linea800_journal_damaged_facts",
+                "Facts of the journal that could not be read at the start",
+                value=noticed.journal_damaged,
+            ),
+            CounterMetricFamily(
+                "linea800_recorder_late_facts",
+                "Facts that came after the record of their call was finished",
+                value=rooms.recorder.late,
+            ),
+            GaugeMetricFamily(
+                "linea800_loop_worst_lag_seconds",
+                "How long the service stood still at worst since its start",
+                value=noticed.loop_lag_seconds,
             ),
         )
 

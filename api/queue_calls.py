@@ -11,6 +11,7 @@ from api.access import Needs, Owner
 from api.fields import PageQuery
 from api.metric_query import PeriodQuery
 from api.parts import Parts, Rooms
+from api.persons import PhoneTold
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from api.queues import QueuePath
@@ -62,15 +63,16 @@ class WaitHistogram(BaseModel):
 class BehindQuery(PeriodQuery, PageQuery):
     """Which calls: those that everything given here is true of; without any of it the offered."""
 
-    ending: Annotated[
-        Ending | None, Field(description="The count of this name, by basis offered")
-    ] = None
+    ending: Annotated[Ending | None, Field(description="The count of this name")] = None
     refused: Annotated[bool, Field(description="Those whom the queue did not take")] = False
     band: Annotated[
         int | None, Field(ge=0, le=BANDS - 1, description="Of the wait, as in the histogram")
     ] = None
     callback: Annotated[bool | None, Field(description="A callback was booked")] = None
     transferred: Annotated[bool | None, Field(description="The agent passed it on")] = None
+    basis: Annotated[
+        Basis, Field(description="Whether a visit counts where it began, or where that happened")
+    ] = Basis.OFFERED
 
 
 class VisitTold(BaseModel):
@@ -83,7 +85,7 @@ class VisitTold(BaseModel):
     ordinal: int
     direction: str
     #: null: the client may not see calls
-    caller_number: str | None
+    caller_number: PhoneTold | None
     #: null: refused
     ending: Ending | None
     #: why the queue did not take the call; "" it did
@@ -146,9 +148,11 @@ async def wait_histogram(
 async def queue_calls(
     rooms: Rooms, owner: Owner, name: QueuePath, query: Annotated[BehindQuery, Query()]
 ) -> VisitsTold:
-    """The calls that a count is made of, each where its caller joined the queue."""
+    """The calls that a count is made of, each where the basis has it."""
     period = query.period(rooms.now())
-    page = await rooms.visits.behind(_wanted(rooms, name, period, query), query.cursor, query.limit)
+    by_event = query.basis is Basis.EVENT
+    find = rooms.counted_calls.of_queue if by_event else rooms.visits.behind
+    page = await find(_wanted(rooms, name, period, query), query.cursor, query.limit)
     goes_on = query.cursor is not None or page.next_cursor is not None
     _must_be_seen(rooms, owner, name, has_figures=bool(page.visits) or goes_on)
     sees_calls = owner.may(Scope.CALLS_READ)

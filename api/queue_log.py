@@ -38,7 +38,7 @@ async def queue_log(
     lines = rooms.figures.queue_log.lines(chosen(query, owner, rooms.floor), rooms.floor)
     # before the answer begins: a database that is away can still be told
     first = await anext(lines)
-    hide = not owner.may(Scope.CUSTOMERS_READ)
+    hide = not owner.may(Scope.PII_READ)
     await trail.leave(
         "export.make",
         "exports/queue_log",

@@ -12,14 +12,14 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel
 
 from api.access import Needs, Owner
-from api.metric_answers import Answer, Item, answer_told, counts_told, grouped, kpis_told
+from api.metric_answers import Answer, Item, answer_told, behind, counts_told, grouped, kpis_told
 from api.metric_query import QueueQuery, Report, Settings, must_be_few, report_of
 from api.metric_subjects import in_order, queues_seen
 from api.parts import Parts, Rooms
 from monitoring.intervals import Stretch
 from monitoring.kpi_queues import QueuePart
 from monitoring.kpis import Subject
-from monitoring.queue_counts import QueueCounts
+from monitoring.queue_counts import Basis, QueueCounts
 from monitoring.queue_setting import QueueSetting, in_force
 from monitoring.service_level import Method
 from storage.measure_rows import Kind
@@ -76,7 +76,7 @@ class QueueItem(Item):
     #: by which its figures are told; several when they were changed, or of several queues
     settings: list[SettingTold]
     counts: QueueCountsTold
-    #: the calls that it counts, with basis offered; null: of several queues
+    #: the visits that it counts, by the same basis; null: of several queues
     calls: str | None
 
 
@@ -139,7 +139,7 @@ def _items(
                     settings=settings_told(theirs),
                     counts=QueueCountsTold(**counts_told(counts_of(theirs))),
                     kpis=kpis_told(report.kpis, theirs),
-                    calls=_calls(queue, interval),
+                    calls=_calls(queue, interval, query.basis),
                 )
             )
     return items
@@ -176,10 +176,8 @@ def counts_of(parts: Iterable[QueuePart]) -> QueueCounts:
     return total
 
 
-def _calls(queue: str | None, interval: Stretch) -> str | None:
+def _calls(queue: str | None, interval: Stretch, basis: Basis) -> str | None:
     if queue is None:
         return None
-    since, until = (
-        at.isoformat().replace("+00:00", "Z") for at in (interval.since, interval.until)
-    )
-    return f"/metrics/queues/{queue}/calls?from={since}&until={until}"
+    words = {} if basis is Basis.OFFERED else {"basis": basis.value}
+    return behind(f"/metrics/queues/{queue}/calls", interval, **words)

@@ -59,6 +59,9 @@ class QueueNow(BaseModel):
     name: str
     waiting: int
     oldest_waiting_since: AwareDatetime | None
+    #: how long who joined now would wait, told anew when it is noticeably otherwise; null: nobody
+    #: is there to take calls, the queue is closed, or Asterisk is not connected
+    expected_wait_seconds: float | None
     #: callers who gave up the line and are to be called back in their turn
     places_kept: int
     #: since when a supervisor keeps it closed, and why; null and "" while it is open

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from api.access import Needs, Owner
 from api.fields import Asked, PageQuery
 from api.parts import Rooms
+from api.persons import PhoneTold, must_see_persons
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from api.sounds import part_of, sound_answers, sound_response, told_of
@@ -29,7 +30,7 @@ class RecordingQuery(PageQuery):
     """Which messages; what is not given does not matter."""
 
     purpose: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")] = None
-    number: Annotated[_PhoneNumber | None, Field(description="Who called")] = None
+    number: Annotated[_PhoneNumber | None, Field(description="Who called; needs `pii:read`")] = None
     call_id: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9._-]{1,80}$")] = None
     heard: bool | None = None
     removed: bool | None = None
@@ -45,7 +46,7 @@ class RecordingTold(BaseModel):
     seconds: float
     at: AwareDatetime
     #: "" once the message is removed
-    caller_number: str
+    caller_number: PhoneTold
     #: when somebody listened first
     heard_at: AwareDatetime | None
     removed_at: AwareDatetime | None
@@ -75,6 +76,7 @@ async def recordings(
     rooms: Rooms, owner: Owner, query: Annotated[RecordingQuery, Query()]
 ) -> Recordings:
     """Messages, the newest first."""
+    must_see_persons(owner, query.number)
     wanted = RecordingFilter(
         **query.model_dump(exclude=set(PageQuery.model_fields)), seen_queues=owner.queues
     )

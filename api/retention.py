@@ -49,8 +49,8 @@ class Retention(BaseModel):
 
 
 class Removed(BaseModel):
-    """What went: of attempts the numbers, of messages sound and number, of recorded talks the
-    sound, of the rest the rows."""
+    """What went: of attempts the numbers, of calls and closed tickets whose they were, of messages
+    sound and number, of recorded talks the sound, of the rest the rows."""
 
     items: list[DueTold]
     #: not all of it yet: ask again
@@ -97,7 +97,11 @@ async def _due(rooms: Parts) -> Sequence[Due]:
         keepings.append(keeping(campaign.id, rules.preset.id, rules.held(choice.purpose), now))
     days = rooms.recordings_days
     messages_before = None if days is None else now - timedelta(days=days)
-    return await rooms.retention.due(keepings, messages_before, _talks(rooms, campaigns, now))
+    days = rooms.callers_days
+    callers_before = None if days is None else now - timedelta(days=days)
+    return await rooms.retention.due(
+        keepings, messages_before, _talks(rooms, campaigns, now), callers_before
+    )
 
 
 def _talks(rooms: Parts, campaigns: Sequence[Campaign], now: datetime) -> list[OfAge]:

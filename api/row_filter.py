@@ -10,11 +10,13 @@ from contextlib import aclosing
 from typing import Any
 
 from agents.floor import Floor
+from api.persons import hidden_thing
 from dialer.alarms import AlarmKind
 from monitoring.board import Things, Update
 from monitoring.record import CallRecord
 from monitoring.watched_figures import SubjectKind
-from storage.targets import Within
+from storage.scopes import Scope
+from storage.targets import Reach, Within
 from storage.tokens import TokenOwner
 
 #: the queue of a campaign by its id; "" when it is not known
@@ -38,10 +40,7 @@ def within(owner: TokenOwner, floor: Floor) -> Within:
     if owner.queues is None:
         return None
     agents = [agent.number for agent in floor.agents if any(map(owner.sees, agent.queues))]
-    return {
-        *((SubjectKind.QUEUE.value, queue) for queue in owner.queues),
-        *((SubjectKind.AGENT.value, number) for number in agents),
-    }
+    return Reach(queues=owner.queues, agents=frozenset(agents))
 
 
 class AlertFilter:
@@ -60,7 +59,7 @@ class AlertFilter:
             return details
         match kind:
             case AlarmKind.TARGET:
-                shown = (details["subject_kind"], details["subject"]) in self._within
+                shown = await self.sees_subject(details["subject_kind"], details["subject"])
             case AlarmKind.PROMISE_BROKEN:
                 shown = await self._sees_campaign(subject.removeprefix("campaigns/"))
             case AlarmKind.REGISTER_STALE:
@@ -70,22 +69,45 @@ class AlertFilter:
                 shown = True
         return details if shown else None
 
+    async def sees_subject(self, kind: str, subject: str) -> bool:
+        """Whether the figure of one queue, agent, campaign, menu is shown."""
+        if self._within is None:
+            return True
+        match kind:
+            case SubjectKind.QUEUE:
+                return subject in self._within.queues
+            case SubjectKind.AGENT:
+                return subject in self._within.agents
+            case SubjectKind.CAMPAIGN:
+                return await self._sees_campaign(subject)
+            case _:
+                return False
+
     async def _sees_campaign(self, campaign_id: str) -> bool:
         return self._owner.sees(await self._queue_of(campaign_id))
 
 
 class BoardFilter:
-    """Leaves out of the board's pictures what one client does not see, and that it is gone."""
+    """Leaves out of the board's pictures what one client does not see, and that it is gone.
+
+    Who has not `pii:read` gets calls without whose they are.
+    """
 
     def __init__(self, owner: TokenOwner, queue_of: QueueOf, within: Within = None) -> None:
         self._owner = owner
         self._queue_of = queue_of
         self._alerts = AlertFilter(owner, queue_of, within)
         self._shown: set[str] = set()
+        self._sees_persons = owner.may(Scope.PII_READ)
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self._owner.queues is None and self._sees_persons
 
     async def seen(self, update: Update) -> Update:
         """The update as it is shown; what was shown and is not any more is gone."""
-        if self._owner.queues is None:
+        if self.sees_all:
             return update
         if update.whole:
             self._shown.clear()
@@ -109,6 +131,12 @@ class BoardFilter:
                     yield seen
 
     async def _thing(self, path: str, thing: dict[str, Any]) -> dict[str, Any] | None:
+        shown = thing if self._owner.queues is None else await self._of_own_queues(path, thing)
+        if shown is None or self._sees_persons or not path.startswith("calls/"):
+            return shown
+        return hidden_thing(shown)
+
+    async def _of_own_queues(self, path: str, thing: dict[str, Any]) -> dict[str, Any] | None:
         kind, _, name = path.partition("/")
         sees = self._owner.sees
         match kind:

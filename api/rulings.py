@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
@@ -15,10 +15,11 @@ from api.access import Needs, Owner
 from api.campaign_path import KnownCampaign
 from api.fields import Asked, Moment, PageQuery
 from api.parts import Parts, Rooms
+from api.persons import DataTold, PhoneTold, WordsTold, must_see_persons
 from api.problem_texts import Kind
 from api.problems import language_of, told
-from api.spreadsheet import MEDIA_TYPE, csv_rows
 from dialer.ruling_words import ruling_sentence
+from documents.spreadsheet import MEDIA_TYPE, csv_rows
 from storage.rulings import RulingFilter, RulingKept
 from storage.scopes import Scope
 
@@ -64,20 +65,20 @@ class RulingTold(BaseModel):
     #: null: of the campaign as a whole
     lead_id: int | None
     #: "" of the campaign as a whole
-    number: str
+    number: PhoneTold
     #: the attempt that was made by it
     attempt_id: str | None
     allowed: bool
     reasons: list[str]
     #: the reasons, in the language of the request
-    sentence: str
+    sentence: WordsTold
     preset: str
     version: str
     purpose: str
     zone: str
     #: the called person's wall clock
     local_time: str
-    evidence: dict[str, Any]
+    evidence: DataTold
 
 
 class Rulings(BaseModel):
@@ -90,15 +91,17 @@ class Rulings(BaseModel):
 @router.get("/campaigns/{campaign_id}/rulings", responses=_UNKNOWN)
 async def of_a_campaign(
     rooms: Rooms,
+    owner: Owner,
     campaign: KnownCampaign,
     query: Annotated[RulingQuery, Query()],
     request: Request,
 ) -> Rulings:
     """Whom a campaign might dial and whom not, newest first."""
+    must_see_persons(owner, query.number)
     return await _page(rooms, _filter(query, query.number, campaign.id), query, request)
 
 
-@router.get("/rulings")
+@router.get("/rulings", dependencies=[Depends(Needs(Scope.PII_READ))])
 async def of_a_number(
     rooms: Rooms, owner: Owner, query: Annotated[NumberQuery, Query()], request: Request
 ) -> Rulings:
@@ -187,5 +190,5 @@ def _row(ruling: RulingKept, language: str) -> list[str]:
     cells = _told(ruling, language).model_dump(mode="json")
     cells["allowed"] = "yes" if ruling.allowed else "no"
     cells["reasons"] = " ".join(ruling.reasons)
-    cells["evidence"] = json.dumps(ruling.evidence, ensure_ascii=False)
+    cells["evidence"] = json.dumps(cells["evidence"], ensure_ascii=False)
     return ["" if cells[name] is None else str(cells[name]) for name in _COLUMNS]

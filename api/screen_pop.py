@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, field_serializer
 
 from agents.roster import AgentStatus
 from agents.states import AgentState
@@ -14,13 +11,13 @@ from api.access import Needs, Owner
 from api.agents import AgentNow, agent_now
 from api.customer_at_hand import CustomerAtHand, at_hand, record_at_hand
 from api.parts import Parts, Rooms
+from api.persons import ExtraTold, NameTold, PhoneTold, number_called_told
 from api.previews import PreviewTold, preview_of
 from api.problem_texts import Kind
 from api.problems import ProblemError, told
 from calls.call import Direction
 from calls.states import CallState
 from monitoring.record import CallRecord
-from prompts.catalog import sentences
 from storage.scopes import Scope
 
 router = APIRouter(prefix="/agents", tags=["agents"], dependencies=[Depends(Needs(Scope.OWN))])
@@ -33,9 +30,9 @@ class LeadAtHand(BaseModel):
     """The person who was dialed, as the list tells."""
 
     id: int
-    number: str
-    name: str
-    extra: dict[str, str]
+    number: PhoneTold
+    name: NameTold
+    extra: ExtraTold
 
 
 class RecordingAtHand(BaseModel):
@@ -56,8 +53,8 @@ class CallAtHand(BaseModel):
     state: CallState
     queue: str
     number_called: str
-    caller_number: str
-    caller_name: str
+    caller_number: PhoneTold
+    caller_name: NameTold
     began_at: AwareDatetime
     connected_at: AwareDatetime | None
     ended_at: AwareDatetime | None
@@ -68,6 +65,10 @@ class CallAtHand(BaseModel):
     lead: LeadAtHand | None
     #: null: the talk is not recorded
     recording: RecordingAtHand | None
+
+    @field_serializer("number_called", when_used="json")
+    def _called(self, number: str) -> str:
+        return number_called_told(number, self.direction)
 
 
 class Myself(BaseModel):
@@ -130,13 +131,8 @@ def _recording(rooms: Parts, call_id: str) -> RecordingAtHand | None:
     made = rooms.recordings_now.of(call_id)
     if made is None:
         return None
-    to_say = None if made.announced == "caller" else _sentences()[rooms.floor.language][_TOLD]
+    to_say = None if made.announced == "caller" else rooms.sentences[rooms.floor.language][_TOLD]
     return RecordingAtHand(recording=made.recording, paused_at=made.paused_at, to_say=to_say)
-
-
-@cache
-def _sentences() -> Mapping[str, Mapping[str, str]]:
-    return sentences()
 
 
 async def _record(rooms: Parts, call_id: str) -> CallRecord | None:

@@ -71,6 +71,17 @@ SERVICE_TEXTS: dict[Kind, Text] = {
             "The recording “{recording}” is “{state}”: there is no sound to hear or remove.",
         ),
     ),
+    Kind.CALL_RECORDING_HELD: Text(
+        409,
+        (
+            "La grabación está retenida",
+            "La grabación «{recording}» no se puede borrar: {why}. Quite primero la retención.",
+        ),
+        (
+            "The recording is held",
+            "The recording “{recording}” must not go: {why}. Take the hold away first.",
+        ),
+    ),
     Kind.CALL_RECORDING_CHANGED: Text(
         409,
         (

@@ -10,6 +10,19 @@ SUPERVISION_TEXTS: dict[Kind, Text] = {
         ("Ahora no", "La llamada está en el estado «{state}», que no lo permite."),
         ("Not now", "The call is in the state “{state}”, which does not allow this."),
     ),
+    Kind.CALLED_BY_US: Text(
+        409,
+        (
+            "La llamada la hicimos nosotros",
+            "A quien se llamó desde una campaña no se le pasa a otra cola ni a un destino; "
+            "agende una llamada.",
+        ),
+        (
+            "We made this call",
+            "Whom a campaign called is not passed on to another queue or a target; promise them a "
+            "call.",
+        ),
+    ),
     Kind.PHONE_IN_USE: Text(
         409,
         (

@@ -11,6 +11,7 @@ from agents.floor import AgentNumber
 from api.access import Needs, OnlyAgent, Owner
 from api.fields import Asked, PageQuery
 from api.parts import Parts, Rooms
+from api.persons import PhoneTold, must_see_persons
 from api.problem_texts import Kind
 from api.problems import ProblemError, invalid, told
 from api.trail import Trail, Trailed
@@ -55,7 +56,8 @@ class TicketQuery(PageQuery):
     customer_id: Annotated[int | None, Field(ge=1, le=2**63 - 1)] = None
     account: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")] = None
     phone: Annotated[
-        str | None, Field(pattern=r"^\+?[0-9]{3,20}$", description="The number that called")
+        str | None,
+        Field(pattern=r"^\+?[0-9]{3,20}$", description="The number that called; needs `pii:read`"),
     ] = None
     owner: Annotated[
         str | None,
@@ -74,7 +76,7 @@ class TicketTold(BaseModel):
     reason: str
     account: str
     customer_id: int | None
-    phone: str
+    phone: PhoneTold
     #: a message of the caller that belongs to it; "": none
     recording: str
     state: TicketState
@@ -124,6 +126,7 @@ async def tickets(
     rooms: Rooms, owner: Owner, query: Annotated[TicketQuery, Query()], agent: OnlyAgent
 ) -> Tickets:
     """Tickets, the one opened last first; agents see their own and those that are nobody's."""
+    must_see_persons(owner, query.phone)
     wanted = TicketFilter(
         **query.model_dump(exclude=set(PageQuery.model_fields)),
         within_reach_of=agent,

@@ -7,15 +7,20 @@ was done is done, and whoever asked for it must not be told that it was not.
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends
 
 from api.access import Owner
 from api.parts import Parts, Rooms
+from calls.errors import OutcomeUnknownError
 from storage.audit import Change
 from storage.errors import DatabaseUnavailableError
 
+#: in the data after an order whose answer never came
+UNKNOWN = {"outcome": "unknown"}
 log = logging.getLogger(__name__)
 
 
@@ -48,6 +53,28 @@ class Trail:
             await self._rooms.audit.write(change)
         except DatabaseUnavailableError:
             log.error("no database, so this row of the audit is only here: %s", change)
+
+    @asynccontextmanager
+    async def row(
+        self,
+        action: str,
+        subject: str,
+        *,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Leave the row of what is done inside; what was refused leaves none.
+
+        Of an order whose outcome nobody knows the row says so, `outcome` is `unknown`: it may have
+        been carried out. What is yielded is the data after, which may still be added to.
+        """
+        data = dict(after or {})
+        try:
+            yield data
+        except OutcomeUnknownError:
+            await self.leave(action, subject, before=before, after=data | UNKNOWN)
+            raise
+        await self.leave(action, subject, before=before, after=data)
 
 
 async def _trail(rooms: Rooms, owner: Owner) -> Trail:

@@ -78,11 +78,11 @@ async def move(
     must_be_a_queue(rooms, owner, asked.queue)
     if asked.queue in rooms.closures.closed:
         raise ProblemError(Kind.QUEUE_CLOSED, name=asked.queue)
+    before, after = {"queue": call.queue}, {"queue": asked.queue, "reason": asked.reason}
     with _in_line(call):
-        await rooms.taking_out.move(call_id, asked.queue)
-    after = {"queue": asked.queue, "reason": asked.reason}
-    await trail.leave("call.move", f"calls/{call_id}", before={"queue": call.queue}, after=after)
-    return _now(rooms, call)
+        async with trail.row("call.move", f"calls/{call_id}", before=before, after=after):
+            await rooms.taking_out.move(call_id, asked.queue)
+    return call_now(rooms, call)
 
 
 @router.post("/prioritize", status_code=202)
@@ -91,12 +91,11 @@ async def prioritize(
 ) -> CallNow:
     """To another place in the same line."""
     call = open_call(rooms, owner, call_id)
+    before, after = {"queue": call.queue}, {"position": asked.position, "reason": asked.reason}
     with _in_line(call):
-        await rooms.taking_out.prioritize(call_id, asked.position)
-    after = {"position": asked.position, "reason": asked.reason}
-    before = {"queue": call.queue}
-    await trail.leave("call.prioritize", f"calls/{call_id}", before=before, after=after)
-    return _now(rooms, call)
+        async with trail.row("call.prioritize", f"calls/{call_id}", before=before, after=after):
+            await rooms.taking_out.prioritize(call_id, asked.position)
+    return call_now(rooms, call)
 
 
 @router.post("/withdraw", status_code=202)
@@ -105,15 +104,14 @@ async def withdraw(
 ) -> CallNow:
     """Out of the line: into the menu, or told so and hung up."""
     call = open_call(rooms, owner, call_id)
+    before, after = {"queue": call.queue}, {"to": asked.to, "reason": asked.reason}
     with _in_line(call):
-        if asked.to == "menu":
-            await rooms.taking_out.to_menu(call_id)
-        else:
-            await rooms.taking_out.away(call_id)
-    after = {"to": asked.to, "reason": asked.reason}
-    before = {"queue": call.queue}
-    await trail.leave("call.withdraw", f"calls/{call_id}", before=before, after=after)
-    return _now(rooms, call)
+        async with trail.row("call.withdraw", f"calls/{call_id}", before=before, after=after):
+            if asked.to == "menu":
+                await rooms.taking_out.to_menu(call_id)
+            else:
+                await rooms.taking_out.away(call_id)
+    return call_now(rooms, call)
 
 
 @contextmanager
@@ -124,6 +122,7 @@ def _in_line(call: Call) -> Iterator[None]:
         raise ProblemError(Kind.CALL_NOT_NOW, state=call.state) from error
 
 
-def _now(rooms: Parts, before: Call) -> CallNow:
+def call_now(rooms: Parts, before: Call) -> CallNow:
+    """The call as it is by now."""
     call = rooms.tracker.get(before.call_id) or before
     return CallNow(call_id=call.call_id, state=call.state, queue=call.queue)

@@ -10,6 +10,17 @@ WATCHING_TEXTS: dict[Kind, Text] = {
         ("No existe el objetivo", "No hay ningún objetivo «{target_id}», o ya fue retirado."),
         ("There is no such target", "There is no target “{target_id}”, or it was taken away."),
     ),
+    Kind.TARGET_OF_OTHERS_TOO: Text(
+        403,
+        (
+            "El objetivo es también de otros",
+            "El objetivo «{target_id}» vale también para colas que usted no ve; cree uno propio.",
+        ),
+        (
+            "The target is of others too",
+            "Target “{target_id}” is of queues that you do not see as well; make one of your own.",
+        ),
+    ),
     Kind.TARGET_NOT_NOW: Text(
         409,
         (

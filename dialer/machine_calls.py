@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from calls.call import BY_SERVICE, Call
-from calls.errors import SwitchError
-from calls.events import AgentReleased, EndAsked, Fact, MachineJudged
+from calls.errors import MAY_END_IT, SwitchError
+from calls.events import AgentReleased, EndAsked, EndNotTaken, Fact, MachineJudged
 from calls.states import CallState
 from calls.switch import CallPlacer
 from calls.tracker import Change, Tracker
@@ -66,6 +66,9 @@ class MachineCalls:
                     await self._leave_message(call, rule.message)
             except SwitchError as error:
                 log.warning("attempt %s, answered by a machine: %s", call_id, error)
+                if not isinstance(error, MAY_END_IT):
+                    now = self._now()
+                    self._put(EndNotTaken(at=now, pbx=self._pbx, call_id=call_id, by=BY_SERVICE))
 
     async def _leave_message(self, call: Call, prompt: str) -> None:
         await self._placer.leave_message(call.call_id, prompt)

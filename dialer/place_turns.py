@@ -17,10 +17,13 @@ from calls.tracker import Tracker
 from dialer.campaign import CampaignState
 from dialer.own_calls import KEPT, AgentKeeper
 from dialer.places import Place, PlaceBook, next_of, number_in_line
+from dialer.promising import opening
 from dialer.running import Running
 
 #: who could not be called though it was their turn is called no sooner again
 PUT_OFF = timedelta(seconds=30)
+#: the hours of the rules may be changed under us
+ASKED_AGAIN = timedelta(minutes=10)
 #: the fact that keeps an agent has come round after so long, or there is none
 _TOLD = timedelta(seconds=2)
 
@@ -135,9 +138,22 @@ class PlaceTurns:
         for queue in agent.queues:
             places = list(self._open(queue, now))
             if places and not self._heavier_wait(agent, queue):
-                place = next_of(self._line(queue), places, self._others(agent, queue), now)
+                place = self._next_of(places, self._line(queue), self._others(agent, queue), now)
                 found += [place] if place is not None else []
         return min(found, key=lambda place: place.since, default=None)
+
+    def _next_of(
+        self, places: Sequence[Place], line: list[datetime], others: int, now: datetime
+    ) -> Place | None:
+        """Whom the rules forbid at this hour keeps the place, and no agent, until they allow it."""
+        while (place := next_of(line, places, others, now)) is not None:
+            judge = self._campaigns[place.campaign_id].judge
+            opens = opening(judge, place.number, place.zone, now)
+            if opens is None or opens <= now:
+                return place  # for whom there is no such hour, the attempt is refused and written
+            self._put_off[place.lead_id] = min(opens, now + ASKED_AGAIN)
+            places = [other for other in places if other is not place]
+        return None
 
     def _open(self, queue: str, now: datetime) -> Iterator[Place]:
         """Places for which no agent is kept yet, of campaigns that run."""

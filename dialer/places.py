@@ -6,7 +6,7 @@ agent of the queue who becomes free is theirs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -21,6 +21,10 @@ class Place:
     callback_id: str
     campaign_id: str
     lead_id: int
+    #: the person's, E.164 without the plus
+    number: str
+    #: whose clock counts there: a key of `dialer.rules.place`, "" when nobody knows
+    zone: str
     queue: str
     since: datetime
     #: the first moment of a call: later than `since` for who was dialed and did not answer
@@ -94,6 +98,9 @@ class PlaceBook(Protocol):
 
     async def unfinished(self, pbx: str) -> Sequence[tuple[str, str]]:
         """Attempts that ended and `tried` was not told of: campaign and attempt."""
+
+    async def known(self, callback_ids: Sequence[str]) -> Set[str]:
+        """Those of them that are written down, whatever became of them."""
 
     async def asked_recorded(self, pbx: str, since: datetime) -> Sequence[CallbackAsked]:
         """Who asked for a call back since then, as the records of calls have it."""

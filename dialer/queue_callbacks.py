@@ -11,19 +11,14 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-import phonenumbers
-
 from agents.keeper import Claim
 from calls.events import AttemptEnded, AttemptStarted, CallbackAsked, Fact, PlacesKept
 from calls.tracker import Change
 from dialer.book import BookRefusedError
 from dialer.campaign import CampaignState
-from dialer.lists.refusals import NumberRefusedError
-from dialer.phone_rules import PhoneRules
 from dialer.place_turns import PlaceTurns
 from dialer.places import NewPlace, PlaceBook, kept_by_queue
-from dialer.rules.place import UnknownZoneError, place_of
-from dialer.ruling import Candidate, Seen
+from dialer.promising import Promisable, promisable, zone_of
 from dialer.running import Running
 
 log = logging.getLogger(__name__)
@@ -54,36 +49,27 @@ class QueueCallbacks:
         self._put = put
         self._now = now
         self._asked: dict[str, CallbackAsked] = {}
+        self._for_nobody: set[str] = set()  # told once: no campaign calls back for their queue
+        self._called_anyway: dict[str, datetime] = {}  # and when that was found
         self._ended: dict[str, str] = {}  # attempt -> campaign
         self._looked_at: datetime | None = None
         self._told: dict[str, int] = {}
 
     # --- offering
 
-    def offer(self, queue: str) -> Callable[[str], tuple[str, str] | None] | None:
+    def offer(self, queue: str) -> Callable[[str], Promisable | None] | None:
         """Which numbers are called back for those who wait there; None: no campaign does it now.
 
-        A number that may be called comes back as it is dialed and as people there say it.
+        One that the rules forbid at this hour only is: its place is kept until they allow it.
         """
         running = self._caller_of(queue)
         if self._book is None or running is None or not _runs(running):
             return None
         if not self._turns.can_serve(queue):
             return None
-        return lambda written: self._promisable(running, written)
-
-    def _promisable(self, running: Running, written: str) -> tuple[str, str] | None:
-        try:
-            number = PhoneRules(running.campaign.country).dialable(written)
-        except NumberRefusedError as error:
-            log.info("no call back is promised to %s: %s", written, error)
-            return None
-        now = self._now()
-        candidate = Candidate(lead_id=0, number=number, zone=_zone(number), attempts=0)
-        if running.judge.promise(candidate, Seen(), now) != now:
-            return None  # the rules forbid such a call at this hour
-        parsed = phonenumbers.parse(f"+{number}")
-        return number, phonenumbers.national_significant_number(parsed)
+        return lambda written: promisable(
+            running.judge, running.campaign.country, written, self._now()
+        )
 
     # --- hearing
 
@@ -97,6 +83,7 @@ class QueueCallbacks:
                 self.look_again()
             case AttemptEnded() if self._calls_back(fact.campaign_id):
                 self._ended[fact.call_id] = fact.campaign_id
+                self._called_anyway.clear()
             case _:
                 pass
 
@@ -109,8 +96,11 @@ class QueueCallbacks:
         if self._book is None:
             return
         since = self._now() - LOOKED_BACK
-        for fact in await self._book.asked_recorded(self._pbx, since):
-            self._asked.setdefault(fact.call_id, fact)
+        asked = {_id_of(fact): fact for fact in await self._book.asked_recorded(self._pbx, since)}
+        written = await self._book.known(list(asked))
+        for callback_id, fact in asked.items():
+            if callback_id not in written:
+                self._asked.setdefault(fact.call_id, fact)
         for campaign_id, attempt_id in await self._book.unfinished(self._pbx):
             self._ended.setdefault(attempt_id, campaign_id)
 
@@ -143,23 +133,31 @@ class QueueCallbacks:
     async def _keep(self, book: PlaceBook, fact: CallbackAsked) -> Running | None:
         running = self._caller_of(fact.queue)
         if running is None:
-            log.error("call %s: no campaign calls back for queue %s", fact.call_id, fact.queue)
+            if fact.call_id not in self._for_nobody:
+                log.error("call %s: no campaign calls back for queue %s", fact.call_id, fact.queue)
+                self._for_nobody.add(fact.call_id)
+            return None
+        now, found_at = self._now(), self._called_anyway.get(fact.call_id)
+        if found_at is not None and now - found_at < LOOK_AGAIN:
             return None
         new = NewPlace(
-            callback_id=uuid.uuid5(_OURS, f"{fact.pbx} {fact.call_id}").hex,
+            callback_id=_id_of(fact),
             campaign_id=running.campaign.id,
             number=fact.number,
-            zone=_zone(fact.number),
+            zone=zone_of(fact.number),
             queue=fact.queue,
             since=fact.waiting_since,
             asked_at=fact.at,
         )
         try:
             if not await book.keep(new):
-                return None  # being called anyway: asked again when that call is over
+                self._called_anyway[fact.call_id] = now  # asked again when that call is over
+                return None
         except BookRefusedError as error:
             log.error("the call back that %s asked for is refused: %s", fact.call_id, error)
         del self._asked[fact.call_id]
+        self._called_anyway.pop(fact.call_id, None)
+        self._for_nobody.discard(fact.call_id)
         self.look_again()
         return running
 
@@ -215,8 +213,5 @@ def _runs(running: Running) -> bool:
     return running.campaign.state is CampaignState.RUNNING
 
 
-def _zone(number: str) -> str:
-    try:
-        return place_of(f"+{number}").key
-    except UnknownZoneError:
-        return ""
+def _id_of(fact: CallbackAsked) -> str:
+    return uuid.uuid5(_OURS, f"{fact.pbx} {fact.call_id}").hex

@@ -104,6 +104,12 @@ class Running:
         return min((at.timestamp() for at in moments if at > now), default=None)
 
     @property
+    def abandonment_cap(self) -> float:
+        """Abandoned per live answer that pacing may reach: its own, or the rules' if less."""
+        caps = [self.campaign.abandonment_cap, self.judge.abandonment_cap]
+        return min(cap for cap in caps if cap is not None)
+
+    @property
     def grace(self) -> timedelta:
         """How long a promised call waits for its own agent."""
         return timedelta(minutes=self.campaign.options.callback_grace_minutes)

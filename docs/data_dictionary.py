@@ -17,7 +17,7 @@ themselves is the same (`GET /exports/dictionary`, `GET /exports/dictionary.csv`
 | Type | CSV | JSON Lines | Parquet |
 |---|---|---|---|
 | `text` | as it is | string | string |
-| `phone`, `name` | masked for who may not see customers | likewise | likewise |
+| `phone`, `name` | masked for who has not `pii:read` | likewise | likewise |
 | `whole`, `number` | digits, a point before decimals | number | int64, double |
 | `truth` | `true`, `false` | boolean | boolean |
 | `moment` | RFC 3339 on the clock of `tz` | likewise | timestamp in microseconds, with the zone |

@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
+MEDIA_TYPE = "text/csv; charset=utf-8"
 #: before the first row it tells spreadsheets that accents are UTF-8
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 #: what makes a spreadsheet calculate a cell, or leave it; wide signs count like narrow ones there

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -28,7 +29,7 @@ from ivr.vocabulary import (
     SayPosition,
     Waited,
 )
-from prompts.spoken import say_digits
+from prompts.spoken import say_digits, say_from_day
 
 #: what is said here, in every language a caller may have chosen
 CALLBACK_PROMPTS = (
@@ -49,11 +50,20 @@ MOST_MISSES = 2
 _LONGEST = 20
 
 
+class Later(NamedTuple):
+    """From which day on a number may be called, and which day it is, both by the clock there."""
+
+    day: date
+    today: date
+
+
 class Reachable(NamedTuple):
     """A number that may be promised: as it is dialed, and as people there say it."""
 
     number: str
     spoken: str
+    #: None: it may be called at this hour
+    later: Later | None = None
 
 
 #: what somebody wrote or was shown as -> a number that may be called; None: none
@@ -169,9 +179,15 @@ def _speak(terms: Terms, state: State, *before: str) -> Step:
     prompts: tuple[str, ...] = ("callback_enter",)
     if state.number is not None:
         digits = say_digits(state.number.spoken, terms.language)
-        prompts = ("callback_number_is", *digits, "callback_confirm")
+        prompts = ("callback_number_is", *digits, *_when(state.number, terms), "callback_confirm")
     said = Play((*before, *prompts), barge_in=True)
     return Step(replace(state, phase=Phase.SPEAKING), (said,))
+
+
+def _when(number: Reachable, terms: Terms) -> tuple[str, ...]:
+    """Who agrees knows for when."""
+    later = number.later
+    return say_from_day(later.day, later.today, terms.language) if later is not None else ()
 
 
 def _listen(state: State, seconds: float) -> Step:

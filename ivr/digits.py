@@ -19,11 +19,18 @@ def amount_of(digits: str) -> int | None:
     return int(digits) or None
 
 
-def date_of(digits: str, today: datetime.date) -> str | None:
+def date_of(digits: str, today: datetime.date, *, within_days: int | None = None) -> str | None:
     """`0512` (day, month: the next one that is not past) or `05122026`, as 2026-12-05.
 
-    None for a day that does not exist.
+    None for a day that does not exist, and with `within_days` for one that is past or later.
     """
+    found = _day_of(digits, today)
+    if found is None or (within_days is not None and not 0 <= (found - today).days <= within_days):
+        return None
+    return found.isoformat()
+
+
+def _day_of(digits: str, today: datetime.date) -> datetime.date | None:
     day, month, year = int(digits[:2]), int(digits[2:4]), digits[4:]
     years = [int(year)] if year else list(range(today.year, today.year + 5))
     for each in years:
@@ -32,7 +39,7 @@ def date_of(digits: str, today: datetime.date) -> str | None:
         except ValueError:
             continue  # the 29th of February waits for its year
         if year or found >= today:
-            return found.isoformat()
+            return found
     return None
 
 

@@ -16,7 +16,7 @@ from ivr.values import Value, Values
 
 #: what every menu knows without asking
 GIVEN = frozenset(
-    {"caller", "called", "language", "today", "hour", "open", "queues", "reason", "visits"}
+    {"caller", "called", "language", "today", "hour", "open", "opens", "queues", "reason", "visits"}
 )
 
 

@@ -10,7 +10,7 @@ from ivr.flows import Does, Ends, Flow, Hears, Presses
 from ivr.menu import Menu
 from ivr.nodes import ActionNode, LookUpNode
 from ivr.walked import CalledBack, End
-from ivr.walking import Walk
+from ivr.walking import Promises, Walk
 
 _ASKING = LookUpNode | ActionNode
 
@@ -26,14 +26,17 @@ class Difference:
     seen: str
 
 
-def first_difference(flow: Flow, menu: Menu, language: str = "es") -> Difference | None:
+def first_difference(
+    flow: Flow, menu: Menu, language: str = "es", promises: Promises | None = None
+) -> Difference | None:
     """None: the menu does what the flow says. The words are those of the language given.
 
+    `promises` are as in `ivr.walking.Walk`.
     What a caller hears between two keys is only held to the flow where the flow tells it.
     """
     if found := _misfit(flow, menu):
         return found
-    walk = Walk(menu, flow.caller)
+    walk = Walk(menu, flow.caller, promises)
     told: list[Hears | Does] = []
     for each in flow.expected:
         if isinstance(each, Hears | Does):
@@ -90,9 +93,9 @@ def _untrue(flow: Flow, told: list[Hears | Does], walk: Walk, language: str) -> 
 
 
 def _same(expected: End, seen: End | None) -> bool:
-    """A call back is known by its number; in which queue, the menu says."""
+    """A call back is known by its number, however written; in which queue, the menu says."""
     if isinstance(expected, CalledBack) and isinstance(seen, CalledBack):
-        return expected.number == seen.number
+        return expected.number in (seen.number, seen.spoken)
     return expected == seen
 
 

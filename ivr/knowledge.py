@@ -51,6 +51,13 @@ class Knowledge(Mapping[str, Value]):
         now = self._world.now()
         return {name: each.is_open(now) for name, each in self._menu.schedules.items()}
 
+    def _opens(self) -> Value:
+        now, zone = self._world.now(), ZoneInfo(self._menu.zone)
+        return {
+            name: at.astimezone(zone).isoformat() if (at := each.opens_at(now)) else None
+            for name, each in self._menu.schedules.items()
+        }
+
     def _queues(self) -> Value:
         return {name: self._queue(name) for name in self._menu.queue_names}
 
@@ -71,6 +78,7 @@ _GIVEN: Mapping[str, Callable[[Knowledge], Value]] = {
     "today": lambda seen: seen.local().date().isoformat(),
     "hour": lambda seen: seen.local().hour,
     "open": Knowledge._open,
+    "opens": Knowledge._opens,
     "queues": Knowledge._queues,
     "reason": lambda seen: seen._reason,
     "visits": lambda seen: dict(seen._visits),

@@ -48,6 +48,8 @@ class Asking(Marked):
     no_input_prompts: Prompts | None = None
     no_match_prompts: Prompts | None = None
     barge_in: bool | None = None
+    #: false: keys pressed before the question is heard do not answer it, but for a last 0
+    typed_ahead: bool = True
     too_many: Exhausted | None = None
 
 
@@ -71,6 +73,8 @@ class CollectNode(Asking):
     fewest: int = Field(default=1, ge=1, le=20)
     most: int = Field(default=20, ge=1, le=20)
     check: Check | None = None
+    #: a date: neither past nor later than so many days from today
+    within_days: Annotated[int, Field(ge=0, le=3660)] | None = None
     next_key_seconds: Seconds = 4.0
     goto: Name
 
@@ -78,6 +82,8 @@ class CollectNode(Asking):
     def _in_order(self) -> Self:
         if self.fewest > self.most:
             raise ValueError("fewest is more than most")
+        if self.within_days is not None and self.what != "date":
+            raise ValueError("within_days goes with what: date")
         return self
 
 

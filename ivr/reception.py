@@ -11,6 +11,7 @@ from typing import NamedTuple
 from calls.errors import SwitchError
 from calls.events import (
     AgentConnected,
+    AgentReleased,
     CallEnded,
     CallFellBack,
     CallVanished,
@@ -105,6 +106,8 @@ class Reception:
                 self._begin_wait(fact, group)
             case AgentConnected():
                 self._long_waits.over(fact.call_id)
+            case AgentReleased() if fact.passed_to.startswith("queue_"):
+                self._goes_to_the_end(fact.call_id)
             case CallEnded() | CallVanished():
                 self._let_go(fact.call_id)
                 self._long_waits.over(fact.call_id)
@@ -159,13 +162,18 @@ class Reception:
             left = sent_on.left
             if fact.queue not in (left.queue, left.then_queue):
                 # a supervisor's doing, or the dialplan's own: what holds there is what counts
-                left.queue, left.then_queue = fact.queue, ""
+                left.queue, left.then_queue, left.priority = fact.queue, "", 0
             self._long_waits.begin(fact, sent_on.menu, group)
 
     def _leaving(self, call_id: str) -> _SentOn | None:
         """The news of the queue may come before the session knows that it is over."""
         led = self._led.get(call_id)
         return None if led is None else _SentOn(led.session.menu, led.session.left)
+
+    def _goes_to_the_end(self, call_id: str) -> None:
+        """Of a line, and may be of the same one: whatever priority led ahead before."""
+        if call_id in self._sent_on:
+            self._sent_on[call_id].left.priority = 0
 
     async def send_on(self, call_id: str) -> None:
         """The agent a caller waits for does not come: to the queue they asked for.

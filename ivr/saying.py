@@ -63,8 +63,9 @@ def _said(
         date = datetime.date.fromisoformat(_text(evaluate(wanted.date, values))[:10])
         return spoken.say_date(date, language, year=wanted.year)
     if wanted.time is not None:
-        time = datetime.time.fromisoformat(_text(evaluate(wanted.time, values)))
-        return spoken.say_time(time, language)
+        # of a moment, what its clock shows
+        written = _text(evaluate(wanted.time, values)).rpartition("T")[2]
+        return spoken.say_time(datetime.time.fromisoformat(written), language)
     counted = wanted.number if wanted.number is not None else wanted.ordinal
     figure = _decimal(evaluate(counted or "null", values))
     # writing out 1e2000000 takes minutes

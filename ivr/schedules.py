@@ -19,6 +19,8 @@ _HOURS = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][
 _DAY = 24 * 60
 #: the package knows a country's holidays for all the years around it
 _SOME_YEAR = 2026
+#: no day further away is told without its year
+_AHEAD_DAYS = 180
 
 
 def _minutes(text: str) -> tuple[int, int]:
@@ -72,6 +74,22 @@ class Schedule(Part):
         local = now.astimezone(ZoneInfo(self.zone))
         minute = local.hour * 60 + local.minute
         return any(begin <= minute < end for begin, end in map(_minutes, self._of(local.date())))
+
+    def opens_at(self, now: datetime.datetime) -> datetime.datetime | None:
+        """When somebody is there next; None while it is open, and when that is too far to tell."""
+        zone = ZoneInfo(self.zone)
+        local = now.astimezone(zone)
+        if self.is_open(now):
+            return None
+        for ahead in range(_AHEAD_DAYS):
+            day = local.date() + datetime.timedelta(days=ahead)
+            for begin in sorted(begin for begin, _ in map(_minutes, self._of(day))):
+                at = datetime.datetime.combine(
+                    day, datetime.time(begin // 60, begin % 60), tzinfo=zone
+                )
+                if at > local:
+                    return at
+        return None
 
     def _of(self, day: datetime.date) -> tuple[str, ...]:
         if day in self.dates:

@@ -23,6 +23,8 @@ class MenuShelf:
         """Raises whatever `read` raises: there is no service without menus."""
         self._read = read
         self._menus = dict(read())
+        #: told each menu of a reload before it answers: what takes long at first is done by then
+        self.prepare: Callable[[Menu], None] = lambda _: None
 
     def of(self, number: str) -> Menu:
         """The menu that answers a number; the first one for a number nobody wrote down."""
@@ -35,6 +37,8 @@ class MenuShelf:
     def reload(self) -> Reloaded:
         """Read the files again; all are taken, or none: raises what `read` raises."""
         menus = dict(self._read())
+        for menu in menus.values():
+            self.prepare(menu)
         before, self._menus = self._menus, menus
         versions = {number: menu.version for number, menu in menus.items()}
         changed = tuple(

@@ -11,6 +11,7 @@ from ivr.expressions import evaluate, holds
 from ivr.knowledge import Knowledge
 from ivr.menu import Menu
 from ivr.nodes import Asking, Node
+from ivr.outline import PERSON_KEY
 from ivr.parts import Exhausted, Handover, Onward, Prompts
 from ivr.saying import said
 from ivr.services import Answer
@@ -146,6 +147,10 @@ class Turn:
     def ask(self, node: Asking, prompts: Prompts) -> None:
         """Say something, then listen; keys typed ahead make it superfluous."""
         barge_in = self.menu.barge_in(node)
+        if not node.typed_ahead:
+            # whoever asks for a person does so before any question
+            last = self.state.typed[-1:]
+            self.change(typed=last if last == (PERSON_KEY,) else ())
         if barge_in and self.state.typed:
             self.change(phase=Phase.LISTENING, onward="")
             return

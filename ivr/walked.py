@@ -91,6 +91,8 @@ class CalledBack:
 
     queue: str
     number: str
+    #: the same as people there say it; "": nobody knows
+    spoken: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 from agents.wait_bands import band
@@ -63,7 +63,9 @@ from prompts.spoken import say_people_ahead, say_wait
 TICKET_NUMBER = "26-000012-3"
 #: a shorter wait is not worth a word
 _AT_ONCE_SECONDS = 10.0
-#: a number as a caller might type it; a real call is held to the campaign that calls back
+#: country, what a caller typed or is shown as, when -> a number that may be promised; None: none
+Promises: TypeAlias = Callable[[str, str, datetime], callback.Reachable | None]
+#: a number as a caller might type it
 _NUMBER = re.compile(r"\+?([0-9]{7,15})")
 
 
@@ -77,10 +79,11 @@ class _Step(Protocol):
 class Walk:
     """One caller. `turn` is what happened since the last key; `end` is None until it is over.
 
-    `tasks` is how each task stands that was begun: `started`, `done` or `failed`.
+    `tasks` is how each task stands that was begun: `started`, `done` or `failed`. `promises` says
+    who may be called back, as the dialer does on a real call.
     """
 
-    def __init__(self, menu: Menu, caller: Caller) -> None:
+    def __init__(self, menu: Menu, caller: Caller, promises: Promises | None = None) -> None:
         """The call is answered, and the first prompts are heard."""
         self.language = ""
         self.turn: list[Told] = []
@@ -90,6 +93,8 @@ class Walk:
         self._caller = caller
         self._playing: list[str] | None = None
         self._asked: Asked | None = None
+        self._promises = promises or any_number
+        self._spoken: dict[str, str] = {}
         self._consulted: dict[str, int] = {}
         now = caller.at or datetime.now(UTC)
         self._now = now if now.tzinfo else now.replace(tzinfo=ZoneInfo(menu.zone))
@@ -207,7 +212,7 @@ class Walk:
                 self._over(Transferred(target))
             case HangUp():
                 asked = self._asked
-                self._over(CalledBack(asked.queue, asked.number) if asked else HungUp())
+                self._over(self._called_back(asked) if asked is not None else HungUp())
             case _:
                 pass  # the next key, or its absence, comes when it comes
 
@@ -249,9 +254,18 @@ class Walk:
             queue=offered.queue,
             language=self.language,
             caller_number=self._caller.number,
-            check=_may_be_called if self._caller.called_back else None,
+            check=self._may_be_called if self._caller.called_back else None,
             otherwise=callback.otherwise(offered),
         )
+
+    def _may_be_called(self, written: str) -> callback.Reachable | None:
+        found = self._promises(self._menu.country, written, self._now)
+        if found is not None:
+            self._spoken[found.number] = found.spoken
+        return found
+
+    def _called_back(self, asked: Asked) -> CalledBack:
+        return CalledBack(asked.queue, asked.number, self._spoken.get(asked.number, ""))
 
 
 class _EveryName(frozenset[str]):
@@ -267,6 +281,7 @@ def _learned(caller: Caller) -> Values:
     return {"customer": answers[0].values} if caller.node and answers else {}
 
 
-def _may_be_called(number: str) -> callback.Reachable | None:
-    found = _NUMBER.fullmatch(number)
-    return None if found is None else callback.Reachable(number, found[1])
+def any_number(_country: str, written: str, _now: datetime) -> callback.Reachable | None:
+    """Whatever looks like a number, at any hour: for who has no calling rules at hand."""
+    found = _NUMBER.fullmatch(written)
+    return None if found is None else callback.Reachable(written, found[1])

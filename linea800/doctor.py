@@ -5,6 +5,7 @@ Asterisk is asked through a second, independent AMI client; the service through 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import urllib.error
 import urllib.request
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from ami.witness import Witness
 from calls.errors import Linea800Error
+from linea800 import offered_callbacks
 from linea800.settings import Settings
 from local_asterisk.run_folder import RunFolder
 
@@ -34,6 +36,7 @@ def examine(settings: Settings) -> list[Finding]:
         _look("the operator's own systems", lambda: _services(settings)),
         _look("Asterisk, by a second client", lambda: _asterisk(settings)),
         _look("linea800 itself", lambda: _service(settings)),
+        _look("call backs", lambda: asyncio.run(offered_callbacks.look(settings))),
     ]
 
 
@@ -53,9 +56,11 @@ def _menus(settings: Settings) -> str:
     prompts = settings.prompts()
     if not all(prompts.values()):
         raise Linea800Error("prompts are not rendered yet: run `linea800 prompts`")
+    own = settings.told_of_own_sentences()
     menus = settings.read_menus(settings.read_floor())
     counts = ", ".join(f"{len(names)} in {language}" for language, names in prompts.items())
-    return f"{len(menus)} menus sound; prompts: {counts}"
+    told = f"{len(menus)} menus sound; prompts: {counts}"
+    return f"{told}; {own}" if own else told
 
 
 def _services(settings: Settings) -> str:

@@ -32,6 +32,4 @@ async def kept_answer(own: OwnAnswers, question: Question) -> Answer:
     """What we know ourselves when the operator's systems do not answer (`fallback: own`)."""
     if question.service == "balance":
         return await own.balance(str(question.arguments.get("account", "")))
-    if question.service == "cancel_request":
-        return Answer("done")  # its ticket is told to them until they know it
     return Answer(FAILED)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from dialer.rules.preset import HOUSE
 from documents.faults import DocumentRefusedError
 from ivr.checks.check import Finding, check_file
 from ivr.checks.inbound import inbound_rules
@@ -17,15 +18,18 @@ from ivr.flows import read_flows
 from ivr.menu import Menu
 from ivr.picture import menu_picture
 from ivr.picture_svg import menu_svg
+from ivr.walking import Promises
 from linea800.campaign_cli import Language
 from linea800.ivr_files import (
     FINE,
     WRONG,
     MenuFile,
+    Rules,
     Spoken,
     floor_of,
     found,
     menu_of,
+    promises_by,
     prompts_known,
     refuse,
     services_known,
@@ -67,7 +71,7 @@ def check(
         queues=None if house is None else {queue.name for queue in house.queues},
         targets=None if house is None else {target.name for target in house.targets},
         prompts=prompts_known(language),
-        texts=texts_known(),
+        texts=texts_known(language),
         services=services_known(language),
         country=place,
     )
@@ -119,6 +123,7 @@ def hold_to_flows(
     path: Annotated[
         Path, typer.Argument(metavar="FOLDER|FILE", help="A flow file, or a folder of them.")
     ],
+    rules: Rules = HOUSE,
     language: Spoken = Language.SPANISH,
 ) -> None:
     """Hold menus to their *.flow files. Exit 1: the first difference of each is shown."""
@@ -127,9 +132,10 @@ def hold_to_flows(
         stop(said(language, "not_there", file=path))
     if not files:
         stop(said(language, "no_flows", file=path))
+    promises = promises_by(rules, language)
     flows, wrong = 0, 0
     for file in files:
-        tried, differences = _held(file, language)
+        tried, differences = _held(file, promises, language)
         flows, wrong = flows + tried, wrong + len(differences)
         for each in differences:
             typer.echo(
@@ -148,7 +154,7 @@ def hold_to_flows(
     raise typer.Exit(WRONG if wrong else FINE)
 
 
-def _held(file: Path, language: str) -> tuple[int, list[Difference]]:
+def _held(file: Path, promises: Promises, language: str) -> tuple[int, list[Difference]]:
     """How many flows a file has, and what is different of them."""
     try:
         flows = read_flows(file)
@@ -159,7 +165,7 @@ def _held(file: Path, language: str) -> tuple[int, list[Difference]]:
     for flow in flows:
         if flow.menu not in menus:
             menus[flow.menu] = menu_of(found(file.parent / flow.menu, language), language)
-        if difference := first_difference(flow, menus[flow.menu], language):
+        if difference := first_difference(flow, menus[flow.menu], language, promises):
             differences.append(difference)
     return len(flows), differences
 

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Never
 
 import typer
 
 from agents.floor import Floor
+from dialer.rules.catalog import UnknownPresetError
 from documents.faults import DocumentRefusedError
 from documents.yaml_document import read_document
 from ivr.checks.check import Finding
 from ivr.menu import Menu
 from ivr.menu_file import MENUS, read_menu
 from ivr.services import BUILT_IN, Service
+from ivr.walking import Promises
 from linea800.campaign_cli import Language
 from linea800.ivr_words import said
+from linea800.promises import by_preset
 from linea800.settings import Settings, SettingsError
-from prompts.catalog import prompt_names, sentences
-from prompts.sounds import known_sounds
 from prompts.spoken import LANGUAGES
 
 #: what a shell is told: fine, something is wrong in it, it is not there
@@ -28,6 +28,10 @@ FINE, WRONG, NOT_THERE = 0, 1, 2
 
 MenuFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="A menu's file, or one of those that come along.")
+]
+Rules = Annotated[
+    str,
+    typer.Option(help="The calling rules of the campaign that calls back: numbers and hours."),
 ]
 Spoken = Annotated[Language, typer.Option(help="es or en.")]
 
@@ -73,23 +77,34 @@ def services_known(language: str) -> dict[str, Service]:
 
 
 def prompts_known(language: str) -> dict[str, frozenset[str]]:
-    """Those of the catalogue, and recordings of one's own."""
+    """Those of the catalogue, sentences and recordings of one's own."""
     try:
-        sounds = Settings.from_environment().sounds_folder
+        settings = Settings.from_environment()
+        return {each: settings.prompts_to_be(each) for each in LANGUAGES}
     except SettingsError as error:
         stop(f"{error}")
-    return {each: _shipped(each) | known_sounds(sounds, each) for each in LANGUAGES}
+    except DocumentRefusedError as error:
+        refuse(error, language)
 
 
-@cache
-def _shipped(language: str) -> frozenset[str]:
-    return prompt_names(language)
+def texts_known(language: str) -> Mapping[str, Mapping[str, str]]:
+    """The words of every sentence, by language and name."""
+    try:
+        return Settings.from_environment().read_sentences()
+    except SettingsError as error:
+        stop(f"{error}")
+    except DocumentRefusedError as error:
+        refuse(error, language)
 
 
-@cache
-def texts_known() -> Mapping[str, Mapping[str, str]]:
-    """The words of every sentence that comes along, by language and name."""
-    return sentences()
+def promises_by(preset: str, language: str) -> Promises:
+    """Who may be called back, by the calling rules of a preset: one of ours or of the home."""
+    try:
+        return by_preset(Settings.from_environment().read_presets(), preset)
+    except (SettingsError, UnknownPresetError) as error:
+        stop(f"{error}")
+    except DocumentRefusedError as error:
+        refuse(error, language)
 
 
 def refuse(error: DocumentRefusedError, language: str) -> Never:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ivr.services import Answer
 from ivr.values import Values
@@ -29,7 +29,6 @@ from ivr.walked import (
     Told,
     Transferred,
 )
-from linea800.ivr_files import texts_known
 from linea800.ivr_words import said
 from prompts.spoken import LANGUAGES, pieces
 
@@ -38,11 +37,11 @@ SILENCE = ("timeout", "silencio", "")
 KEYS = frozenset("0123456789*#")
 
 
-def prompt_texts() -> dict[str, dict[str, str]]:
-    """The words of every prompt that comes with linea800, by language and name."""
+def prompt_texts(texts: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """The words of every prompt, by language and name; `texts` are the sentences."""
     return {
-        language: {**texts} | {piece.name: piece.words for piece in pieces(language)}
-        for language, texts in texts_known().items()
+        language: {**said} | {piece.name: piece.words for piece in pieces(language)}
+        for language, said in texts.items()
         if language in LANGUAGES
     }
 
@@ -84,8 +83,8 @@ def _word(each: Told) -> tuple[str, dict[str, object]]:
             return f"turned_{why}", {"queue": queue}
         case Queued(queue=queue, priority=priority):
             return "end_queue", {"queue": queue, "priority": priority}
-        case CalledBack(queue=queue, number=number):
-            return "end_callback", {"queue": queue, "number": number}
+        case CalledBack(queue=queue):
+            return "end_callback", {"queue": queue, "number": each.spoken or each.number}
         case Transferred(target=target):
             return "end_transfer", {"target": target}
         case HungUp():

@@ -9,16 +9,26 @@ from typing import Annotated
 
 import typer
 
+from dialer.rules.preset import HOUSE
 from documents.faults import DocumentRefusedError
 from documents.yaml_document import Document
 from ivr import flow_caller
-from ivr.menu import Menu
 from ivr.services import Answer
 from ivr.values import Values
 from ivr.walked import Caller
 from ivr.walking import Walk
 from linea800.campaign_cli import Language
-from linea800.ivr_files import MenuFile, Spoken, found, menu_of, refuse, stop
+from linea800.ivr_files import (
+    MenuFile,
+    Rules,
+    Spoken,
+    found,
+    menu_of,
+    promises_by,
+    refuse,
+    stop,
+    texts_known,
+)
 from linea800.ivr_try import KEYS, keys_of, prompt_texts, told
 from linea800.ivr_words import said
 
@@ -55,6 +65,7 @@ def try_(
     node: Annotated[str, typer.Option("--from", help="Begin at this node.")] = "",
     waits_in: Annotated[str, typer.Option(help="The queue the caller waits in meanwhile.")] = "",
     callbacks: Annotated[bool, typer.Option(help="Whether somebody calls back now.")] = True,
+    rules: Rules = HOUSE,
     language: Spoken = Language.SPANISH,
 ) -> None:
     """Walk a menu by keys, as a caller would, with no Asterisk. Exit 1: the file has faults."""
@@ -75,7 +86,8 @@ def try_(
         waits_in=waits_in,
     )
     caller = _known(caller, at, customer, answer or [], language)
-    _walk(menu, caller, None if keys is None else _keys(keys, language), language)
+    walk = Walk(menu, caller, promises_by(rules, language))
+    _walk(walk, None if keys is None else _keys(keys, language), language)
 
 
 def _known(
@@ -111,8 +123,8 @@ def _customer(written: str, language: str) -> Values:
     return flow_caller.customer(plain)
 
 
-def _walk(menu: Menu, caller: Caller, given: tuple[str, ...] | None, language: str) -> None:
-    walk, texts = Walk(menu, caller), prompt_texts()
+def _walk(walk: Walk, given: tuple[str, ...] | None, language: str) -> None:
+    texts = prompt_texts(texts_known(language))
 
     def show() -> None:
         for line in told(walk.turn, texts, language):

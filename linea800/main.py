@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ from agents.roster import AgentStatus, Roster
 from ami.connector import Connector
 from ami.link import AmiLink
 from ami.switch import AmiSwitch
-from api.figures import Figures
+from api.figures import Figures, Noticed
 from api.parts import Parts
 from backoffice.office import BackOffice
 from calls.feed import Feed
@@ -39,18 +39,19 @@ from dialer.lists.importing import Importing, Spool
 from dialer.rules.calling_rules import CallingRules
 from dialer.rules.catalog import PresetCatalog, UnknownPresetError
 from dialer.rules.preset import HOUSE
-from ivr.callback import NumberCheck, Reachable
-from ivr.menu import Menu
 from ivr.neighbours import Neighbours
 from ivr.reception import Reception
 from ivr.shelf import MenuShelf
+from linea800.campaign_cards import cards
 from linea800.front_office import FrontOffice, kept_answer
 from linea800.health import HealthCheck
 from linea800.house import House as House
 from linea800.house import run as run
 from linea800.measuring import lived_until
+from linea800.menu_reading import MenuReading
 from linea800.outside import outside_tokens
 from linea800.own_answers import OwnAnswers
+from linea800.promises import calls_back
 from linea800.recording_keeper import recorded_talks
 from linea800.settings import Settings
 from linea800.supervisors import supervisors
@@ -64,10 +65,12 @@ from storage.agent_states import AgentStateStore
 from storage.audit import AuditStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
+from storage.counted_calls import CountedCallStore
 from storage.customer_contacts import ContactStore
 from storage.customer_erasing import ErasingStore
 from storage.customer_import import CustomerImportStore
 from storage.customers import CustomerStore
+from storage.customers_behind import CustomerCallStore
 from storage.database import Database
 from storage.do_not_call import DoNotCallStore
 from storage.imports import ImportStore
@@ -107,15 +110,10 @@ async def built(settings: Settings) -> AsyncIterator[House]:
     """Build every part; closes what was opened. Raises errors that say what to do."""
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     floor = settings.read_floor()
-    prompts = settings.prompts()
     services = settings.read_services()
-
-    def read_menus() -> Mapping[str, Menu]:
-        """With the sounds as they are by then: a reload finds what was recorded meanwhile."""
-        prompts.update(settings.prompts())
-        return settings.read_menus(floor, services)
-
-    menus = MenuShelf(read_menus)
+    reading = MenuReading(settings, floor, services)
+    prompts = reading.prompts
+    menus = MenuShelf(reading.menus)
     host, port, user, secret = settings.ami()
     async with (
         await Database.open(settings.database_url) as database,
@@ -142,8 +140,18 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         roster = Roster(floor)
         recorder = Recorder(journal, calls, agent_states)
         intake.on_late.append(recorder.written_late)
-        board = Board(floor, tracker, roster)
-        figures = Figures.of(database, floor, recorder)
+        expected = ExpectedWait(floor, roster)
+        board = Board(
+            floor, tracker, roster, estimate=expected.estimate,
+            card_of=cards(lambda: dialing.campaigns_in_hand()),
+        )  # fmt: skip
+        figures = Figures.of(
+            database, floor, recorder,
+            noticed=lambda: Noticed(
+                events_waiting=link.queue_length, events_unfit=connector.unfit,
+                journal_damaged=journal.damaged, loop_lag_seconds=health.worst_lag_seconds,
+            ),
+        )  # fmt: skip
 
         link = AmiLink(host, port, user, secret)
         switch = AmiSwitch(link, prompts, settings.recordings_folder)
@@ -161,7 +169,6 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             keeper=desk.keeper, showings=showings, judges=judge_of, allowed=lambda: intake.healthy,
             places=PlaceStore(database),
         )  # fmt: skip
-        expected = ExpectedWait(floor, roster)
         acting = await supervisors(
             floor, roster, desk, recorder, tracker, switch, board, database, intake.put
         )
@@ -175,12 +182,6 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         # a caller waits on the line, a promise waits with a telephone in its pocket
         desk.keeper.claim = lambda number: preferred.claim(number) or dialing.claim(number)
         desk.decide_on_lead = dialing.previews.press
-
-        def calls_back(queue: str) -> NumberCheck | None:
-            check = dialing.callbacks.offer(queue)
-            if check is None:
-                return None
-            return lambda written: Reachable(*found) if (found := check(written)) else None
 
         watching = Watching(
             floor, database, roster, tracker, dialing.campaigns_in_hand,
@@ -197,7 +198,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         for fold in (
             roster.fold, expected.fold, board.fold, recorder.fold, dialing.fold, desk.fold,
             preferred.fold, acting.listening.fold, acting.taking_out.fold, talks.now.fold,
-            figures.gauges.fold, watching.figures.fold,
+            figures.gauges.fold, watching.figures.fold, acting.passing_on.fold,
         ):  # fmt: skip
             feed.fold(fold)
         # whoever was at work when we ended is so no more, until the first snapshot shows it
@@ -224,8 +225,9 @@ async def built(settings: Settings) -> AsyncIterator[House]:
         await numbers.fill()
         tell = telling(back_office) if back_office.address is not None else None
         ticket_office = TicketOffice(floor.pbx, numbers, tickets, tell)
+        menus.prepare = lambda menu: ticket_office.learn(menu.zone, menu.country)
         for menu in menus.all().values():
-            ticket_office.learn(menu.zone, menu.country)
+            menus.prepare(menu)
         incidents = IncidentStore(database)
         incident_board = IncidentBoard(incidents)
         await incident_board.load()
@@ -243,7 +245,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             return own_queue(number) if await preferred.offer(call_id, number, until) else ""
 
         neighbours = Neighbours(
-            calls_back=calls_back,
+            calls_back=calls_back(dialing.callbacks.offer),
             office=FrontOffice(own_answers, back_office),
             tickets=ticket_office,
             staffed=roster.staffed,
@@ -269,6 +271,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             campaigns=campaigns,
             presets=presets,
             prompts=prompts,
+            sentences=reading.sentences,
             imports=imports,
             spool=spool,
             wake_imports=importing.wake,
@@ -289,6 +292,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             incident_board=incident_board,
             listening=acting.listening,
             taking_out=acting.taking_out,
+            passing_on=acting.passing_on,
             closures=acting.closures,
             emergencies=acting.emergencies,
             recordings=recordings,
@@ -296,6 +300,7 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             call_recordings=talks.store,
             recordings_now=talks.now,
             call_recordings_days=settings.call_recordings_days or None,
+            callers_days=settings.callers_days or None,
             retention=RetentionStore(database, recordings, talks.store),
             audit=AuditStore(database),
             back_office=back_office,
@@ -303,10 +308,12 @@ async def built(settings: Settings) -> AsyncIterator[House]:
             callers_in_menus=lambda: reception.callers,
             calls=calls,
             menu_measures=MenuMeasureStore(database),
-            reports=ReportStore(database, measures),
+            reports=ReportStore(database, measures, floor.said),
             queue_settings=QueueSettingStore(database),
             visits=VisitStore(database),
             agent_days=AgentDayStore(database),
+            counted_calls=CountedCallStore(database),
+            customer_calls=CustomerCallStore(database, floor.said),
             customers=customers,
             customer_imports=CustomerImportStore(database),
             contacts=contacts,

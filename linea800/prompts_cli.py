@@ -66,6 +66,8 @@ def render_what_is_due() -> None:
             f"{len(report.rendered)} rendered, {report.kept} kept, {len(report.removed)} removed: "
             f"{settings.sounds_folder}"
         )
+        if own := settings.told_of_own_sentences():
+            typer.echo(own)
         for told in (*report.stale, *report.notices):
             typer.echo(f"linea800: {told}", err=True)
 

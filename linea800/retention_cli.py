@@ -38,6 +38,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "audit": "auditoría",
         "recordings": "mensajes grabados",
         "call_recordings": "conversaciones grabadas",
+        "calls": "números y nombres en las llamadas",
+        "tickets": "números y cuentas en los casos cerrados",
         "queue": "cola",
     },
     "en": {
@@ -57,6 +59,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "audit": "audit",
         "recordings": "recorded messages",
         "call_recordings": "recorded talks",
+        "calls": "numbers and names in calls",
+        "tickets": "numbers and accounts in closed tickets",
         "queue": "queue",
     },
 }

@@ -61,7 +61,7 @@ def shown(rules: CallingRules, language: str) -> Iterator[str]:
     yield from (f"  - {source}" for source in preset.sources)
     yield f"{said(language, 'purposes')}:"
     for purpose, rule in preset.purposes.items():
-        yield f"  - {purpose}: {said(language, rule.basis)}{_own(rule)}"
+        yield f"  - {said(language, purpose)}: {said(language, rule.basis)}{_own(rule)}"
     yield f"{said(language, 'rules')}:"
     for section in _STATED:
         stated = getattr(preset, section)
@@ -84,7 +84,7 @@ def shown(rules: CallingRules, language: str) -> Iterator[str]:
 def _section_name(part: str, language: str) -> str:
     purpose, _, section = part.rpartition(".")
     name = SECTIONS[language][Section(section)]
-    return f"{purpose}, {name}" if purpose else name
+    return f"{said(language, purpose)}, {name}" if purpose else name
 
 
 def _own(rule: Any) -> str:

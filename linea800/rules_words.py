@@ -33,6 +33,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "opt_out_register": "a quien no esté en un registro",
         "existing_contract": "por un contrato vigente o con consentimiento",
         "none": "sin requisito",
+        "marketing": "ventas (marketing)",
+        "collections": "cobranza (collections)",
+        "service": "servicio (service)",
+        "survey": "encuesta (survey)",
     },
     "en": {
         "allowed": "The call may be made ({when}), by {preset} {version}.",
@@ -61,6 +65,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "opt_out_register": "whoever is in no register",
         "existing_contract": "about a contract in force, or with consent",
         "none": "nothing is asked for",
+        "marketing": "marketing",
+        "collections": "collections",
+        "service": "service",
+        "survey": "survey",
     },
 }
 

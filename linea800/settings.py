@@ -20,6 +20,7 @@ from ivr.menu import Menu
 from ivr.menu_file import MENUS, read_menu
 from ivr.services import BUILT_IN
 from local_asterisk.run_folder import CALL_RECORDINGS, RECORDINGS, RunFolder
+from prompts.catalog import OWN, Texts, own_sentences, prompt_names, sentences, told_of_own
 from prompts.sounds import known_sounds
 from prompts.spoken import LANGUAGES
 
@@ -72,6 +73,8 @@ class Settings(BaseModel):
     call_recordings: Path | None = None
     #: how old recorded talks become, unless their queue or campaign says; 0: for ever
     call_recordings_days: int = Field(default=180, ge=0, le=36_600)
+    #: how long it is kept whose a call that came in was; 0: for ever
+    callers_days: int = Field(default=730, ge=0, le=36_600)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -182,6 +185,27 @@ class Settings(BaseModel):
             return Address.read(self.backoffice_url, self.backoffice_token_file)
         except AddressRefusedError as error:
             raise SettingsError(f"{PREFIX}BACKOFFICE_URL: {error}") from error
+
+    @property
+    def catalog_folder(self) -> Path:
+        """The sentences of the call center itself, `es.yaml` and `en.yaml`; need not be there."""
+        return self.home / OWN
+
+    def read_sentences(self) -> dict[str, Texts]:
+        """Every sentence by name by language, those of the home before those that come along.
+
+        Raises `DocumentRefusedError` with file, line and reason.
+        """
+        return sentences(own=self.catalog_folder)
+
+    def told_of_own_sentences(self) -> str:
+        """Which sentences are the call center's own; raises as `read_sentences`."""
+        return told_of_own(own_sentences(self.catalog_folder))
+
+    def prompts_to_be(self, language: str) -> frozenset[str]:
+        """The prompts that exist, and those that `linea800 prompts` would make."""
+        named = prompt_names(language, own=self.catalog_folder)
+        return named | known_sounds(self.sounds_folder, language)
 
     def prompts(self) -> dict[str, frozenset[str]]:
         """The prompts that exist as sounds, by language."""

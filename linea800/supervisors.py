@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agents.desk import Desk
 from agents.floor import Floor
 from agents.listening import Listening
+from agents.passing_on import PassingOn
 from agents.roster import Roster
 from calls.events import Fact
 from calls.switch import SupervisorSwitch
@@ -27,6 +28,7 @@ class Supervisors:
 
     listening: Listening
     taking_out: TakingOut
+    passing_on: PassingOn
     closures: ClosureStore
     emergencies: EmergencyStore
     rounds: EmergencyRounds
@@ -65,6 +67,7 @@ async def supervisors(
     return Supervisors(
         listening=listening,
         taking_out=taking_out,
+        passing_on=PassingOn(tracker, switch),
         closures=closures,
         emergencies=emergencies,
         rounds=EmergencyRounds(lambda: emergencies.on, tracker, taking_out.tell, language_of),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -13,10 +13,15 @@ from monitoring.watched_figures import Figure, SubjectKind
 from storage.targets import TargetStore
 
 _KIND = AlarmKind.TARGET.value
+#: a subject that is not there any more is forgotten so long after its window
+_FORGOTTEN_SECONDS = 3600
 
 
 class Figures(Protocol):
     """Tells a figure as it is now."""
+
+    def subjects(self, kind: SubjectKind, queues: Collection[str] | None) -> list[str]:
+        """Each of a kind that there is now; only those of some queues, unless None."""
 
     def value(
         self, figure: Figure, kind: SubjectKind, subject: str, window_seconds: int, now: datetime
@@ -25,7 +30,7 @@ class Figures(Protocol):
 
 
 class TargetWatch:
-    """Every target in force, as it was seen last."""
+    """Every target in force, as it was seen last: by the subject of its alert."""
 
     def __init__(self, store: TargetStore, figures: Figures) -> None:
         self._store = store
@@ -36,47 +41,70 @@ class TargetWatch:
 
     def resume(self, on: Iterable[tuple[str, str]], now: datetime) -> None:
         """Alerts by kind and subject that were on when the service ended."""
-        for kind, target_id in on:
+        for kind, subject in on:
             if kind == _KIND:
-                self._seen[target_id] = Watched(state=State.OUTSIDE, since=now.timestamp())
+                self._seen[subject] = Watched(state=State.OUTSIDE, since=now.timestamp())
 
     async def look(self, now: datetime) -> list[Alarm]:
         """Look at each once; the alerts that are on by now. Raises `StorageError`."""
-        targets = await self._store.in_force()
+        looked: dict[str, Watched] = {}
         found = []
-        for target in targets:
-            value = self._figures.value(
-                target.kpi, target.subject_kind, target.subject, target.window_seconds, now
-            )
-            before = self._seen.get(target.id, Watched(since=now.timestamp()))
-            after = self._seen[target.id] = look(target, before, value, now.timestamp())
-            if not after.alert:
-                self._details.pop(target.id, None)
-                continue
-            details = self._details.setdefault(target.id, _details(target, value))
-            found.append(
-                Alarm(kind=AlarmKind.TARGET, subject=target.id, details=details, quiet_seconds=0.0)
-            )
-        for gone in self._seen.keys() - {target.id for target in targets}:
-            del self._seen[gone]
-            self._details.pop(gone, None)
+        for target in await self._store.in_force():
+            for name in self._names(target, now.timestamp()):
+                subject = target.alert_of(name)
+                value = self._figures.value(
+                    target.kpi, target.subject_kind, name, target.window_seconds, now
+                )
+                before = self._seen.get(subject, Watched(since=now.timestamp()))
+                looked[subject] = look(target, before, value, now.timestamp())
+                if not looked[subject].alert:
+                    self._details.pop(subject, None)
+                    continue
+                details = self._details.setdefault(subject, _details(target, name, value))
+                found.append(
+                    Alarm(kind=AlarmKind.TARGET, subject=subject, details=details, quiet_seconds=0)
+                )
+        self._seen = looked
+        for gone in self._details.keys() - looked.keys():
+            del self._details[gone]
         return found
+
+    def _names(self, target: Target, now: float) -> list[str]:
+        """Whom it is of: those that are there, and those that were there not long ago."""
+        if not target.of_each:
+            return [target.subject]
+        there = self._figures.subjects(target.subject_kind, target.queues)
+        before = target.alert_of("")
+        were = [
+            subject.removeprefix(before)
+            for subject, seen in self._seen.items()
+            if subject.startswith(before) and not _is_forgotten(seen, target, now)
+        ]
+        return list(dict.fromkeys([*there, *were]))
 
     def ended(self, key: tuple[str, str]) -> tuple[float, str] | None:
         """When the figure of an alert that is over was beyond its bound last, and how it ended.
 
         None: the target was taken away, or it is no target's alert. Epoch seconds.
         """
-        kind, target_id = key
-        seen = self._seen.get(target_id) if kind == _KIND else None
+        kind, subject = key
+        seen = self._seen.get(subject) if kind == _KIND else None
         return None if seen is None or seen.ended is None else (seen.ended_at, seen.ended.value)
 
 
-def _details(target: Target, value: float | None) -> Mapping[str, str | float | list[str] | None]:
+def _is_forgotten(seen: Watched, target: Target, now: float) -> bool:
+    if seen.alert or seen.unseen_since is None:
+        return False
+    return now - seen.unseen_since > target.window_seconds + _FORGOTTEN_SECONDS
+
+
+def _details(
+    target: Target, name: str, value: float | None
+) -> Mapping[str, str | float | list[str] | None]:
     return {
         "kpi": target.kpi.value,
         "subject_kind": target.subject_kind.value,
-        "subject": target.subject,
+        "subject": name,
         "value": value,
         "bound": None if value is None else target.bound_left(value),
         "low": target.low,
@@ -85,16 +113,16 @@ def _details(target: Target, value: float | None) -> Mapping[str, str | float | 
     }
 
 
-def shares_of_cap(campaigns: Callable[[], Mapping[str, Running]]) -> Mapping[str, float | None]:
-    """How much of what it may abandon each campaign in hand abandons, by id: 1 is all of it.
+def share_of_cap(running: Running | None) -> float | None:
+    """How much of what it may abandon a campaign in hand abandons: 1 is all of it.
 
-    None: nobody answered in the period that counts, or the ledger is not loaded.
+    None: there is no such campaign, nobody answered in the period that counts, or the ledger is
+    not loaded.
     """
-    found: dict[str, float | None] = {}
-    for campaign_id, running in campaigns().items():
-        ledger = running.picture.ledger
-        caps = [running.campaign.abandonment_cap, running.judge.abandonment_cap]
-        cap = min(cap for cap in caps if cap is not None)
-        known = running.ledger_of is not None and ledger.live_estimated > 0 and cap > 0
-        found[campaign_id] = ledger.share / cap if known else None
-    return found
+    if running is None:
+        return None
+    ledger = running.picture.ledger
+    caps = [running.campaign.abandonment_cap, running.judge.abandonment_cap]
+    cap = min(cap for cap in caps if cap is not None)
+    known = running.ledger_of is not None and ledger.live_estimated > 0 and cap > 0
+    return ledger.share / cap if known else None

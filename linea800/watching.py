@@ -15,18 +15,23 @@ from calls.tracker import Tracker
 from dialer.guards import Guards
 from dialer.rules.catalog import PresetCatalog
 from dialer.running import Running
-from linea800.target_watch import TargetWatch, shares_of_cap
+from linea800.report_figures import AllFigures, ReportFigures
+from linea800.target_watch import TargetWatch, share_of_cap
 from linea800.watchman import Watchman
 from linea800.webhook_office import WebhookOffice
 from monitoring.board import Board
 from monitoring.live_figures import LiveFigures
 from monitoring.queue_setting import USUAL, QueueSetting, in_force
+from monitoring.watched_figures import SubjectKind
 from storage.alerts import AlertStore
 from storage.database import Database
 from storage.deliveries import DeliveryStore
 from storage.errors import StorageError
+from storage.measures import MeasureStore
+from storage.menu_measures import MenuMeasureStore
 from storage.queue_settings import QueueSettingStore
 from storage.registers import RegisterStore
+from storage.reports import ReportStore
 from storage.targets import TargetStore
 from storage.webhooks import WebhookStore
 
@@ -34,6 +39,8 @@ log = logging.getLogger(__name__)
 
 #: how often it is looked whether a queue's figures are told in another way
 _SETTINGS_SECONDS = 30.0
+#: how often figures of reports are read for the targets that watch them
+_REPORTS_SECONDS = 120.0
 
 
 class Watching:
@@ -60,7 +67,14 @@ class Watching:
             roster,
             tracker,
             setting=lambda queue: self._settings.get(queue, USUAL),
-            of_cap=lambda: shares_of_cap(campaigns),
+            campaigns=lambda: {one: running.campaign.queue for one, running in campaigns().items()},
+            of_cap=lambda campaign_id: share_of_cap(campaigns().get(campaign_id)),
+        )
+        self._reports = ReportFigures(
+            floor.pbx,
+            ReportStore(database, MeasureStore(database), floor.said),
+            self._settings_store,
+            MenuMeasureStore(database),
         )
         self.alerts = AlertStore(database)
         self.targets = TargetStore(database, floor.pbx)
@@ -79,7 +93,7 @@ class Watching:
             self.alerts,
             RegisterStore(self._database),
             board,
-            targets=TargetWatch(self.targets, self.figures),
+            targets=TargetWatch(self.targets, AllFigures(self.figures, self._reports)),
         )
 
     async def run(self, watchman: Watchman) -> None:
@@ -87,10 +101,21 @@ class Watching:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._keep_settings())
+                group.create_task(self._read_reports())
                 group.create_task(watchman.run())
                 group.create_task(self._office.run())
         finally:
             self.addresses.close()
+
+    async def _read_reports(self) -> None:
+        while True:
+            try:
+                targets = await self.targets.in_force()
+                menus = self.figures.subjects(SubjectKind.MENU, None)
+                await self._reports.read(targets, menus, datetime.now(UTC))
+            except StorageError as error:
+                log.warning("targets of reports wait for the database: %s", error)
+            await asyncio.sleep(_REPORTS_SECONDS)
 
     async def _keep_settings(self) -> None:
         while True:

@@ -13,7 +13,7 @@ from agents.states import AgentState
 from monitoring.additive import Additive
 from monitoring.quarters import QUARTER, quarter_of
 from monitoring.record import CallRecord
-from monitoring.visits import visits_of
+from monitoring.visits import Visit, visits_of
 
 #: the column of each state; who is signed out, or only signing in, is not on the shift
 _SPENT_IN: Mapping[str, str] = {
@@ -79,12 +79,20 @@ def handled_of(record: CallRecord, *, finished: bool) -> list[Handled]:
     return [
         Handled(
             agent=visit.agent,
-            at=visit.released_at,
+            at=at,
             dialed=record.direction == _DIALED,
             transferred=visit.transferred,
             hold_ms=visit.hold_ms,
             finished=finished,
         )
+        for at, visit in talks_of(record, finished=finished)
+    ]
+
+
+def talks_of(record: CallRecord, *, finished: bool) -> list[tuple[datetime, Visit]]:
+    """The visits of a call in which an agent talked, and when the talk was over."""
+    return [
+        (visit.released_at, visit)
         for visit in visits_of(record, finished=finished)
         if visit.agent and visit.connected_at is not None and visit.released_at is not None
     ]

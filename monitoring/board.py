@@ -1,20 +1,18 @@
 """The floor live: one picture, kept by folding, and what changed in it since a client last looked.
 
-Each client has one slot that conflates: a client that does not read gets, when it reads again, the
-newest picture of each thing, and never holds anyone up. Times are timestamps, never ages.
+Times are timestamps, never ages.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import asdict, dataclass
+import itertools
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
 
 from agents.floor import Floor
 from agents.roster import Roster
-from agents.states import AgentState
 from calls.call import Call
 from calls.events import (
     AgentFact,
@@ -34,8 +32,9 @@ from calls.events import (
 )
 from calls.states import CallState
 from calls.tracker import Change, Tracker
-from monitoring.board_tally import BoardTally
+from monitoring.board_queues import BoardQueues
 from monitoring.board_things import (
+    NO_CARD,
     OfCampaign,
     Thing,
     agent_thing,
@@ -45,60 +44,42 @@ from monitoring.board_things import (
     heard_after,
     time_told,
 )
-from monitoring.curves import Curves, Load, Moment, seconds_to_next
+from monitoring.board_viewer import Things as Things
+from monitoring.board_viewer import Update as Update
+from monitoring.board_viewer import Viewer
+from monitoring.curves import Curves, Moment, seconds_to_next
+from monitoring.expected_now import Estimate, nobody_reckons
 from monitoring.menu_places import MenuPlaces
 
-#: a thing on the board by its path ("agents/1001"); None: it is gone
-Things = dict[str, Thing | None]
+#: what the dialer knows of a campaign, by its id
+CardOf = Callable[[str], Thing]
 
-_STATES = tuple(state.value for state in AgentState)
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """What is new. With `whole` it is everything, and replaces what the client had."""
-
-    seq: int
-    whole: bool
-    things: Things
-
-
-class Viewer:
-    """One client's slot."""
-
-    def __init__(self) -> None:
-        self._things: Things = {}
-        self._seq = 0
-        self._changed = asyncio.Event()
-
-    def offer(self, seq: int, things: Things) -> None:
-        """Merge news into the slot."""
-        self._things.update(things)
-        self._seq = seq
-        self._changed.set()
-
-    async def next(self) -> Update:
-        """Everything new since the last call; waits until there is something."""
-        await self._changed.wait()
-        self._changed.clear()
-        things, self._things = self._things, {}
-        return Update(self._seq, whole=False, things=things)
+#: what changes by itself is looked at this often
+LOOK_SECONDS = 5.0
+_UNSEEN: Thing = {"caller_name": "", "heard": None, "place": None}
 
 
 class Board:
     """The live picture: link, queues, agents, campaigns, menus and open calls."""
 
-    def __init__(self, floor: Floor, tracker: Tracker, roster: Roster) -> None:
-        self._floor = floor
-        self._tracker = tracker
+    def __init__(
+        self,
+        floor: Floor,
+        tracker: Tracker,
+        roster: Roster,
+        *,
+        estimate: Estimate = nobody_reckons,
+        card_of: CardOf = lambda _: NO_CARD,
+    ) -> None:
+        """`estimate` reckons with a queue's wait, `card_of` tells of a campaign what no fact does.
+
+        Both are asked every few seconds.
+        """
         self._roster = roster
+        self._card_of = card_of
         self._viewers: set[Viewer] = set()
         self._things: Things = {}
-        self._tally = BoardTally(queue.name for queue in floor.queues)
-        self._campaigns: dict[str, dict[str, Any]] = {}
-        self._places: dict[str, int] = {}
-        self._closed: dict[str, tuple[datetime | None, str]] = {}
-        self._today: Mapping[str, Thing | None] = {}
+        self._queues = BoardQueues(floor, tracker, roster, estimate)
         self._shown_with_call: dict[str, str] = {}
         self._menus = MenuPlaces()
         self._curves = Curves()
@@ -108,7 +89,7 @@ class Board:
         for agent in roster.all():
             self._things[f"agents/{agent.number}"] = agent_thing(agent)
         for queue in floor.queues:
-            self._things[f"queues/{queue.name}"] = self._queue(queue.name)
+            self._things[f"queues/{queue.name}"] = self._queues.thing(queue.name)
 
     def snapshot(self) -> Update:
         """Everything, as it is now."""
@@ -126,14 +107,45 @@ class Board:
             self._viewers.discard(viewer)
 
     async def run(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Draw a point of the curves every 15 s, for ever."""
+        """Draw a point of the curves every 15 s, and look at each queue every 5 s, for ever."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._draw_on(now))
+            group.create_task(self._look_on(now))
+
+    async def _draw_on(self, now: Callable[[], datetime]) -> None:
         while True:
             await asyncio.sleep(seconds_to_next(now()))
             self.draw(now())
 
+    async def _look_on(self, now: Callable[[], datetime]) -> None:
+        names = self._queues.names()
+        # one queue after the other: to reckon with hundreds of agents takes a while
+        for name in itertools.cycle(names):
+            self.look(now(), [name])
+            await asyncio.sleep(LOOK_SECONDS / len(names))
+
+    def look(self, at: datetime, queues: Iterable[str] | None = None) -> None:
+        """Show what changes though nothing happens: what campaigns are near to, and how long who
+        joins these queues would wait; of None all.
+        """
+        things: Things = {
+            path: {**thing, **self._card_of(thing["id"])}
+            for path, thing in self._things.items()
+            if path.startswith("campaigns/") and thing is not None
+        }
+        link = self._things["link"]
+        if link is not None and link["up"]:
+            names = self._queues.names() if queues is None else queues
+            for name in names:
+                self._queues.reckon(name, at)
+                things[f"queues/{name}"] = self._queues.thing(name)
+        self.show(things)
+
     def draw(self, at: datetime) -> None:
         """Draw the next point of the curves, and show it."""
-        moment = self._curves.note(at, {name: self._load(name) for name in self._tally.queues()})
+        moment = self._curves.note(
+            at, {name: self._queues.load(name) for name in self._queues.names()}
+        )
         points = {name: asdict(point) for name, point in moment.queues.items()}
         self.show({"curves": {"at": time_told(at), "queues": points}})
 
@@ -143,12 +155,11 @@ class Board:
 
     def fold(self, change: Change) -> None:
         """Take a change in and tell the viewers what looks different."""
-        self._tally.fold(change)
-        if isinstance(change.fact, QueueClosed):
-            self.show_closed(change.fact.queue, change.fact.at, change.fact.reason)
-        elif isinstance(change.fact, QueueOpened):
-            self.show_closed(change.fact.queue, None, "")
-        self.show(self._touched(change))
+        moved = self._queues.fold(change)
+        things = self._touched(change)
+        for name in moved:
+            things.update(self._line(name, things))
+        self.show(things)
 
     def show(self, things: Things) -> None:
         """Put things on the board, or take them off, and tell the viewers what looks different."""
@@ -168,14 +179,14 @@ class Board:
 
     def show_closed(self, queue: str, since: datetime | None, reason: str) -> None:
         """A supervisor closed the queue, or (None) opened it again."""
-        if queue in self._tally.queues():
-            self._closed[queue] = (since, reason)
-            self.show({f"queues/{queue}": self._queue(queue)})
+        if queue in self._queues.names():
+            self._queues.close(queue, since, reason)
+            self.show({f"queues/{queue}": self._queues.thing(queue)})
 
     def show_today(self, today: Mapping[str, Thing | None]) -> None:
         """What is counted of each queue's day so far; None: nobody can tell."""
-        self._today = today
-        self.show({f"queues/{name}": self._queue(name) for name in self._tally.queues()})
+        self._queues.learn_today(today)
+        self.show(self._every_queue())
 
     def _touched(self, change: Change) -> Things:
         fact, call = change.fact, change.after
@@ -190,15 +201,14 @@ class Board:
                 things["carrier"] = carrier_thing(fact)
             case SnapshotTaken():
                 things.update(self._everyone())
-            case PlacesKept() if fact.queue in self._tally.queues():
-                self._places[fact.queue] = fact.places
-                things[f"queues/{fact.queue}"] = self._queue(fact.queue)
+            case PlacesKept() | QueueClosed() | QueueOpened() if fact.queue in self._queues.names():
+                things[f"queues/{fact.queue}"] = self._queues.thing(fact.queue)
             case AgentFact():
                 known = self._roster.get(fact.agent)
                 if known is not None:
                     things[f"agents/{known.number}"] = agent_thing(known)
                     for name in known.queues:
-                        things[f"queues/{name}"] = self._queue(name)
+                        things[f"queues/{name}"] = self._queues.thing(name)
             case CampaignStateChanged() | PacingDecided() | AttemptStarted() | AttemptEnded():
                 things[f"campaigns/{fact.campaign_id}"] = self._campaign(fact)
             case _:
@@ -213,7 +223,7 @@ class Board:
     def _around(self, change: Change) -> Things:
         """The queues and agents that a change of a call may have touched."""
         calls = [call for call in (change.before, change.after) if call is not None]
-        queues = {call.queue for call in calls if call.queue in self._tally.queues()}
+        queues = {call.queue for call in calls if call.queue in self._queues.names()}
         ids = {call.call_id for call in calls}
         numbers = {call.agent for call in calls} | {getattr(change.fact, "agent", "")}
         # an offer that came to nothing names no agent: whoever shows this call may have moved
@@ -225,63 +235,31 @@ class Board:
                 things[f"agents/{number}"] = agent_thing(agent)
                 queues.update(agent.queues)
         for name in queues:
-            things[f"queues/{name}"] = self._queue(name)
+            things[f"queues/{name}"] = self._queues.thing(name)
         return things
 
     def _everyone(self) -> Things:
         things: Things = {
             f"agents/{agent.number}": agent_thing(agent) for agent in self._roster.all()
         }
-        return things | {f"queues/{name}": self._queue(name) for name in self._tally.queues()}
+        return things | self._every_queue()
 
-    def _waiting(self, name: str) -> list[datetime]:
-        """Since when each caller of the queue waits."""
-        return [
-            call.waiting_since
-            for call in self._tracker.open_calls()
-            if call.state is CallState.QUEUED
-            and call.queue == name
-            and call.waiting_since is not None
-        ]
+    def _every_queue(self) -> Things:
+        return {f"queues/{name}": self._queues.thing(name) for name in self._queues.names()}
 
-    def _load(self, name: str) -> Load:
-        talking = sum(
-            agent.state is AgentState.TALKING and agent.queue == name
-            for agent in self._roster.all()
-        )
-        answered = self._tally.of(name)["answered"]
-        return Load(waiting=len(self._waiting(name)), talking=talking, answered=answered)
-
-    def _queue(self, name: str) -> dict[str, Any]:
-        waiting = self._waiting(name)
-        states = dict.fromkeys(_STATES, 0)
-        free = 0
-        for agent in self._roster.all():
-            if name in agent.queues:
-                states[agent.state] += 1
-                free += agent.free
-        counts = self._tally.of(name)
-        closed_since, closed_reason = self._closed.get(name, (None, ""))
-        return {
-            "name": name,
-            "waiting": len(waiting),
-            "oldest_waiting_since": time_told(min(waiting)) if waiting else None,
-            "places_kept": self._places.get(name, 0),
-            "closed_since": time_told(closed_since),
-            "closed_reason": closed_reason,
-            "agents_free": free,
-            "agents": states,
-            "offered": counts["offered"],
-            "answered": counts["answered"],
-            "abandoned": counts["abandoned"],
-            "safe_harbour": counts["safe_harbour"],
-            "today": self._today.get(name),
-        }
+    def _line(self, name: str, news: Things) -> Things:
+        """Who waits in the queue, each at the place of by now."""
+        things: Things = {}
+        for place, call in enumerate(self._queues.line(name), start=1):
+            path = f"calls/{call.call_id}"
+            thing = news.get(path) or self._things.get(path)
+            if thing is not None:
+                things[path] = {**thing, "place": place}
+        return things
 
     def _campaign(self, fact: OfCampaign) -> Thing:
-        new = campaign_thing(self._campaigns.get(fact.campaign_id), fact)
-        self._campaigns[fact.campaign_id] = new
-        return new
+        old = self._things.get(f"campaigns/{fact.campaign_id}")
+        return campaign_thing(old, fact) | self._card_of(fact.campaign_id)
 
     def _call(self, call: Call, fact: Fact) -> Thing | None:
         """An open call; its caller's name is told once, at the beginning."""
@@ -289,5 +267,6 @@ class Board:
             return None
         if isinstance(fact, CallArrived):
             return call_thing(call, fact.caller_name)
-        shown = self._things.get(f"calls/{call.call_id}") or {"caller_name": "", "heard": None}
-        return call_thing(call, shown["caller_name"], heard_after(fact, shown["heard"]))
+        shown = self._things.get(f"calls/{call.call_id}") or _UNSEEN
+        place = shown["place"] if call.state is CallState.QUEUED else None
+        return call_thing(call, shown["caller_name"], heard_after(fact, shown["heard"]), place)

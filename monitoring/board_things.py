@@ -22,6 +22,15 @@ from calls.events import (
 
 Thing = dict[str, Any]
 OfCampaign = CampaignStateChanged | PacingDecided | AttemptStarted | AttemptEnded
+#: what is shown of a campaign that nobody dials for
+NO_CARD: Thing = {
+    "name": "",
+    "policy": "",
+    "why": None,
+    "max_lines": None,
+    "agents_at_work": None,
+    "abandonment": None,
+}
 
 
 def time_told(at: datetime | None) -> str | None:
@@ -59,9 +68,11 @@ def agent_thing(agent: AgentStatus) -> Thing:
     }
 
 
-def call_thing(call: Call, caller_name: str, heard: Thing | None = None) -> Thing:
+def call_thing(
+    call: Call, caller_name: str, heard: Thing | None = None, place: int | None = None
+) -> Thing:
     """One open call; `caller_name` is whatever the caller's side says, `heard` by which phone of
-    a supervisor the talk is heard, and in which mode.
+    a supervisor the talk is heard, and in which mode, `place` where in the line the caller stands.
     """
     return {
         "call_id": call.call_id,
@@ -74,6 +85,7 @@ def call_thing(call: Call, caller_name: str, heard: Thing | None = None) -> Thin
         "queue": call.queue,
         "queued_at": time_told(call.queued_at),
         "waiting_since": time_told(call.waiting_since if call.in_line else None),
+        "place": place,
         "agent": call.agent,
         "connected_at": time_told(call.connected_at),
         "machine": call.machine,

@@ -29,9 +29,9 @@ class CampaignCounts(Additive):
     `contacts` are persons who talked with an agent, `right_party` those of them who were the one
     that was wanted, `successes` what came to what it was for. `machines` is whatever turned out to
     be one, before or after an agent heard it, and is in neither contacts nor `abandoned`. `talk_ms`
-    has the hold in it, `wait_ms` is from the answer to the agent, `line_ms` from the answer to the
-    end, whoever answered. `outcomes` are attempts that ended. Of `undisposed` contacts nobody has
-    said what they came to.
+    has the hold in it, and whatever an agent heard: of a machine too, until they hung up. `wait_ms`
+    is from the answer to the agent, `line_ms` from the answer to the end, whoever answered.
+    `outcomes` are attempts that ended. Of `undisposed` contacts nobody has said what they came to.
     """
 
     attempts: int = 0
@@ -84,6 +84,13 @@ def counted(tries: Iterable[Tried], quarter: datetime) -> CampaignCounts:
         if quarter_of(tried.intended_at) == quarter:
             _count(counts, tried)
     return counts
+
+
+def is_in(count: str, tried: Tried) -> bool:
+    """Whether an attempt is one of those that a count, or the result `no_success`, is made of."""
+    alone = CampaignCounts()
+    _count(alone, tried)
+    return bool(alone.results[count] if count == NO_SUCCESS else getattr(alone, count))
 
 
 def _count(counts: CampaignCounts, tried: Tried) -> None:

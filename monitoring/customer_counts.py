@@ -15,9 +15,6 @@ from customers.surveys import SCALES, Counted, on_scale, score
 
 AGAIN_SECONDS = 24 * 60 * 60
 RESOLVED_SECONDS = 7 * AGAIN_SECONDS
-#: the words of agents for it, in small letters
-SAID_RESOLVED = frozenset({"resolved", "resuelto", "resuelta"})
-SAID_UNRESOLVED = frozenset({"unresolved", "not_resolved", "no_resuelto", "no_resuelta"})
 
 
 @dataclass(slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from calls.events import (
     DialogueOffered,
     DialRefused,
     EndAsked,
+    EndNotTaken,
     Fact,
     HangUpAsked,
     HoldEnded,
@@ -135,6 +136,8 @@ def _fold_line(record: CallRecord, fact: Fact) -> None:
             record.ended_by = record.ended_by or "customer"
         case EndAsked():
             record.ended_by = record.ended_by or fact.by
+        case EndNotTaken() if record.ended_at is None and record.ended_by == fact.by:
+            record.ended_by = ""
         case SafeHarbourPlayed():
             record.safe_harbour_at = fact.at
         case CallbackAsked():

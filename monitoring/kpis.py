@@ -9,6 +9,7 @@ from typing import Any
 
 from monitoring.kpi import Kpi, Words
 from monitoring.kpi_agents import AGENT_KPIS
+from monitoring.kpi_callbacks import CALLBACK_KPIS
 from monitoring.kpi_campaigns import CAMPAIGN_KPIS, LEAD_KPIS
 from monitoring.kpi_customers import CUSTOMER_KPIS
 from monitoring.kpi_queues import QUEUE_KPIS
@@ -22,6 +23,7 @@ class Subject(StrEnum):
     CAMPAIGNS = "campaigns"
     LEADS = "leads"  # of a campaign, as they are now
     CUSTOMERS = "customers"
+    CALLBACKS = "callbacks"  # that queues promised
 
 
 KPIS: Mapping[Subject, Sequence[Kpi[Any]]] = {
@@ -30,6 +32,7 @@ KPIS: Mapping[Subject, Sequence[Kpi[Any]]] = {
     Subject.CAMPAIGNS: CAMPAIGN_KPIS,
     Subject.LEADS: LEAD_KPIS,
     Subject.CUSTOMERS: CUSTOMER_KPIS,
+    Subject.CALLBACKS: CALLBACK_KPIS,
 }
 
 

@@ -6,7 +6,7 @@ a switch that is not connected, a name that the floor does not have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from agents.floor import Floor
@@ -38,10 +38,6 @@ _STATES = {
 }
 
 
-def _nothing_dialed() -> Mapping[str, float | None]:
-    return {}
-
-
 class LiveFigures:
     """Folds changes (`fold`) and agents' moves (`agent_moved`); tells a figure (`value`)."""
 
@@ -52,21 +48,24 @@ class LiveFigures:
         tracker: Tracker,
         *,
         setting: Callable[[str], QueueSetting] = lambda queue: USUAL,
-        of_cap: Callable[[], Mapping[str, float | None]] = _nothing_dialed,
+        campaigns: Callable[[], Mapping[str, str]] = dict,
+        of_cap: Callable[[str], float | None] = lambda campaign_id: None,
     ) -> None:
-        """`setting` tells how a queue's figures are told, `of_cap` campaigns' abandonment by id.
+        """`setting` tells how a queue's figures are told, `campaigns` which there are, by queue.
 
-        That is 1 where a campaign abandons as many as it may.
+        `of_cap` is a campaign's abandonment: 1 where it abandons as many as it may.
         """
         self._queues = [queue.name for queue in floor.queues]
         self._roster = roster
         self._tracker = tracker
         self._setting = setting
+        self._campaigns = campaigns
         self._of_cap = of_cap
         self._waits = LiveWaits(self._queues)
         self._times = {agent.number: SlidingTimes() for agent in floor.agents}
         #: the menu that each open call is in
         self._menus: dict[str, str] = {}
+        self._menus_seen: set[str] = set()
         self._up = False
         self._down_since: datetime | None = None
 
@@ -90,6 +89,7 @@ class LiveFigures:
             self._menus.pop(call.call_id, None)
         elif call is not None and isinstance(fact, MenuEntered):
             self._menus[call.call_id] = fact.menu
+            self._menus_seen.add(fact.menu)
 
     def agent_moved(self, number: str, state: AgentState, at: datetime) -> None:
         """An agent is in this state from now on."""
@@ -97,10 +97,29 @@ class LiveFigures:
         if times is not None:
             times.moved(at.timestamp(), _BUSY.get(state))
 
+    def subjects(self, kind: SubjectKind, queues: Collection[str] | None) -> list[str]:
+        """Each of a kind that there is now, by name; only those of some queues, unless None."""
+        match kind:
+            case SubjectKind.QUEUE:
+                return [name for name in self._queues if queues is None or name in queues]
+            case SubjectKind.AGENT:
+                return [
+                    agent.number
+                    for agent in self._roster.all()
+                    if queues is None or any(name in queues for name in agent.queues)
+                ]
+            case SubjectKind.CAMPAIGN:
+                dialed = self._campaigns().items()
+                return [one for one, queue in dialed if queues is None or queue in queues]
+            case SubjectKind.MENU:
+                return sorted(self._menus_seen) if queues is None else []
+            case SubjectKind.SWITCH:
+                return [""]
+
     def value(
         self, figure: Figure, kind: SubjectKind, subject: str, window_seconds: int, now: datetime
     ) -> float | None:
-        """The figure of one subject, "" for all together; shares are 0 to 1."""
+        """The figure of one subject, the switch is ""; shares are 0 to 1."""
         if figure is Figure.LINK_DOWN:
             since = self._down_since
             return 0.0 if self._up else _seconds(since, now) if since is not None else None
@@ -108,42 +127,35 @@ class LiveFigures:
             return None
         match kind:
             case SubjectKind.QUEUE:
-                queues = self._queues if not subject else [subject]
-                known = set(queues) <= set(self._queues)
-                return self._of_queues(figure, queues, window_seconds, now) if known else None
+                if subject not in self._queues:
+                    return None
+                return self._of_queue(figure, subject, window_seconds, now)
             case SubjectKind.AGENT:
                 one = self._roster.get(subject)
-                agents = self._roster.all() if not subject else [] if one is None else [one]
+                agents = [] if one is None else [one]
                 return self._of_agents(figure, agents, window_seconds, now)
             case SubjectKind.CAMPAIGN:
-                shares = self._of_cap()
-                found = [shares.get(subject)] if subject else list(shares.values())
-                return max((share for share in found if share is not None), default=None)
+                return self._of_cap(subject)
             case SubjectKind.MENU:
-                return float(sum(not subject or menu == subject for menu in self._menus.values()))
+                return float(sum(menu == subject for menu in self._menus.values()))
             case SubjectKind.SWITCH:
                 return None
 
-    def _of_queues(
-        self, figure: Figure, queues: list[str], window_seconds: int, now: datetime
+    def _of_queue(
+        self, figure: Figure, queue: str, window_seconds: int, now: datetime
     ) -> float | None:
         if (kpi := _OF_WAITS.get(figure)) is not None:
-            counted = self._waits.counts
-            return kpi.value(
-                kpi.of(
-                    QueuePart(counted(name, now, window_seconds), self._setting(name))
-                    for name in queues
-                )
-            )
+            counts = self._waits.counts(queue, now, window_seconds)
+            return kpi.value(kpi.ratio(QueuePart(counts, self._setting(queue))))
         match figure:
             case Figure.WAITING:
-                return float(len(self._waiting_since(queues)))
+                return float(len(self._waiting_since(queue)))
             case Figure.OLDEST_WAIT:
-                return max((_seconds(at, now) for at in self._waiting_since(queues)), default=0.0)
+                return max((_seconds(at, now) for at in self._waiting_since(queue)), default=0.0)
             case Figure.AGENTS_READY:
-                return float(sum(agent.free for agent in self._agents_of(queues)))
+                return float(sum(agent.free for agent in self._agents_of(queue)))
             case _:
-                return self._of_agents(figure, self._agents_of(queues), window_seconds, now)
+                return self._of_agents(figure, self._agents_of(queue), window_seconds, now)
 
     def _of_agents(
         self, figure: Figure, agents: list[AgentStatus], window_seconds: int, now: datetime
@@ -159,16 +171,14 @@ class LiveFigures:
         busy, idle = (sum(column) for column in zip(*times, strict=True))
         return busy / (busy + idle) if busy + idle > 0 else None
 
-    def _agents_of(self, queues: Iterable[str]) -> list[AgentStatus]:
-        names = set(queues)
-        return [agent for agent in self._roster.all() if names & set(agent.queues)]
+    def _agents_of(self, queue: str) -> list[AgentStatus]:
+        return [agent for agent in self._roster.all() if queue in agent.queues]
 
-    def _waiting_since(self, queues: Iterable[str]) -> list[datetime]:
-        names = set(queues)
+    def _waiting_since(self, queue: str) -> list[datetime]:
         return [
             call.waiting_since
             for call in self._tracker.open_calls()
-            if call.state is CallState.QUEUED and call.queue in names and call.waiting_since
+            if call.state is CallState.QUEUED and call.queue == queue and call.waiting_since
         ]
 
 

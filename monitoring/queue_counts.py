@@ -84,6 +84,11 @@ def counted(visits: Iterable[Visit], quarter: datetime, basis: Basis) -> QueueCo
     return counts
 
 
+def ended_at(visit: Visit) -> datetime:
+    """When the wait was over: by event its ending is counted there."""
+    return visit.connected_at or visit.left_at or visit.joined_at
+
+
 def touched(visit: Visit) -> set[datetime]:
     """The quarters that have something of this visit, whatever the basis."""
     moments = (visit.joined_at, visit.connected_at, visit.left_at, visit.released_at)
@@ -103,8 +108,7 @@ def _come(counts: QueueCounts, visit: Visit, quarter: datetime) -> None:
 def _go(counts: QueueCounts, visit: Visit, quarter: datetime, basis: Basis) -> None:
     if visit.refused:
         return
-    ended_at = visit.connected_at or visit.left_at or visit.joined_at
-    at = visit.joined_at if basis is Basis.OFFERED else ended_at
+    at = visit.joined_at if basis is Basis.OFFERED else ended_at(visit)
     if quarter_of(at) == quarter:
         name = visit.ending.value
         setattr(counts, name, getattr(counts, name) + 1)

@@ -26,6 +26,7 @@ from calls.events import (
     QueueJoined,
     QueueLeft,
 )
+from monitoring.line_order import LineOrder
 
 NOBODY = "NONE"
 #: the key that linea800 presses to take a caller out
@@ -147,7 +148,7 @@ def _within(wait: _Wait, fact: CallFact, keys: Mapping[str, str]) -> Iterator[Li
             yield _line(fact, wait, fact.agent, "CONNECT", data)
         case AgentReleased():
             wait.agent = wait.agent or fact.agent
-            yield _released(wait, fact, fact.ended_by)
+            yield _released(wait, fact, fact.ended_by, fact.passed_to)
         case CallEnded() | CallVanished():
             yield from _over(wait, fact)
         case _:
@@ -188,12 +189,14 @@ def _abandoned(wait: _Wait, fact: CallFact) -> Line:
     return _line(fact, wait, NOBODY, "ABANDON", data, at=at, place=0)
 
 
-def _released(wait: _Wait, fact: CallFact, ended_by: str) -> Line:
+def _released(wait: _Wait, fact: CallFact, ended_by: str, passed_to: str = "") -> Line:
     connected_at = wait.connected_at or fact.at
     waited, talked = _seconds(wait.joined_at, connected_at), _seconds(connected_at, fact.at)
     position = str(wait.position)
     if ended_by == _TRANSFER:
-        return _line(fact, wait, wait.agent, "BLINDTRANSFER", ("", "", waited, talked, position))
+        context = f"to-{passed_to.partition('_')[0]}" if passed_to else ""
+        passed_on = (passed_to, context, waited, talked, position)
+        return _line(fact, wait, wait.agent, "BLINDTRANSFER", passed_on)
     event = "COMPLETEAGENT" if ended_by == _OF_THE_AGENT else "COMPLETECALLER"
     return _line(fact, wait, wait.agent, event, (waited, talked, position))
 
@@ -240,23 +243,16 @@ def _plain(field: str) -> str:
 class Places:
     """Who stands where in each queue: fills in the place of who leaves, line by line in order."""
 
-    _FIRST = 1
-
     def __init__(self) -> None:
-        self._queues: dict[str, list[str]] = {}
+        self._lines = LineOrder()
 
     def placed(self, line: Line) -> Line:
         """The line with the caller's place by then; who was never seen to come keeps the first."""
-        waiting = self._queues.setdefault(line.queue, [])
         if line.event == "ENTERQUEUE":
-            if line.call_id in waiting:
-                waiting.remove(line.call_id)
-            place = int(line.data[2])
-            waiting.insert(place - self._FIRST if place > 0 else len(waiting), line.call_id)
-        elif line.call_id in waiting and (line.event == "CONNECT" or line.place is not None):
-            place = waiting.index(line.call_id) + self._FIRST
-            waiting.remove(line.call_id)
-            if line.place is not None:
+            self._lines.joined(line.queue, line.call_id, int(line.data[2]))
+        elif line.event == "CONNECT" or line.place is not None:
+            place = self._lines.left(line.queue, line.call_id)
+            if place is not None and line.place is not None:
                 data = list(line.data)
                 data[line.place] = str(place)
                 return replace(line, data=tuple(data))

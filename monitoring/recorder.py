@@ -7,6 +7,7 @@ is committed. A database that is away for an hour costs memory, not calls.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -151,12 +152,15 @@ class Recorder:
 
     async def run(self, *, gather_seconds: float = 0.1, retry_seconds: float = 1.0) -> None:
         """Ship what changed, for ever; a failing database is tried again."""
+        loop = asyncio.get_running_loop()
+        sweep_at = loop.time() + SWEEP_SECONDS
         while True:
-            try:
-                async with asyncio.timeout(SWEEP_SECONDS):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(sweep_at):
                     await self._changed.wait()
-            except TimeoutError:
+            if loop.time() >= sweep_at:  # also when there was never a moment without a change
                 self._sweep(self._now())
+                sweep_at = loop.time() + SWEEP_SECONDS
             await asyncio.sleep(gather_seconds)  # many facts of a moment make one transaction
             self._changed.clear()
             try:
@@ -224,8 +228,9 @@ class Recorder:
             if kept.version != version:
                 continue
             del self._dirty[call_id]
-            if finished(copy, now) and call_id not in refused:
-                self._loose += kept.seqs
+            if finished(copy, now):
+                if call_id not in refused:
+                    self._loose += kept.seqs
                 del self._kept[call_id]
 
     async def _save(

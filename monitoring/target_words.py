@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from monitoring.watched_figures import ABOUT, Figure, SubjectKind, Unit
+from monitoring.kpi import Unit
+from monitoring.watched_figures import ABOUT, Figure, SubjectKind
 
 _SUBJECTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "es": {
@@ -59,3 +60,5 @@ def _said(value: float | None, unit: Unit) -> str:
             return f"{value:.4g} s" if value < 1000 else f"{value:.0f} s"
         case Unit.COUNT:
             return f"{value:g}"
+        case _:
+            return f"{round(value, 2):g}"

@@ -7,7 +7,7 @@ ends nothing; an alert whose figure nobody could tell for longer than its window
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ class Target:
     id: str
     kpi: Figure
     subject_kind: SubjectKind
-    #: "": all of that kind together
+    #: "": each of that kind by itself; of the switch, there is one
     subject: str
     low: float | None
     high: float | None
@@ -36,6 +36,17 @@ class Target:
     created_by: str
     created_at: datetime
     ended_at: datetime | None = None
+    #: of which queues each one is meant, of who sees only some; None: of all
+    queues: Sequence[str] | None = None
+
+    @property
+    def of_each(self) -> bool:
+        """Whether it is of each of its kind, and so has an alert for each."""
+        return not self.subject and self.subject_kind is not SubjectKind.SWITCH
+
+    def alert_of(self, name: str) -> str:
+        """What an alert about one of its subjects is said to be about."""
+        return f"{self.id}/{name}" if self.of_each else self.id
 
     def bound_left(self, value: float) -> float | None:
         """The bound that this value is beyond; None: it is within."""

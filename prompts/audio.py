@@ -26,8 +26,6 @@ RATE = 8000  # samples a second, what telephony's G.711 carries
 WIDE_RATE = 16_000  # what G.722 and other wideband telephony carries
 #: no sample of a prompt is above it; half a decibel below what is promised, for rounding
 PEAK_DBFS = -3.5
-_LEVEL_DBFS = -20.0  # loudness of the speech itself, pauses not counted
-_FRAME_SECONDS = 0.02
 _AT_ONCE = 1_000_000  # samples
 _PART_SECONDS = 10
 #: what lies further away than this has no say in how a sample sounds
@@ -78,7 +76,7 @@ def trimmed(samples: Samples, rate: int) -> Samples:
     Raises `ValueError` when there is nothing but silence.
     """
     frame = round(rate * 0.005)
-    loud = _frame_levels(samples, frame)
+    loud = frame_levels(samples, frame)
     above = np.flatnonzero(loud > loud.max(initial=0.0) * ratio(-40))
     if not above.size:
         raise ValueError("there is no sound in the speech")
@@ -139,16 +137,6 @@ def _soon_divided(count: int) -> int:
         count += 1
 
 
-def levelled(samples: Samples) -> Samples:
-    """The sound at 8 kHz with its speech, not its pauses, at -20 dB below full scale.
-
-    Voices of called people in the benches are made with it; prompts go by `prompts.loudness`.
-    """
-    levels = _frame_levels(samples, round(RATE * _FRAME_SECONDS))
-    speech = levels[levels > levels.max() * ratio(-25)]
-    return samples * (ratio(_LEVEL_DBFS) / math.sqrt(np.mean(speech**2)))
-
-
 def limited(samples: Samples, rate: int = RATE) -> Samples:
     """The sound with its peaks turned down, smoothly over 10 ms, to the highest allowed."""
     if peak(samples) <= ratio(PEAK_DBFS):
@@ -183,7 +171,7 @@ def ratio(decibels: float) -> float:
     return float(10 ** (decibels / 20))
 
 
-def _frame_levels(samples: Samples, frame: int) -> Samples:
+def frame_levels(samples: Samples, frame: int) -> Samples:
     """The loudness (root mean square) of each frame; a last, shorter one counts as if padded."""
     end = len(samples) // frame * frame
     frames, rest = samples[:end].reshape(-1, frame), samples[end:]

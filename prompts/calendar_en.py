@@ -9,6 +9,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
     *("October", "November", "December"),
 )
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _WHOLE = {(0, 0): "midnight", (12, 0): "noon"}
 
 
@@ -21,6 +22,12 @@ def date(month: int, day: int, year: int | None) -> tuple[Piece, ...]:
     if year is None:
         return head, last_ordinal(day)
     return head, *ordinal(day, "alone"), *_year(year)
+
+
+def from_day(days: int, weekday: int) -> Piece:
+    """From which day on: so many days from today (0 to 6), which is that weekday (0: Monday)."""
+    near = {0: "later today", 1: "from tomorrow on"}
+    return Piece("d", near.get(days, f"from {_WEEKDAYS[weekday]} on"), closing=True)
 
 
 def time(hour: int, minute: int) -> tuple[Piece, ...]:
@@ -47,6 +54,7 @@ def pieces() -> frozenset[Piece]:
         found |= set(date(month, 1, None))
     for year in (1900, 1901, 2000, 2001):
         found |= set(date(1, 1, year))
+    found |= {from_day(days, weekday) for days in range(7) for weekday in range(7)}
     for hour in range(24):
         for minute in range(60):
             found |= set(time(hour, minute)) | set(time_24(hour, minute))

@@ -11,6 +11,8 @@ _MONTHS = (
 )
 _CENTURIES = {1900: "de mil novecientos", 2000: "de dos mil"}
 
+_WEEKDAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+
 #: the hour from which a part of the day lasts, the latest first; one hour past midnight is night
 _PARTS = (
     (19, "de la noche"),
@@ -38,6 +40,12 @@ def date(month: int, day: int, year: int | None) -> tuple[Piece, ...]:
     rest = year % 100
     century = Piece("d", _CENTURIES[year - rest], closing=rest == 0)
     return head, Piece("d", named), century, *((last(rest),) if rest else ())
+
+
+def from_day(days: int, weekday: int) -> Piece:
+    """From which day on: so many days from today (0 to 6), which is that weekday (0: Monday)."""
+    near = {0: "hoy más tarde", 1: "a partir de mañana"}
+    return Piece("d", near.get(days, f"a partir del {_WEEKDAYS[weekday]}"), closing=True)
 
 
 def time(hour: int, minute: int) -> tuple[Piece, ...]:
@@ -74,6 +82,7 @@ def pieces() -> frozenset[Piece]:
         found |= set(date(month, 1, None)) | set(date(month, 1, 2000))
     for year in (1900, 1901, 2000, 2001):
         found |= set(date(1, 1, year))
+    found |= {from_day(days, weekday) for days in range(7) for weekday in range(7)}
     for hour in range(24):
         for minute in range(60):
             found |= set(time(hour, minute)) | set(time_24(hour, minute))

@@ -37,15 +37,17 @@ class Line:
         return self.said.text if self.kind == "sentence" else self.said.text.rstrip(",.")
 
 
-def scripts(catalog: Path = CATALOG, own_names: Sequence[str] = ()) -> dict[str, tuple[Line, ...]]:
+def scripts(
+    catalog: Path = CATALOG, own_names: Sequence[str] = (), own: Path | None = None
+) -> dict[str, tuple[Line, ...]]:
     """Every line by language: sentences, pieces of numbers, names, what Asterisk says itself.
 
-    Where Asterisk needs a word that a piece has, the piece is its line too. Raises
-    `DocumentRefusedError` for the catalog.
+    Where Asterisk needs a word that a piece has, the piece is its line too. `own` is as in
+    `prompts.catalog.sentences`. Raises `DocumentRefusedError` for the catalog.
     """
     return {
         language: tuple(_lines(language, texts, own_names))
-        for language, texts in sentences(catalog).items()
+        for language, texts in sentences(catalog, own).items()
     }
 
 

@@ -46,6 +46,7 @@ class Calendar(Protocol):
     def date(self, month: int, day: int, year: int | None) -> tuple[Piece, ...]: ...
     def time(self, hour: int, minute: int) -> tuple[Piece, ...]: ...
     def time_24(self, hour: int, minute: int) -> tuple[Piece, ...]: ...
+    def from_day(self, days: int, weekday: int) -> Piece: ...
     def pieces(self) -> frozenset[Piece]: ...
 
 
@@ -133,6 +134,19 @@ def say_time(time: datetime.time, language: str, *, by_24_hours: bool = False) -
     calendar = _calendar(language)
     said = calendar.time_24 if by_24_hours else calendar.time
     return _names(said(time.hour, time.minute))
+
+
+def say_from_day(day: datetime.date, today: datetime.date, language: str) -> tuple[str, ...]:
+    """The prompts that say from which day on: "más tarde", "a partir de mañana", "… del lunes".
+
+    A week from today and later it is the date. Raises `ValueError` for a day before today.
+    """
+    days = (day - today).days
+    if days < 0:
+        raise ValueError(f"cannot say from {day} on: it is {today} already")
+    if days > 6:
+        return say_date(day, language)
+    return _names((_calendar(language).from_day(days, day.weekday()),))
 
 
 def say_people_ahead(count: int, language: str) -> tuple[str, ...]:

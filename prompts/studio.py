@@ -1,4 +1,4 @@
-"""What a call center adds to the prompts that come along: recordings, voices, names."""
+"""What a call center adds to the prompts that come along: sentences, recordings, voices, names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from prompts.catalog import CATALOG
+from prompts.catalog import CATALOG, OWN
 from prompts.names import read_names
 from prompts.recordings import Takes, takes
 from prompts.script import Line, scripts
@@ -22,15 +22,18 @@ class Studio:
     voices: Path | None = None
     #: first names, one a line
     names: Path | None = None
+    #: sentences in its own words, `<language>.yaml`
+    catalog: Path | None = None
 
     @classmethod
     def at(cls, home: Path) -> Studio:
         """Everything where it belongs below a home."""
-        return cls(home / "recordings", home / "voices", home / "names.txt")
+        return cls(home / "recordings", home / "voices", home / "names.txt", home / OWN)
 
     def scripts(self, catalog: Path = CATALOG) -> dict[str, tuple[Line, ...]]:
         """Every line by language, the names added here too; raises `Linea800Error`."""
-        return scripts(catalog, read_names(self.names) if self.names else ())
+        names = read_names(self.names) if self.names else ()
+        return scripts(catalog, names, self.catalog)
 
     def takes(self, language: str, lines: Iterable[Line]) -> Takes:
         """The recordings of a language held against its lines; raises `RecordingsError`."""

@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    and_,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from dialer.alarm_words import alarm_sentence
 from dialer.alarms import Alarm, AlarmKind, Overdue
@@ -16,8 +27,8 @@ from dialer.callbacks import KEPT_WITHIN, CallbackState
 from monitoring.target_words import target_sentence
 from storage.database import Database
 from storage.pages import newest_first
-from storage.tables import alerts, callbacks, targets
-from storage.targets import Within, within_reach
+from storage.tables import alerts, callbacks
+from storage.targets import Within
 from storage.webhook_news import News, NewsKind, moment, tell
 from storage.within_queues import campaigns_of
 
@@ -120,17 +131,20 @@ class AlertStore:
     ) -> AlertPage:
         """A page of alerts; raises `CursorError`, and `ValueError` unless `limit` is 1 to 1000.
 
-        `since`: on at that moment or later. Alerts of targets are only those of `within`, those of
-        campaigns only of campaigns that dial for `seen_queues`.
+        `since`: on at that moment or later. The id of a target is the subject of all its alerts,
+        of whomever they are. Alerts of targets are only those of `within`, those of campaigns only
+        of campaigns that dial for `seen_queues`.
         """
         where: list[ColumnElement[bool]] = []
         if subject is not None:
-            where.append(alerts.c.subject == subject)
+            of_each = alerts.c.subject.startswith(f"{subject}/", autoescape=True)
+            of_target = and_(alerts.c.kind == AlarmKind.TARGET, of_each)
+            where.append(or_(alerts.c.subject == subject, of_target))
         if since is not None:
             where.append(or_(alerts.c.ended_at.is_(None), alerts.c.ended_at >= since))
         if within is not None:
-            theirs = select(targets.c.id).where(*within_reach(within))
-            where.append(or_(alerts.c.kind != AlarmKind.TARGET, alerts.c.subject.in_(theirs)))
+            of = [alerts.c.details[name].as_string() for name in ("subject_kind", "subject")]
+            where.append(or_(alerts.c.kind != AlarmKind.TARGET, within.holds(*of)))
         if seen_queues is not None:
             where.append(_of_seen_campaigns(seen_queues))
         if kind is not None:

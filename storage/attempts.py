@@ -1,4 +1,4 @@
-"""Attempts as they are read: one, those without an end, a page of them, how many ended how."""
+"""Attempts as they are read: one, those without an end, how many ended how."""
 
 from __future__ import annotations
 
@@ -10,19 +10,8 @@ from sqlalchemy import Connection, and_, case, func, or_, select
 from calls.call import Verdict
 from dialer.attempt import Attempt, Outcome
 from dialer.book import Answered
-from storage import cursors
 from storage.campaign_rows import attempt_of
 from storage.tables import attempts
-
-_NEWEST_FIRST = (attempts.c.intended_at, attempts.c.id)
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptPage:
-    """Attempts, newest first, and the cursor with which the list goes on (None: it is over)."""
-
-    attempts: list[Attempt]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +37,6 @@ def open_ones(connection: Connection, pbx: str) -> list[Attempt]:
         .order_by(attempts.c.intended_at, attempts.c.id)
     )
     return [attempt_of(row) for row in connection.execute(statement)]
-
-
-def page(connection: Connection, campaign_id: str, cursor: str | None, limit: int) -> AttemptPage:
-    """A page of a campaign's attempts; raises `CursorError` and `ValueError`."""
-    cursors.check_limit(limit)
-    where = [attempts.c.campaign_id == campaign_id]
-    if cursor is not None:
-        where.append(cursors.after(cursor, _NEWEST_FIRST))
-    order = [column.desc() for column in _NEWEST_FIRST]
-    statement = select(attempts).where(*where).order_by(*order).limit(limit + 1)
-    found = [attempt_of(row) for row in connection.execute(statement)]
-    if len(found) <= limit:
-        return AttemptPage(found, None)
-    last = found[limit - 1]
-    return AttemptPage(found[:limit], cursors.encode(last.intended_at, last.id))
 
 
 def counts(connection: Connection, campaign_id: str, since: datetime | None) -> AttemptCounts:

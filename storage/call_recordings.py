@@ -53,6 +53,9 @@ class CallRecording:
     changed_at: datetime | None
     removed_at: datetime | None
     removed_why: str
+    #: it must not go, since when and why; None: it may
+    held_at: datetime | None
+    held_why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,13 +150,27 @@ class CallRecordingStore:
             await self._note(recording.recording, changed=changed)
         return Sound(sound, changed)
 
+    async def hold(self, name: str, why: str) -> bool:
+        """Keep a recording from going, by age or by order; whether there was a sound to keep."""
+        return await self._hold(name, {"held_at": self._now(), "held_why": why})
+
+    async def release(self, name: str) -> bool:
+        """It may go again; whether there was one."""
+        return await self._hold(name, {"held_at": None, "held_why": ""})
+
     async def remove(self, name: str, why: str) -> bool:
-        """Remove a recording; whether there was one. Raises `SoundKeptError` if it cannot go."""
+        """Remove a recording; whether there was one that may go.
+
+        Raises `SoundKeptError` if it cannot go.
+        """
         return await self._remove(_there().where(call_recordings.c.recording == name), why) == 1
 
     async def remove_of_calls(self, keys: Collection[tuple[str, str]], why: str) -> int:
-        """Remove those of these calls, as (pbx, call id); how many. Raises `SoundKeptError`."""
-        removed, left = 0, sorted(keys)
+        """Remove those of these calls, as (pbx, call id); how many stay because they are held.
+
+        Raises `SoundKeptError`.
+        """
+        held, left = 0, sorted(keys)
         while some := left[:_AT_ONCE]:
             theirs = or_(
                 *(
@@ -161,10 +178,11 @@ class CallRecordingStore:
                     for pbx, call_id in some
                 )
             )
-            while gone := await self._remove(_there().where(theirs), why):
-                removed += gone
+            while await self._remove(_there().where(theirs), why):
+                pass
+            held += len(await self._database.rows(_with_sound().where(theirs)))
             del left[:_AT_ONCE]
-        return removed
+        return held
 
     async def let_go(self, which: OfAge) -> int:
         """Remove some of those that are old enough; 0: there are none left.
@@ -188,6 +206,14 @@ class CallRecordingStore:
         )
         return await self._database.write(lambda connection: connection.execute(gone).rowcount)
 
+    async def _hold(self, name: str, values: dict[str, Any]) -> bool:
+        held = (
+            update(call_recordings)
+            .where(call_recordings.c.recording == name, call_recordings.c.state.in_(WITH_SOUND))
+            .values(values)
+        )
+        return await self._database.write(lambda c: c.execute(held).rowcount) == 1
+
     async def _note(self, name: str, *, changed: bool) -> None:
         state = RecordingState.CHANGED if changed else RecordingState.KEPT
         values = {"state": state} | ({"changed_at": self._now()} if changed else {})
@@ -202,7 +228,7 @@ class CallRecordingStore:
 def old_call_recordings(which: OfAge) -> Select[Any]:
     """SELECT the names of recordings that may go by their age.
 
-    Never that of a call with a ticket which is not closed yet.
+    Never one that is held, nor that of a call with a ticket which is not closed yet.
     """
     columns = call_recordings.c
     ticket = exists().where(
@@ -222,7 +248,11 @@ def old_call_recordings(which: OfAge) -> Select[Any]:
 
 
 def _there() -> Select[Any]:
-    """SELECT the names of those that have a file."""
+    """SELECT the names of those that have a file and may go."""
+    return _with_sound().where(call_recordings.c.held_at.is_(None))
+
+
+def _with_sound() -> Select[Any]:
     return select(call_recordings.c.recording).where(call_recordings.c.state.in_(WITH_SOUND))
 
 

@@ -19,6 +19,7 @@ from dialer.memory import Past
 from dialer.ruling import Candidate, Judge, Ruling, Seen
 from storage import (
     attempts,
+    attempts_behind,
     callbacks,
     campaign_states,
     campaign_writing,
@@ -31,7 +32,8 @@ from storage import (
     reserving,
     tables,
 )
-from storage.attempts import AttemptCounts, AttemptPage
+from storage.attempts import AttemptCounts
+from storage.attempts_behind import ANY, AttemptFilter, AttemptPage
 from storage.callbacks import CallbackOf, CallbackPage
 from storage.campaign_rows import campaign_of
 from storage.database import Database
@@ -258,13 +260,19 @@ class CampaignStore:
         return await self._database.read(lambda c: attempts.one(c, attempt_id))
 
     async def attempts(
-        self, campaign_id: str, cursor: str | None = None, limit: int = 100
+        self,
+        campaign_id: str,
+        cursor: str | None = None,
+        limit: int = 100,
+        wanted: AttemptFilter = ANY,
     ) -> AttemptPage:
         """A page of a campaign's attempts, newest first; `cursor` is of the page before.
 
         Raises `CursorError`, and `ValueError` when `limit` is not 1 to 1000.
         """
-        return await self._database.read(lambda c: attempts.page(c, campaign_id, cursor, limit))
+        return await self._database.read(
+            lambda c: attempts_behind.page(c, campaign_id, cursor, limit, wanted)
+        )
 
     async def dialed_since(self, pbx: str, since: datetime) -> list[tuple[str, float]]:
         """The numbers one switch dialed since then, oldest first, with when in epoch seconds."""

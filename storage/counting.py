@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic
@@ -77,8 +77,11 @@ def of_agents(
 ) -> Iterator[Counted[AgentCounts]]:
     """The quarter of these agents; a state that goes on is counted up to now."""
     end = quarter + QUARTER
-    stretches, offered = _stretches(connection, pbx, quarter, numbers)
-    missed = _missed(connection, pbx, offered)
+    rows = quarter_facts.states(connection, pbx, quarter, numbers)
+    stretches = _stretches(rows)
+    missed: dict[str, list[datetime]] = {}
+    for fact in not_taken(connection, pbx, rows):
+        missed.setdefault(fact.agent, []).append(fact.at)
     talks: dict[str, list[Handled]] = {}
     for record in quarter_facts.calls_released(connection, pbx, quarter, numbers):
         for talk in handled_of(record, finished=finished(record, now)):
@@ -92,11 +95,8 @@ def of_agents(
         yield Counted(subject=number, basis="", counts=counts, final=settled)
 
 
-def _stretches(
-    connection: Connection, pbx: str, quarter: datetime, numbers: Collection[str]
-) -> tuple[Mapping[str, list[Stretch]], list[str]]:
-    """The stretches of the quarter by agent, and the calls that were offered in them."""
-    rows = quarter_facts.states(connection, pbx, quarter, numbers)
+def _stretches(rows: Iterable[Row[Any]]) -> Mapping[str, list[Stretch]]:
+    """The stretches of the quarter by agent."""
     found: dict[str, list[Stretch]] = {}
     for row in rows:
         found.setdefault(row.agent, []).append(
@@ -104,19 +104,15 @@ def _stretches(
                 state=row.state, reason=row.reason, began_at=row.began_at, ended_at=row.ended_at
             )
         )
-    return found, [row.call_id for row in rows if row.state == AgentState.OFFERED and row.call_id]
-
-
-def _missed(
-    connection: Connection, pbx: str, offered: Collection[str]
-) -> Mapping[str, list[datetime]]:
-    """When each agent did not take one of these calls; a fact that was told twice counts once."""
-    found: dict[str, list[datetime]] = {}
-    rows = quarter_facts.missed(connection, pbx, offered)
-    for fact in {from_body(row.kind, row.body) for row in rows}:
-        if isinstance(fact, AgentMissed):
-            found.setdefault(fact.agent, []).append(fact.at)
     return found
+
+
+def not_taken(connection: Connection, pbx: str, states: Iterable[Row[Any]]) -> set[AgentMissed]:
+    """That agents did not take calls that these stretches offered; told twice it counts once."""
+    offered = [row.call_id for row in states if row.state == AgentState.OFFERED and row.call_id]
+    facts = quarter_facts.missed(connection, pbx, offered)
+    told = {from_body(row.kind, row.body) for row in facts}
+    return {fact for fact in told if isinstance(fact, AgentMissed)}
 
 
 # --- campaigns
@@ -132,16 +128,16 @@ def of_campaigns(
     for row in quarter_facts.made(connection, pbx, quarter, ids):
         by_campaign[row.campaign_id].append(row)
     for campaign_id, rows in by_campaign.items():
-        categories = _categories(options.get(campaign_id))
+        categories = categories_of(options.get(campaign_id))
         yield Counted(
             subject=campaign_id,
             basis="",
-            counts=campaign_counts.counted([_tried(row, categories) for row in rows], quarter),
+            counts=campaign_counts.counted([tried_of(row, categories) for row in rows], quarter),
             final=end <= now and all(_over(row, now) for row in rows),
         )
 
 
-def _categories(options: Any) -> Mapping[str, Category]:
+def categories_of(options: Any) -> Mapping[str, Category]:
     """What a talk came to, by its disposition."""
     known = Options.model_validate(options or {}).dispositions
     return {one.code: one.category for one in known}
@@ -158,7 +154,8 @@ def _category(row: Row[Any], categories: Mapping[str, Category]) -> str:
     return categories.get(row.disposition, gone)
 
 
-def _tried(row: Row[Any], categories: Mapping[str, Category]) -> Tried:
+def tried_of(row: Row[Any], categories: Mapping[str, Category]) -> Tried:
+    """The attempt of a row of `attempts`, as it is counted."""
     return Tried(
         intended_at=row.intended_at,
         answered_at=row.answered_at,

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 
+from agents.said import LETTERS, USUAL, Said
 from customers.surveys import SCALES
 from monitoring.customer_counts import (
     AGAIN_SECONDS,
     RESOLVED_SECONDS,
-    SAID_RESOLVED,
-    SAID_UNRESOLVED,
     CustomerCounts,
 )
 from monitoring.stays import REFUSED
@@ -24,13 +35,8 @@ from storage.tables import calls, queue_stays
 from storage.waits import WaitStore
 
 _THOUSAND = 1_000
-#: what calls tell, in the order of the sums
-_OF_CALLS = (
-    "calls", "called_again", "contacts", "came_back", "said_resolved", "said_unresolved",
-)  # fmt: skip
-_ASKED_OF_CALLS = (
-    "pbx", "call_id", "arrived_at", "ended_at", "customer_id", "caller_number", "reason",
-    "disposition",
+_TOLD_OF_CALLS = (
+    "pbx", "call_id", "arrived_at", "customer_id", "caller_number", "reason", "disposition",
 )  # fmt: skip
 #: what begins with T sorts behind what begins with N
 _TALKED, _NOT_TALKED = "T", "N"
@@ -40,10 +46,14 @@ Counted = dict[tuple[str, datetime], CustomerCounts]
 
 
 class CustomerMeasureStore:
-    """Counts calls again, resolution, surveys, and waits that were told."""
+    """Counts calls again, resolution, surveys, and waits that were told.
 
-    def __init__(self, database: Database) -> None:
+    `said` are the words of agents for what was resolved.
+    """
+
+    def __init__(self, database: Database, said: Said = USUAL) -> None:
         self._database = database
+        self._said = said
         self._surveys = SurveyStore(database)
         self._waits = WaitStore(database)
 
@@ -60,9 +70,11 @@ class CustomerMeasureStore:
 
         for piece in _pieces(since, until):
             # a quarter may begin in one piece and end in the next
-            for row in await self._database.rows(_calls(self._database.dialect, *piece)):
+            each = each_call(self._database.dialect, *piece)
+            terms = terms_of(each, self._said)
+            for row in await self._database.rows(_summed(each, terms)):
                 counts = of(row.queue or "", moment_of(row.quarter))
-                for name in _OF_CALLS:
+                for name in terms:
                     setattr(counts, name, getattr(counts, name) + int(row._mapping[name]))
         for queue, at, asked in await self._surveys.by_queue_and_quarter(since, until):
             if asked.question in SCALES:
@@ -82,11 +94,33 @@ def _pieces(since: datetime, until: datetime) -> Iterator[tuple[datetime, dateti
         since = end
 
 
-def _calls(dialect: str, since: datetime, until: datetime) -> Select[Any]:
-    """The sums; each call costs three short looks into an index, however many calls there are."""
+def _summed(each: Subquery, terms: Mapping[str, ColumnElement[bool]]) -> Select[Any]:
+    sums = [func.sum(case((term, 1), else_=0)).label(name) for name, term in terms.items()]
+    return select(each.c.queue, each.c.quarter, *sums).group_by(each.c.queue, each.c.quarter)
+
+
+def terms_of(each: Subquery, words: Said) -> dict[str, ColumnElement[bool]]:
+    """What has to hold of a row of `each_call` to be in a count, by its name in the report."""
+    said = and_(each.c.talked, each.c.said.in_(sorted(words.resolved)))
+    said_not = and_(each.c.talked, each.c.said.in_(sorted(words.unresolved)))
+    return {
+        "calls": true(),
+        "called_again": each.c.again,
+        "contacts": each.c.talked,
+        "came_back": each.c.came_back,
+        "said_resolved": said,
+        "said_unresolved": said_not,
+    }
+
+
+def each_call(dialect: str, since: datetime, until: datetime) -> Subquery:
+    """A row for each call of the period that is counted, with what it is counted by.
+
+    Each costs three short looks into an index, however many calls there are.
+    """
     came = (
         select(
-            *(calls.c[name] for name in _ASKED_OF_CALLS),
+            *(calls.c[name] for name in (*_TOLD_OF_CALLS, "ended_at")),
             _last_stay().label("stay"),
             later(dialect, calls.c.ended_at, AGAIN_SECONDS).label("again_until"),
             later(dialect, calls.c.ended_at, RESOLVED_SECONDS).label("resolved_until"),
@@ -105,22 +139,22 @@ def _calls(dialect: str, since: datetime, until: datetime) -> Select[Any]:
     talked = func.substr(came.c.stay, 1, 1) == _TALKED
     again = _again(came, came.c.again_until)
     came_back = _again(came, came.c.resolved_until, same_reason=True)
-    each = select(
+    return select(
+        *(came.c[name] for name in _TOLD_OF_CALLS),
         quarter(dialect, came.c.arrived_at).label("quarter"),
         func.substr(came.c.stay, 2).label("queue"),
         talked.label("talked"),
-        func.lower(came.c.disposition).label("said"),
+        _plain(came.c.disposition).label("said"),
         again.label("again"),
         case((talked, came_back), else_=False).label("came_back"),
     ).subquery("each_call")
-    said = and_(each.c.talked, each.c.said.in_(sorted(SAID_RESOLVED)))
-    said_not = and_(each.c.talked, each.c.said.in_(sorted(SAID_UNRESOLVED)))
-    terms = (true(), each.c.again, each.c.talked, each.c.came_back, said, said_not)
-    sums = [
-        func.sum(case((term, 1), else_=0)).label(name)
-        for name, term in zip(_OF_CALLS, terms, strict=True)
-    ]
-    return select(each.c.queue, each.c.quarter, *sums).group_by(each.c.queue, each.c.quarter)
+
+
+def _plain(word: ColumnElement[Any]) -> ColumnElement[Any]:
+    """As `monitoring.said.plain`."""
+    for letter, bare in LETTERS:
+        word = func.replace(word, letter, bare)
+    return func.lower(word)
 
 
 def _last_stay() -> ColumnElement[Any]:

@@ -5,7 +5,7 @@ Each method is one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.disposing import promise
 from storage.tables import attempts, call_facts, callbacks, leads, lists, phones
 
+_AT_ONCE = 500
 #: who promised it: the caller
 CALLER = "caller"
 _KEPT = callbacks.c.queue.is_not(None)
@@ -86,6 +87,15 @@ class PlaceStore:
         found = await self._database.rows(statement)
         return [(row.campaign_id, row.id) for row in found]
 
+    async def known(self, callback_ids: Sequence[str]) -> Set[str]:
+        """As `PlaceBook`."""
+        found: set[str] = set()
+        for start in range(0, len(callback_ids), _AT_ONCE):
+            some = callback_ids[start : start + _AT_ONCE]
+            statement = select(callbacks.c.id).where(callbacks.c.id.in_(some))
+            found |= {row.id for row in await self._database.rows(statement)}
+        return found
+
     async def asked_recorded(self, pbx: str, since: datetime) -> Sequence[CallbackAsked]:
         """As `PlaceBook`."""
         statement = select(call_facts.c.kind, call_facts.c.body).where(
@@ -126,7 +136,7 @@ def _keep(connection: Connection, new: NewPlace) -> bool:
 
 def _places(connection: Connection) -> list[Place]:
     statement = (
-        select(callbacks)
+        select(callbacks, leads.c.number)
         .join(leads, leads.c.id == callbacks.c.lead_id)
         .where(_KEPT, callbacks.c.state == CallbackState.OPEN, _AT_HAND)
         .order_by(callbacks.c.waiting_since, callbacks.c.id)
@@ -136,6 +146,8 @@ def _places(connection: Connection) -> list[Place]:
             callback_id=row.id,
             campaign_id=row.campaign_id,
             lead_id=row.lead_id,
+            number=row.number,
+            zone=row.zone,
             queue=row.queue,
             since=row.waiting_since,
             not_before=row.waiting_since if row.promised_at == NOT_YET else row.promised_at,

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, or_, select, tuple_, update
 
 from monitoring.call_recordings import (
     RecordingState,
@@ -26,7 +26,7 @@ from monitoring.call_recordings import (
 from storage.call_recording_files import CallRecordingFolder, Found, call_of
 from storage.calls import CallStore
 from storage.database import Database
-from storage.sound_files import SoundMissingError
+from storage.sound_files import SoundKeptError, SoundMissingError
 from storage.tables import call_recordings, calls
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,10 @@ class RecordingSettling:
         self._folder = CallRecordingFolder(folder)
         self._pbx = pbx
         self._now = now
+        #: what could not be read or removed: told once, and tried again
+        self._failing: set[str] = set()
+        #: the last row of a look that not everything of was settled: the next begins behind it
+        self._behind: tuple[datetime, str] | None = None
         self._open_once_more = database.insert(call_recordings).on_conflict_do_update(
             index_elements=("recording",),
             set_={"state": RecordingState.OPEN},
@@ -67,14 +71,15 @@ class RecordingSettling:
     async def settle(self) -> int:
         """Look at the files of calls that are over; how many rows that settled.
 
-        Raises `StorageError`. What cannot be read stays open and is tried again.
+        Raises `StorageError`. What cannot be read stays open, keeps no other from being looked at,
+        and is tried again.
         """
+        rows = await self._over()
         settled = 0
-        for row in await self._over():
-            try:
-                settled += await self._settle(row)
-            except SoundMissingError as error:
-                log.error("a recorded talk waits to be kept: %s", error)
+        for row in rows:
+            settled += await self._tried(row.recording, self._settle(row))
+        left = len(rows) == _AT_ONCE and any(row.recording in self._failing for row in rows)
+        self._behind = (rows[-1].started_at, rows[-1].recording) if left else None
         return settled
 
     async def find_again(self) -> int:
@@ -94,8 +99,20 @@ class RecordingSettling:
             )
             settled = {row.recording for row in await self._database.rows(known)}
             for name in some:
-                found += name not in settled and await self._open(name)
+                if name not in settled:
+                    found += await self._tried(name, self._open(name))
         return found
+
+    async def _tried(self, name: str, work: Awaitable[bool]) -> bool:
+        try:
+            done = await work
+        except (SoundMissingError, SoundKeptError) as error:
+            if name not in self._failing:
+                log.error("a recorded talk waits to be kept: %s", error)
+            self._failing.add(name)
+            return False
+        self._failing.discard(name)
+        return done
 
     async def _open(self, name: str) -> bool:
         """Whether the file is of a call that is over, and has a row now to be settled."""
@@ -128,8 +145,12 @@ class RecordingSettling:
         mine = and_(
             calls.c.pbx == call_recordings.c.pbx, calls.c.call_id == call_recordings.c.call_id
         )
+        place = (call_recordings.c.started_at, call_recordings.c.recording)
         statement = (
-            select(call_recordings.c.recording, call_recordings.c.call_id, call_recordings.c.queue)
+            select(
+                call_recordings.c.recording, call_recordings.c.call_id, call_recordings.c.queue,
+                call_recordings.c.started_at,
+            )
             .join_from(call_recordings, calls, mine, isouter=True)
             .where(
                 call_recordings.c.state == RecordingState.OPEN,
@@ -142,9 +163,12 @@ class RecordingSettling:
                     ),
                 ),
             )
-            .order_by(call_recordings.c.started_at)
+            .order_by(*place)
             .limit(_AT_ONCE)
-        )
+        )  # fmt: skip
+        if self._behind is not None:
+            behind = tuple_(*self._behind, types=[column.type for column in place])
+            statement = statement.where(tuple_(*place) > behind)
         return await self._database.rows(statement)
 
     async def _settle(self, row: Row[Any]) -> bool:

@@ -14,7 +14,9 @@ from functools import partial
 
 from sqlalchemy import ColumnElement
 
+from agents.said import USUAL, Said
 from monitoring.agent_counts import AgentCounts
+from monitoring.callback_counts import CallbackCounts
 from monitoring.campaign_cost import Rates
 from monitoring.campaign_counts import CampaignCounts
 from monitoring.customer_counts import CustomerCounts
@@ -23,7 +25,7 @@ from monitoring.kpi_campaigns import LeadCounts
 from monitoring.kpi_queues import QueuePart
 from monitoring.queue_counts import Basis
 from monitoring.queue_setting import QueueSetting, changes, in_force
-from storage import campaign_costs
+from storage import callback_measures, campaign_costs
 from storage.customer_measures import CustomerMeasureStore
 from storage.database import Database
 from storage.interval_sums import counts_of, interval_sums
@@ -56,10 +58,11 @@ class Finality:
 class ReportStore:
     """Reads counts by interval; intervals follow each other and are of whole quarters."""
 
-    def __init__(self, database: Database, measures: MeasureStore) -> None:
+    def __init__(self, database: Database, measures: MeasureStore, said: Said = USUAL) -> None:
+        """`said`: the words of agents for what was resolved."""
         self._database = database
         self.measures = measures
-        self._customers = CustomerMeasureStore(database)
+        self._customers = CustomerMeasureStore(database, said)
         self._leads = LeadCountStore(database)
 
     async def queues(
@@ -107,6 +110,22 @@ class ReportStore:
             place = bisect_right(begins, at) - 1
             found[place].setdefault(queue, CustomerCounts()).add(counts)
         return found
+
+    async def callbacks(self, intervals: Sequence[Stretch]) -> list[dict[str, CallbackCounts]]:
+        """Of each interval, by queue: the call backs that were asked for in it."""
+        counted = await callback_measures.counted(
+            self._database, intervals[0].since, intervals[-1].until
+        )
+        found: list[dict[str, CallbackCounts]] = [{} for _ in intervals]
+        begins = [each.since for each in intervals]
+        for (queue, at), counts in counted.items():
+            place = bisect_right(begins, at) - 1
+            found[place].setdefault(queue, CallbackCounts()).add(counts)
+        return found
+
+    async def oldest_callbacks(self) -> dict[str, datetime]:
+        """When who has been waiting longest to be called back asked for it, by queue."""
+        return await callback_measures.oldest(self._database)
 
     async def finality(
         self,

@@ -13,8 +13,10 @@ from sqlalchemy import (
     Connection,
     Delete,
     Select,
+    Update,
     delete,
     func,
+    or_,
     select,
     tuple_,
     update,
@@ -24,8 +26,17 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from dialer.retention import Keeping, audit_before
 from storage.call_recordings import CallRecordingStore, OfAge, old_call_recordings
 from storage.database import Database
+from storage.old_calls import with_persons, without_persons
 from storage.recordings import RecordingStore, old_recordings
-from storage.tables import attempts, audit, import_refusals, imports, pacing_notes, rulings
+from storage.tables import (
+    attempts,
+    audit,
+    import_refusals,
+    imports,
+    pacing_notes,
+    rulings,
+    tickets,
+)
 
 #: rows of one transaction: the one writer is free again within some milliseconds
 _AT_ONCE = 1000
@@ -44,6 +55,10 @@ class Part(StrEnum):
     RECORDINGS = "recordings"
     #: recorded talks: their sound
     CALL_RECORDINGS = "call_recordings"
+    #: whose they were: the calls themselves are counted for ever
+    CALLS = "calls"
+    #: of closed ones number and account; what became of them stays
+    TICKETS = "tickets"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +93,15 @@ class RetentionStore:
         keepings: Sequence[Keeping],
         recordings_before: datetime | None = None,
         talks: Sequence[OfAge] = (),
+        callers_before: datetime | None = None,
     ) -> list[Due]:
         """What may go, by campaign and table; what is nothing is left out."""
         found = []
         parts = _parts(keepings)
         if recordings_before is not None:
             parts.append((Part.RECORDINGS, "", "", recordings_before))
+        if callers_before is not None:
+            parts += [(part, "", "", callers_before) for part in (Part.CALLS, Part.TICKETS)]
         for part, campaign_id, preset, before in parts:
             statement = select(func.count()).select_from(_old(part, campaign_id, before).subquery())
             (row,) = await self._database.rows(statement)
@@ -112,6 +130,9 @@ class RetentionStore:
             return await self._talks.let_go(due.talks), due
 
         def write(connection: Connection) -> tuple[int, Due]:
+            if due.part is Part.CALLS:
+                count, since = without_persons(connection, due.campaign_id, due.before, due.since)
+                return count, replace(due, since=since)
             if due.part is not Part.ATTEMPTS:
                 return connection.execute(_removal(due)).rowcount, due
             # they stay, so that the next ones would be looked for behind them
@@ -131,6 +152,8 @@ def _parts(
             (Part.PACING_NOTES, each.evidence_before),
             (Part.ATTEMPTS, each.attempts_before),
             (Part.IMPORT_REFUSALS, each.records_before),
+            # their number is the attempt's
+            (Part.CALLS, each.attempts_before),
         ):
             if before is not None:
                 found.append((part, each.campaign_id, each.preset, before))
@@ -168,13 +191,20 @@ def _old(part: Part, campaign_id: str, before: datetime) -> Select[Any]:
             return old_recordings(before)
         case Part.CALL_RECORDINGS:
             return old_call_recordings(OfAge(before=before, campaign_id=campaign_id))
+        case Part.CALLS:
+            return with_persons(campaign_id, before)
+        case Part.TICKETS:
+            said = or_(tickets.c.phone != "", tickets.c.account != "")
+            return select(tickets.c.number).where(tickets.c.ended_at < before, said)
 
 
 _REFUSAL = (import_refusals.c.import_id, import_refusals.c.line, import_refusals.c.column)
 
 
-def _removal(due: Due) -> Delete:
+def _removal(due: Due) -> Delete | Update:
     some = _old(due.part, due.campaign_id, due.before).limit(_AT_ONCE)
+    if due.part is Part.TICKETS:
+        return update(tickets).where(tickets.c.number.in_(some)).values(phone="", account="")
     table, key = _KEYS[due.part]
     return delete(table).where(key.in_(some))
 

@@ -10,6 +10,7 @@ class Role(StrEnum):
     """What the owner of a token may do."""
 
     AGENT = "agent"  # only what concerns the agent's own number
+    ANALYST = "analyst"  # figures and exports, without whose calls they are
     SUPERVISOR = "supervisor"
     ADMIN = "admin"
 
@@ -18,6 +19,7 @@ class Scope(StrEnum):
     """One thing that may be done. A route names the one it needs."""
 
     OWN = "own"  # an agent's own state, calls and customer at hand
+    PII_READ = "pii:read"  # numbers and names of persons whole, in whatever else is seen
     LIVE_READ = "live:read"  # the board, queues, agents, waits
     AGENTS_STATE = "agents:state"  # sign in, pause, end the wrap-up of others
     CALLS_READ = "calls:read"
@@ -51,12 +53,24 @@ class Scope(StrEnum):
 OF_THE_WHOLE_HOUSE = frozenset({Scope.RECORDINGS_MANAGE, Scope.WEBHOOKS, Scope.ADMIN})
 _ADMINS = OF_THE_WHOLE_HOUSE | {Scope.CALL_RECORDINGS_REMOVE}
 SCOPES_OF: Mapping[Role, frozenset[Scope]] = {
-    Role.AGENT: frozenset({Scope.OWN}),
+    Role.AGENT: frozenset({Scope.OWN, Scope.PII_READ}),
     Role.SUPERVISOR: frozenset(Scope) - _ADMINS,
     Role.ADMIN: frozenset(Scope),
+    # beside the others, which have more than the one before: has no scope of its own
+    Role.ANALYST: frozenset(
+        {
+            Scope.OWN,
+            Scope.LIVE_READ,
+            Scope.CALLS_READ,
+            Scope.CAMPAIGNS_READ,
+            Scope.MENUS_READ,
+            Scope.REPORTS_READ,
+            Scope.EXPORTS,
+        }
+    ),
 }
 
 
 def least_role(scope: Scope) -> Role:
-    """The lowest role that has it."""
+    """The lowest of agent, supervisor and admin that has it."""
     return next(role for role, scopes in SCOPES_OF.items() if scope in scopes)

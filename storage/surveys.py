@@ -83,7 +83,16 @@ _BY: dict[By, Column[Any]] = {
 def _statement(wanted: SurveyFilter, apart: Sequence[ColumnElement[Any]]) -> Select[Any]:
     told_apart = [_ASKED.question, _ASKED.answer, _ASKED.low, _ASKED.high, *apart]
     return (
-        select(*told_apart, func.count().label("callers"))
+        asked(wanted, *told_apart, func.count().label("callers"))
+        .group_by(*told_apart)
+        .order_by(_ASKED.question, _ASKED.answer)
+    )
+
+
+def asked(wanted: SurveyFilter, *columns: ColumnElement[Any]) -> Select[Any]:
+    """SELECT these of each question that was asked, of its call and of the call's last talk."""
+    return (
+        select(*columns)
         .select_from(survey_answers)
         .outerjoin(calls, _of_the_call(calls.c.pbx, calls.c.call_id))
         .outerjoin(
@@ -94,8 +103,6 @@ def _statement(wanted: SurveyFilter, apart: Sequence[ColumnElement[Any]]) -> Sel
             ),
         )
         .where(*_conditions(wanted))
-        .group_by(*told_apart)
-        .order_by(_ASKED.question, _ASKED.answer)
     )
 
 

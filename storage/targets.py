@@ -3,23 +3,52 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    and_,
+    cast,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from monitoring.targets import Target
-from monitoring.watched_figures import Figure, SubjectKind
+from monitoring.watched_figures import OF_QUEUES, Figure, SubjectKind
 from storage import cursors
 from storage.database import Database
 from storage.tables import targets
+from storage.within_queues import campaigns_of
 
-#: whose figures may be seen, as kinds and names; None: everybody's
-Within = Collection[tuple[str, str]] | None
 _FIELDS = [field.name for field in fields(Target)]
 _NEWEST_FIRST = (targets.c.created_at, targets.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose figures may be seen by who sees only some queues: theirs, and of these agents."""
+
+    queues: frozenset[str]
+    agents: frozenset[str]
+
+    def holds(self, kind: ColumnElement[Any], subject: ColumnElement[Any]) -> ColumnElement[bool]:
+        """The condition that a subject is one of these."""
+        return or_(
+            and_(kind == SubjectKind.QUEUE, subject.in_(sorted(self.queues))),
+            and_(kind == SubjectKind.AGENT, subject.in_(sorted(self.agents))),
+            and_(kind == SubjectKind.CAMPAIGN, subject.in_(campaigns_of(self.queues))),
+        )
+
+
+#: whose figures may be seen; None: everybody's
+Within = Reach | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +76,7 @@ class TargetStore:
 
     async def get(self, target_id: str, within: Within = None) -> Target | None:
         """The target with this id, also one that was taken away."""
-        where = [self._mine, targets.c.id == target_id, *within_reach(within)]
+        where = [self._mine, targets.c.id == target_id, *_within_reach(within)]
         rows = await self._database.rows(select(targets).where(*where))
         return _target(rows[0]) if rows else None
 
@@ -72,7 +101,7 @@ class TargetStore:
         cursors.check_limit(limit)
         wanted = {"kpi": kpi, "subject_kind": subject_kind, "subject": subject}
         where = [targets.c[name] == value for name, value in wanted.items() if value is not None]
-        where += [self._mine, *within_reach(within)]
+        where += [self._mine, *_within_reach(within)]
         if is_open is not None:
             ended = targets.c.ended_at
             where.append(ended.is_(None) if is_open else ended.is_not(None))
@@ -89,7 +118,9 @@ class TargetStore:
 
     async def change(self, before: Target, after: Target) -> bool:
         """Write what became of a target; False: somebody changed it meanwhile, or took it away."""
-        same = [targets.c[name].is_not_distinct_from(getattr(before, name)) for name in _FIELDS]
+        # the queues never change, and PostgreSQL does not compare JSON
+        compared = [name for name in _FIELDS if name != "queues"]
+        same = [targets.c[name].is_not_distinct_from(getattr(before, name)) for name in compared]
         same.append(self._mine)
         different = {
             name: getattr(after, name)
@@ -112,11 +143,17 @@ class TargetStore:
         return await self._database.write(lambda c: c.execute(statement).rowcount) == 1
 
 
-def within_reach(within: Within) -> list[ColumnElement[bool]]:
-    """The condition that a target is of one of these."""
+def _within_reach(within: Within) -> list[ColumnElement[bool]]:
+    """The condition that a target is of one of these, or of each, one of these among them."""
     if within is None:
         return []
-    return [tuple_(targets.c.subject_kind, targets.c.subject).in_(list(within))]
+    of = targets.c
+    named = cast(of.queues, Text)
+    some = [named.contains(f'"{queue}"', autoescape=True) for queue in sorted(within.queues)]
+    of_each = and_(
+        of.subject_kind.in_(OF_QUEUES), of.subject == "", or_(of.queues.is_(None), *some)
+    )
+    return [or_(of_each, within.holds(of.subject_kind, of.subject))]
 
 
 def _target(row: Row[Any]) -> Target:

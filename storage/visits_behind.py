@@ -47,9 +47,12 @@ class Wanted:
 
     def __contains__(self, visit: Visit) -> bool:
         """Whether the visit is one of them."""
+        return self.since <= visit.joined_at < self.until and self.fits(visit)
+
+    def fits(self, visit: Visit) -> bool:
+        """Whether it would be one of them in another period."""
         return (
             visit.queue == self.queue
-            and self.since <= visit.joined_at < self.until
             and bool(visit.refused) == self.refused
             and self.ending in (None, visit.ending)
             and self.band in (None, band_of(visit.wait_ms))

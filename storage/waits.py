@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, case, func, select, true
 
 from storage.database import Database
 from storage.elapsed import microseconds, moment_of, quarter
@@ -88,9 +88,13 @@ def first_of_days(days: int, zone: ZoneInfo, now: datetime) -> datetime:
     return datetime(first.year, first.month, first.day, tzinfo=zone).astimezone(UTC)
 
 
-def _by_quarter(
+def each_told(
     dialect: str, since: datetime, until: datetime, *where: ColumnElement[bool]
-) -> Select[Any]:
+) -> Subquery:
+    """A row for each announcement of the period, and when any agent came.
+
+    Who was told nothing (0 to 0) is left out.
+    """
     came = (
         select(func.min(queue_stays.c.connected_at))
         .where(
@@ -101,9 +105,11 @@ def _by_quarter(
         .correlate(waits_told)
         .scalar_subquery()
     )
-    each = (
+    return (
         select(
             quarter(dialect, waits_told.c.at).label("quarter"),
+            waits_told.c.pbx,
+            waits_told.c.call_id,
             waits_told.c.queue,
             waits_told.c.at,
             came.label("came_at"),
@@ -117,13 +123,30 @@ def _by_quarter(
             waits_told.c.at < until,
             waits_told.c.high_seconds > 0.0,
         )
-        .subquery()
+        .subquery("each_told")
     )
+
+
+def terms_of(dialect: str, each: Subquery) -> dict[str, ColumnElement[bool]]:
+    """What has to hold of a row of `each_told` to be in a count, by its name in the report."""
     waited = microseconds(dialect, each.c.at, each.c.came_at)
-    error = waited - each.c.expected_seconds * _MILLION
     reached = each.c.came_at.is_not(None)
     not_later = and_(reached, waited <= each.c.high_seconds * _MILLION)
-    within = and_(not_later, waited >= each.c.low_seconds * _MILLION)
+    return {
+        "told": true(),
+        "reached": reached,
+        "within": and_(not_later, waited >= each.c.low_seconds * _MILLION),
+        "not_later": not_later,
+    }
+
+
+def _by_quarter(
+    dialect: str, since: datetime, until: datetime, *where: ColumnElement[bool]
+) -> Select[Any]:
+    each = each_told(dialect, since, until, *where)
+    terms = terms_of(dialect, each)
+    reached = terms["reached"]
+    error = microseconds(dialect, each.c.at, each.c.came_at) - each.c.expected_seconds * _MILLION
     return select(
         each.c.queue,
         each.c.quarter,
@@ -131,8 +154,8 @@ def _by_quarter(
         func.sum(case((reached, 1), else_=0)),
         func.sum(case((reached, error), else_=0.0)),
         func.sum(case((reached, func.abs(error)), else_=0.0)),
-        func.sum(case((within, 1), else_=0)),
-        func.sum(case((not_later, 1), else_=0)),
+        func.sum(case((terms["within"], 1), else_=0)),
+        func.sum(case((terms["not_later"], 1), else_=0)),
     ).group_by(each.c.queue, each.c.quarter)
 
 

@@ -220,6 +220,10 @@ BROKEN = {
         grown("fewest: 4", "fewest: 4, most: 3"),
         "12 form: fewest is more than most",
     ),
+    "days of what is no day": (
+        grown("fewest: 4", "fewest: 4, within_days: 9"),
+        "12 form: within_days goes with what: date",
+    ),
     "a question with no figures between": (
         grown("prompts: [welcome]}", "prompts: [welcome], low: 5}"),
         "32 form: low has to be less than high",

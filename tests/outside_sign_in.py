@@ -23,6 +23,7 @@ TRUST = OutsideTrust.model_validate(
             "claim": "realm_access.roles",
             "admin": ["jefes"],
             "supervisor": ["supervisores"],
+            "analyst": ["analistas"],
             "agent": ["agentes"],
         },
         "queues": "colas",

@@ -2,9 +2,20 @@
 
 import { badge } from "./badge.js";
 import { el, keyed, outside, set, setOutside } from "./dom.js";
+import { linkTo } from "./places.js";
 import { get } from "./session.js";
 import { timeOfDay } from "./time.js";
 import { language, say } from "./words.js";
+
+const OPENED = ["queue", "agent", "campaign"];
+
+/** The link to what an alert is about; "" when there is nothing to open. */
+export function placeOf({ subject, details }) {
+  const [family, id] = subject.split("/");
+  if (family === "campaigns") return linkTo("campaign", id);
+  const { subject_kind: kind, subject: name } = details;
+  return OPENED.includes(kind) && name ? linkTo(kind, name) : "";
+}
 
 /** Draws the alerts that are on. */
 export function makeAlerts(list, things) {
@@ -33,11 +44,15 @@ export function makeAlerts(list, things) {
   function line() {
     const sign = badge();
     const text = outside();
+    const link = el("a", {}, text);
     const began = el("time", { class: "quiet" });
     return {
-      node: el("li", { class: "alert" }, sign.node, text, " ", began),
+      node: el("li", { class: "alert" }, sign.node, link, " ", began),
       update(alert) {
         sign.update("ill", "");
+        const place = placeOf(alert);
+        if (place) link.setAttribute("href", place);
+        else link.removeAttribute("href");
         setOutside(text, sentences.get(alert.id) ?? say("alert_unsaid"));
         set(began, say("began", { time: timeOfDay(alert.began_at) }));
       },

@@ -1,12 +1,16 @@
-// What the feed does not carry of a campaign: its name, its leads, its last decision in words, and
-// abandonment against the cap. Asked for now and then; a new decision alone, a little sooner.
+// What the feed does not carry of a campaign: its leads, and abandonment by each rule in force. Asked
+// for now and then, each by itself: who may not see the one may see the other.
 
 import { get } from "./session.js";
 import { language } from "./words.js";
 
 const RUNNING_EVERY_MS = 15_000;
 const OTHERS_EVERY_MS = 120_000;
-const DECISION_EVERY_MS = 5000;
+
+const PIECES = {
+  leads: async (path) => (await get(path)).leads,
+  rules: async (path) => (await get(`${path}/abandonment?limit=1`)).rules,
+};
 
 /** Keeps the facts of the campaigns that are shown; `changed()` is called when some are new. */
 export class CampaignFacts {
@@ -24,45 +28,33 @@ export class CampaignFacts {
 
   /** Ask again for what is old; called every second. */
   refresh(campaigns) {
+    const shown = new Set(campaigns.map(({ id }) => id));
+    for (const id of this.#facts.keys()) {
+      if (!shown.has(id)) this.#facts.delete(id);
+    }
     for (const campaign of campaigns) {
-      const known = this.#facts.get(campaign.id) ?? { allAt: 0, decisionAt: 0, asking: false };
+      const known = this.#facts.get(campaign.id) ?? { askAt: {}, asking: false };
       this.#facts.set(campaign.id, known);
-      const spoken = known.language === language();
-      const news = known.pacing !== campaign.pacing;
-      const every = campaign.state === "running" ? RUNNING_EVERY_MS : OTHERS_EVERY_MS;
-      if (known.asking) continue;
-      if (!spoken || Date.now() - known.allAt > every) this.#ask(campaign, known, this.#all);
-      else if (news && Date.now() - known.decisionAt > DECISION_EVERY_MS) {
-        this.#ask(campaign, known, this.#decision);
-      }
+      if (!known.asking) this.#ask(campaign, known);
     }
   }
 
-  async #ask(campaign, known, what) {
-    Object.assign(known, { asking: true, pacing: campaign.pacing, language: language() });
-    try {
-      await what(`/campaigns/${encodeURIComponent(campaign.id)}`, known);
-      this.#changed();
-    } catch (error) {
-      console.info(`campaign ${campaign.id}:`, error.message);
-    } finally {
-      known.asking = false;
-    }
+  async #ask({ id, state }, known) {
+    if (known.language !== language()) known.askAt = {};
+    known.language = language();
+    const due = Object.keys(PIECES).filter((name) => Date.now() >= (known.askAt[name] ?? 0));
+    if (!due.length) return;
+    known.asking = true;
+    const path = `/campaigns/${encodeURIComponent(id)}`;
+    const every = state === "running" ? RUNNING_EVERY_MS : OTHERS_EVERY_MS;
+    const answers = await Promise.allSettled(due.map((name) => PIECES[name](path)));
+    answers.forEach(({ value, reason }, at) => {
+      // what one may not see is not asked for again and again
+      known.askAt[due[at]] = Date.now() + (reason?.status === 403 ? OTHERS_EVERY_MS : every);
+      if (reason) console.info(`campaign ${id}:`, reason.message);
+      else known[due[at]] = value;
+    });
+    known.asking = false;
+    this.#changed();
   }
-
-  #all = async (path, known) => {
-    known.allAt = Date.now();
-    const [now, abandonment] = await Promise.all([
-      get(path), get(`${path}/abandonment?limit=1`), this.#decision(path, known),
-    ]);
-    known.name = now.campaign.name;
-    known.leads = now.leads;
-    known.cap = now.campaign.abandonment_cap;
-    known.rules = abandonment.rules;
-  };
-
-  #decision = async (path, known) => {
-    known.decisionAt = Date.now();
-    [known.decision] = (await get(`${path}/decisions?limit=1`)).items;
-  };
 }

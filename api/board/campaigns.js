@@ -5,7 +5,7 @@ import { badge } from "./badge.js";
 import { CampaignFacts } from "./campaign_facts.js";
 import { el, keyed, outside, set, setOutside, visible } from "./dom.js";
 import { CAMPAIGN_ORDERS } from "./orders.js";
-import { figure, say, share, word } from "./words.js";
+import { figure, language, say, share, word } from "./words.js";
 
 /** Draws a card for each campaign that did something. */
 export function makeCampaigns(list, things) {
@@ -15,7 +15,8 @@ export function makeCampaigns(list, things) {
   function draw() {
     const campaigns = shownOf(things);
     const shown = campaigns.length ? campaigns : [null];
-    keyed(list, shown, (each) => each?.id ?? "none", (each) => (each ? card(facts, things) : nothing()));
+    keyed(list, shown, (each) => each?.id ?? "none", (each) => (
+      each ? card(facts, things, each.id) : nothing()));
   }
 
   return draw;
@@ -35,54 +36,66 @@ function nothing() {
   return { node, update: () => set(node, say("no_campaigns")) };
 }
 
-function card(facts, things) {
+function card(facts, things, id) {
   const name = outside();
   const state = badge();
   const reason = outside();
   const open = el("strong");
   const openName = el("span");
+  const ratio = el("span");
   const left = el("span", { class: "quiet" });
   const whyName = el("h4");
   const why = outside();
   const outcomesName = el("h4");
   const outcomes = el("ul", { class: "outcomes" });
   const lawName = el("h4");
+  const account = el("ul", { class: "rules" });
   const rules = el("ul", { class: "rules" });
-  const ownCap = el("p");
   const tells = actionNote();
   const acts = actionBar(CAMPAIGN_ORDERS, (campaign) => visible(campaign.name), things, tells);
   const node = el(
-    "li", { class: "campaign" },
+    "li", { class: "campaign", id: `campaign/${id}` },
     el("h3", {}, name, " ", state.node, " ", el("span", { class: "quiet" }, reason)),
-    el("p", {}, open, " ", openName, " · ", left),
+    el("p", {}, open, " ", openName, ratio, left),
     acts.node,
     tells,
     el("div", { class: "why" }, whyName, el("p", {}, why)),
     el("div", {}, outcomesName, outcomes),
-    el("div", {}, lawName, rules, ownCap),
+    el("div", {}, lawName, account, rules),
   );
   return {
     node,
     update(campaign) {
       const known = facts.of(campaign.id);
-      setOutside(name, known.name ?? campaign.id);
+      setOutside(name, campaign.name || campaign.id);
       state.update(campaign.state, word("campaignstate", campaign.state));
       setOutside(reason, word("because", campaign.reason));
       set(open, figure(campaign.open_attempts));
       set(openName, say("open_attempts"));
-      set(left, known.leads ? say("leads_left", { count: figure(leadsLeft(known.leads)) }) : "");
+      set(ratio, ratioTold(campaign));
+      const count = known.leads && figure(leadsLeft(known.leads));
+      set(left, count ? ` · ${say("leads_left", { count })}` : "");
       set(whyName, say("pacing"));
-      const decided = known.decision?.sentence || campaign.pacing || say("not_decided");
+      const decided = campaign.why?.[language()] || campaign.pacing || say("not_decided");
       const told = campaign.state === "running" ? decided : say("dials_nobody");
       setOutside(why, told);
-      acts.draw({ ...campaign, name: known.name ?? campaign.id, why: told });
+      acts.draw({ ...campaign, name: campaign.name || campaign.id, why: told });
       set(outcomesName, say("outcomes"));
       drawOutcomes(outcomes, campaign.outcomes);
       set(lawName, say("abandonment"));
+      const kept = campaign.abandonment ? [campaign.abandonment] : [];
+      keyed(account, kept, () => "pacing", () => capLine(accountOf));
       drawRules(rules, known.rules);
-      set(ownCap, known.cap ? say("own_cap", { cap: share(known.cap) }) : "");
     },
   };
+}
+
+/** Of how many lines, and how many of them for each agent at work. */
+function ratioTold({ open_attempts: open, max_lines: most, agents_at_work: agents }) {
+  if (!most) return "";
+  const one = { maximumFractionDigits: 1 };
+  const each = agents ? ` · ${say("per_agent", { ratio: figure(open / agents, one) })}` : "";
+  return ` ${say("of_lines", { most: figure(most) })}${each}`;
 }
 
 function leadsLeft(leads) {
@@ -104,7 +117,7 @@ function drawRules(list, rules) {
   if (!rules) return;
   const shown = rules.length ? rules : [null];
   keyed(list, shown, (rule) => (rule ? JSON.stringify(rule.definition) : "none"), (rule) =>
-    (rule ? ruleLine() : noRule()));
+    (rule ? capLine(ruleOf) : noRule()));
 }
 
 function noRule() {
@@ -112,7 +125,20 @@ function noRule() {
   return { node, update: () => set(node, say("no_rule")) };
 }
 
-function ruleLine() {
+/** What pacing itself keeps below the cap. */
+function accountOf({ share: rate, cap, abandoned, answered, since }) {
+  const form = { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" };
+  const time = new Date(since).toLocaleString(language(), form);
+  const within = rate === null ? null : rate <= cap;
+  return { rate, cap, within, abandoned, live: answered, words: say("pacing_keeps", { time }) };
+}
+
+function ruleOf({ current, definition: { cap }, sentence: words }) {
+  return { ...current, cap, within: current.within_cap, words };
+}
+
+/** A share beside its cap; `of` reads it out of what is drawn. */
+function capLine(of) {
   const rate = el("strong");
   const verdict = badge();
   const counted = el("span", { class: "quiet" });
@@ -122,21 +148,21 @@ function ruleLine() {
   const told = el("p", { class: "quiet" }, sentence);
   return {
     node: el("li", {}, el("p", {}, rate, " ", verdict.node, " ", counted), bar, told),
-    update({ current, definition, sentence: words }) {
-      const { cap } = definition;
-      const values = { rate: share(current.rate), cap: share(cap) };
+    update(drawn) {
+      const { rate: reached, cap, within, abandoned, live, words } = of(drawn);
+      const values = { rate: share(reached), cap: share(cap) };
       set(rate, say(cap === null ? "no_cap" : "of_cap", values));
       const judged = { true: ["well", "within_cap"], false: ["ill", "over_cap"] };
-      const [state, key] = judged[current.within_cap] ?? ["draft", "too_few"];
+      const [state, key] = judged[within] ?? ["draft", "too_few"];
       verdict.node.hidden = cap === null;
       verdict.update(state, say(key));
       const one = { maximumFractionDigits: 1 };
-      const live = figure(current.live, one);
-      set(counted, say("of_calls", { abandoned: figure(current.abandoned, one), live }));
-      bar.hidden = cap === null || current.rate === null;
-      // full is the cap
-      if (!bar.hidden) fill.style.width = `${Math.min(100, (current.rate / cap) * 100)}%`;
-      bar.classList.toggle("over", current.within_cap === false);
+      const calls = { abandoned: figure(abandoned, one), live: figure(live, one) };
+      set(counted, say("of_calls", calls));
+      bar.hidden = cap === null || reached === null;
+      // full is the cap; of a cap of nothing any share is all
+      if (!bar.hidden) fill.style.width = `${cap ? Math.min(100, (reached / cap) * 100) : 100}%`;
+      bar.classList.toggle("over", within === false);
       setOutside(sentence, words);
     },
   };

@@ -73,8 +73,31 @@ function hearing(mode) {
   };
 }
 
+/** A talk goes to an open queue, or to a target of the floor; one choice for both. */
+const passOn = {
+  name: "pass_on",
+  scope: "calls:control",
+  shown: ({ state, direction }) => TALKS.includes(state) && direction === "inbound",
+  async question(call, things) {
+    const { queues, targets } = await get("/choices");
+    const open = queues.filter((name) => !things.get(`queues/${name}`)?.closed_since);
+    const options = [
+      ...open.map((name) => ({ value: `queue:${name}`, text: visible(name) })),
+      ...targets.map((name) => (
+        { value: `target:${name}`, text: say("act.to_target", { name: visible(name) }) })),
+    ];
+    const to = { name: "to", kind: "choice", label: say("act.pass_on_to"), options, required: true };
+    return { fields: [to, why()] };
+  },
+  request({ call_id: callId }, { to, reason }) {
+    const [kind, name] = to.split(":");
+    return ["POST", `/calls/${part(callId)}/transfer`, { [kind]: name, reason }];
+  },
+};
+
 /** Of a talk. */
 export const TALK_ORDERS = [
+  passOn,
   hearing("listen"), hearing("whisper"), hearing("barge"),
   {
     name: "hear_no_more",
@@ -172,21 +195,37 @@ export function emergencyTold({ prompt, every_seconds: seconds, begun_by: by }) 
   return say("act.emergency_on", { prompt: visible(prompt), seconds: figure(seconds), by: visible(by) });
 }
 
-function ofCampaign(name, shown) {
+function ofCampaign(name, shown, more = {}) {
   return {
     name,
     scope: "campaigns:run",
     shown,
-    // what it does now, and why, before it is told otherwise
-    question: ({ state, why: now }) => ({
-      told: say("act.campaign_now", { state: word("campaignstate", state), why: visible(now) }),
-    }),
+    question: campaignNow,
     request: ({ id }) => ["POST", `/campaigns/${part(id)}/${name.split("_")[0]}`],
+    ...more,
   };
+}
+
+/** What it does now, and why, before it is told otherwise. */
+function campaignNow({ state, why: now }) {
+  const told = say("act.campaign_now", { state: word("campaignstate", state), why: visible(now) });
+  return { told };
 }
 
 /** Of a campaign; its `why` is the sentence on why it dials or waits. */
 export const CAMPAIGN_ORDERS = [
   ofCampaign("start_campaign", isIn("draft", "paused", "stopped", "finished")),
   ofCampaign("pause_campaign", isIn("running")),
+  ofCampaign("stop_campaign", isIn("running", "paused"), {
+    question: (campaign) => ({ ...campaignNow(campaign), danger: true }),
+  }),
+  ofCampaign("slow_campaign", isIn("running", "paused"), {
+    scope: "campaigns:write",
+    question(campaign) {
+      const lines = { name: "max_lines", kind: "number", label: say("act.max_lines"),
+        value: campaign.max_lines, min: 1, required: true };
+      return { ...campaignNow(campaign), fields: [lines] };
+    },
+    request: ({ id }, values) => ["PATCH", `/campaigns/${part(id)}`, values],
+  }),
 ];

@@ -1,8 +1,9 @@
-// What the address names after its #: the queue, agent or call that is open.
+// What the address names after its #: the queue, agent or call that is open; or a campaign, whose card
+// has that for its id, so that the browser itself goes there.
 
 const KINDS = ["queue", "agent", "call"];
 
-/** The link to a queue, an agent or a call. */
+/** The link to a queue, an agent, a call or a campaign. */
 export function linkTo(kind, name) {
   return `#${kind}/${encodeURIComponent(name)}`;
 }

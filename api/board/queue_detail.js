@@ -9,7 +9,7 @@ import { emergencyTold, QUEUE_ORDERS, WAITING_ORDERS } from "./orders.js";
 import { linkTo } from "./places.js";
 import { pairs, tableOf } from "./tables.js";
 import { countSince, timeOfDay } from "./time.js";
-import { figuresOf, howOf } from "./today.js";
+import { figuresOf, howOf, lengthTold } from "./today.js";
 import { figure, say, word } from "./words.js";
 
 /** Shows a queue. */
@@ -41,13 +41,13 @@ export function showQueue(name, things, setTitle) {
     if (queue.closed_since) set(closed, closedTold(queue));
     counts.draw([
       ...figuresOf(queue).map(({ name: key, text }) => [key, text]),
+      ["expected_wait", lengthTold(queue.expected_wait_seconds)],
       ["places_kept", figure(queue.places_kept)],
       ["agents_free", figure(queue.agents_free)],
     ]);
     const calls = things.of("calls").filter((call) => call.queue === name);
     const waiting = calls.filter((call) => call.state === "queued")
-      .sort((one, other) => (one.waiting_since < other.waiting_since ? -1 : 1))
-      .map((call, place) => ({ ...call, position: place + 1 }));
+      .sort((one, other) => one.place - other.place);
     line.draw(waiting, (call) => call.call_id);
     const talking = calls.filter((call) => ["talking", "on_hold"].includes(call.state));
     talks.draw(talking, (call) => call.call_id);
@@ -85,7 +85,7 @@ function waitingRow({ call_id: callId }, things, tells) {
   return {
     node: el("tr", {}, position, el("th", { scope: "row" }, who.node), waits),
     update(call) {
-      set(position, figure(call.position));
+      set(position, figure(call.place));
       who.update(call);
       countSince(since, call.waiting_since);
       acts.draw(call);

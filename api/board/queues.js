@@ -4,7 +4,7 @@ import { badge } from "./badge.js";
 import { el, keyed, outside, set, setOutside } from "./dom.js";
 import { linkTo } from "./places.js";
 import { countSince } from "./time.js";
-import { figuresOf, howOf } from "./today.js";
+import { figuresOf, howOf, lengthTold } from "./today.js";
 import { figure, say, word } from "./words.js";
 
 /** States in which an agent is at work, in the order in which they are shown. */
@@ -33,6 +33,8 @@ function tile({ name }) {
   const waits = el("span", { class: "unit" });
   const oldest = el("time", { class: "counts big", "data-long": LONG_SECONDS });
   const oldestName = el("span", { class: "unit" });
+  const expected = el("strong", { class: "expected" });
+  const expectedName = el("span");
   const free = el("strong");
   const freeOf = el("span", { class: "quiet" });
   const freeName = el("span");
@@ -46,6 +48,7 @@ function tile({ name }) {
     el("p", { class: "quiet why-closed" }, closedWhy),
     el("p", { class: "pair" }, waiting, " ", waits),
     el("p", { class: "pair" }, oldest, " ", oldestName),
+    el("p", { class: "free" }, expected, " ", expectedName),
     el("p", { class: "free" }, free, " ", freeName, " ", freeOf),
     states,
     counts,
@@ -64,6 +67,8 @@ function tile({ name }) {
       set(waits, say("waiting"));
       countSince(oldest, queue.oldest_waiting_since);
       set(oldestName, say("oldest"));
+      set(expected, lengthTold(queue.expected_wait_seconds));
+      set(expectedName, say("expected_now"));
       set(free, figure(queue.agents_free));
       set(freeName, say("agents_free"));
       set(freeOf, say("agents_at_work", { count: figure(atWork(queue)) }));

@@ -30,6 +30,7 @@ export function howOf({ today }) {
   })).join(" → ");
 }
 
-function lengthTold(seconds) {
+/** So long as a clock shows it; null is a dash. */
+export function lengthTold(seconds) {
   return seconds === null || seconds === undefined ? "–" : clock(seconds);
 }

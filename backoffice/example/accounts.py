@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Self
 
 _ACCOUNT = re.compile(r"[0-8][0-9]{5,11}", re.ASCII)
-_PLANS = (("basico", 1890), ("familia", 2790), ("futbol", 3490), ("todo", 4290))
+#: of the plans, a month
+_PRICES = (1890, 2790, 3490, 4290)
 CURRENCY = "ARS"
 #: nobody promises for longer
 _PROMISED_WITHIN_DAYS = 15
@@ -25,7 +26,6 @@ class Account:
     """What billing knows of one subscriber on one day."""
 
     number: str
-    plan: str
     amount: Decimal
     due_on: datetime.date | None
     overdue: bool
@@ -37,12 +37,11 @@ class Account:
         if not _ACCOUNT.fullmatch(number):
             return None
         drawn = zlib.crc32(number.encode())
-        plan, price = _PLANS[drawn % len(_PLANS)]
+        price = _PRICES[drawn % len(_PRICES)]
         owes = not number.endswith("0")
         due_on = today + datetime.timedelta(days=drawn // 7 % 30 - 9)
         return cls(
             number=number,
-            plan=plan,
             amount=Decimal(price) + Decimal(drawn // 11 % 100) / 100 if owes else Decimal(0),
             due_on=due_on if owes else None,
             overdue=owes and due_on < today,
@@ -58,9 +57,3 @@ class Account:
         if not today <= on <= today + datetime.timedelta(days=_PROMISED_WITHIN_DAYS):
             return "on"
         return None
-
-    @property
-    def offers(self) -> tuple[tuple[str, int], ...]:
-        """The plans above this one and their prices; the highest has itself."""
-        names = [name for name, _ in _PLANS]
-        return _PLANS[names.index(self.plan) + 1 :] or _PLANS[-1:]

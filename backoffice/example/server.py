@@ -27,12 +27,6 @@ class Promise(BaseModel):
     on: datetime.date
 
 
-class Cancellation(BaseModel):
-    """What `cancel_request` sends."""
-
-    ticket: str
-
-
 class Ticket(BaseModel):
     """What `new_ticket` sends, as far as it matters here."""
 
@@ -112,23 +106,6 @@ async def refresh(account: Known, decoder: str, key: Key, books: Books) -> dict[
         return {"refreshed": books.refreshes[decoder]}
 
     return books.once("refresh_signal", key, refreshed)
-
-
-@router.get("/accounts/{account}/offers")
-async def offers(account: Known, books: Books) -> dict[str, Any]:
-    """What could be sold to this customer."""
-    books.asked["plan_offers"] += 1
-    plan, price = account.offers[0]
-    names = [name for name, _ in account.offers]
-    return {"plan": plan, "amount": price, "currency": CURRENCY, "offers": names}
-
-
-@router.post("/accounts/{account}/cancellations", status_code=201)
-async def cancel(account: Known, wanted: Cancellation, key: Key, books: Books) -> dict[str, Any]:
-    """Hear that a customer wants to leave."""
-    books.asked["cancel_request"] += 1
-    told = {"account": account.number, "ticket": wanted.ticket}
-    return books.once("cancel_request", key, lambda: told)
 
 
 @router.post("/tickets", status_code=201)

@@ -10,11 +10,12 @@ from typing import Self
 
 import numpy as np
 
-from prompts.audio import RATE, Samples
+from prompts.audio import RATE, Samples, frame_levels
 from prompts.hold_tune import hold_tune
 
-#: how loud speech comes from `prompts.audio.levelled`
+#: how loud speech is, its pauses not counted
 SPEECH_DBFS = -20.0
+_FRAME_SECONDS = 0.02
 _BEEP_HERTZ = (440, 620, 800, 941, 1000, 1004, 1400)
 
 
@@ -47,6 +48,13 @@ def laid_out(pieces: Sequence[Piece]) -> tuple[Samples, float, float | None]:
 def ratio(decibels: float) -> float:
     """Decibels as a factor of the amplitude."""
     return float(10 ** (decibels / 20))
+
+
+def levelled(samples: Samples) -> Samples:
+    """The sound at 8 kHz with its speech, not its pauses, as loud as speech is."""
+    levels = frame_levels(samples, round(RATE * _FRAME_SECONDS))
+    speech = levels[levels > levels.max() * ratio(-25)]
+    return samples * (ratio(SPEECH_DBFS) / float(np.sqrt(np.mean(speech**2))))
 
 
 def tone(hertz: float, seconds: float, decibels: float = SPEECH_DBFS) -> Samples:

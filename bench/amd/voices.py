@@ -13,7 +13,8 @@ from typing import Protocol
 
 import numpy as np
 
-from prompts.audio import Samples, levelled, resampled, trimmed
+from bench.amd.sound import levelled
+from prompts.audio import Samples, resampled, trimmed
 from prompts.speech import SpeechError
 
 _LANGUAGES = {"es": ("es-419", "es-419", "es"), "en": ("en-us", "en-us", "en-gb")}

@@ -79,7 +79,8 @@ def batches_of(order: Order) -> Iterator[Batch]:
 async def read_apart(order: Order) -> AsyncGenerator[Batch, None]:
     """`batches_of`, in a process of its own; close it to end that.
 
-    Raises `ListRefusedError`, also when the process ends before the file does.
+    Raises `ListRefusedError`, also when the process ends before the file does, and `OSError` when
+    the machine has no room for one more process.
     """
     starting = asyncio.create_task(_start(order))
     try:

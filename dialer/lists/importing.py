@@ -7,12 +7,13 @@ done, so a process that is killed goes on exactly where the database is.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Set
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -26,8 +27,13 @@ from dialer.lists.settling import Mode
 
 log = logging.getLogger(__name__)
 
-#: after the database did not answer
+#: after the database did not answer, or this machine had no room for a reader
 _AGAIN_SECONDS = 5.0
+#: a reader that ended before its file: a machine short of memory ends one, a poisoned file each
+_READERS = 3
+#: a file that no import knows for so long is of an upload whose end nobody saw
+_ABANDONED_AFTER = timedelta(hours=1)
+_SWEEP_SECONDS = 3600.0
 _SUFFIX = ".csv"
 
 
@@ -110,8 +116,11 @@ class Spool:
         return total
 
     def forget(self, import_id: str) -> None:
-        """The file is of no more use."""
-        self.path(import_id).unlink(missing_ok=True)
+        """The file is of no more use. One that cannot be removed is tried again with the others."""
+        try:
+            self.path(import_id).unlink(missing_ok=True)
+        except OSError as error:
+            log.error("the file of import %s stays: %s", import_id, error)
 
     def has(self, import_id: str) -> bool:
         """Whether the file is here."""
@@ -120,6 +129,16 @@ class Spool:
     def present(self) -> set[str]:
         """The imports whose files are here."""
         return {path.stem for path in self._folder.glob(f"*{_SUFFIX}")}
+
+    def untouched(self, since: datetime) -> set[str]:
+        """The imports whose files nobody has written to since then."""
+        found = set()
+        for import_id in self.present():
+            with contextlib.suppress(FileNotFoundError):
+                written = self.path(import_id).stat().st_mtime
+                if datetime.fromtimestamp(written, UTC) < since:
+                    found.add(import_id)
+        return found
 
 
 class Importing:
@@ -139,6 +158,7 @@ class Importing:
         self._asked = asyncio.Event()
         # before anybody can send another one
         self._left_over = spool.present()
+        self._ended_early: dict[str, int] = {}
 
     def wake(self) -> None:
         """Something waits."""
@@ -149,21 +169,33 @@ class Importing:
         while True:
             self._asked.clear()
             try:
-                waiting = await self._book.open_imports()
-                self._sweep({one.id for one in waiting})
-                for one in waiting:
-                    if self._spool.has(one.id):
-                        await self._import(one)
-                    else:
-                        log.warning("import %s: its file is not in this house", one.id)
+                await self._look()
             except BookError as error:
                 log.warning("imports wait for the database: %s", error)
-                asyncio.get_running_loop().call_later(_AGAIN_SECONDS, self._asked.set)
-            await self._asked.wait()
+                self._look_again()
+            except OSError as error:
+                log.warning("imports wait for this machine: %s", error)
+                self._look_again()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_SWEEP_SECONDS):
+                    await self._asked.wait()
+
+    async def _look(self) -> None:
+        waiting = await self._book.open_imports()
+        self._sweep({one.id for one in waiting})
+        for one in waiting:
+            if self._spool.has(one.id):
+                await self._import(one)
+            else:
+                log.warning("import %s: its file is not in this house", one.id)
+
+    def _look_again(self) -> None:
+        asyncio.get_running_loop().call_later(_AGAIN_SECONDS, self._asked.set)
 
     def _sweep(self, waiting: Set[str]) -> None:
-        """Forget uploads that an earlier process's end broke off."""
-        for import_id in self._left_over - waiting:
+        """Forget uploads that were broken off: by an earlier process's end, or long ago."""
+        old = self._spool.untouched(self._now() - _ABANDONED_AFTER)
+        for import_id in (self._left_over | old) - waiting:
             self._spool.forget(import_id)
         self._left_over = set()
 
@@ -173,13 +205,25 @@ class Importing:
             if not await self._read(wanted):
                 return
         except ListRefusedError as error:
+            if error.fault is ListFault.READER_ENDED and self._may_end_early(wanted.id):
+                log.warning("import %s goes on with another reader: %s", wanted.id, error)
+                self._look_again()
+                return
             fault = error
         except BookRefusedError as error:
             log.error("import %s: the database refuses it: %s", wanted.id, error)
             fault = ListRefusedError(ListFault.READER_ENDED, detail="database")
         await self._book.finish(wanted.id, fault, self._now())
+        self._ended_early.pop(wanted.id, None)
         self._spool.forget(wanted.id)
         self._leads_added(wanted.campaign_id)
+
+    def _may_end_early(self, import_id: str) -> bool:
+        ended = self._ended_early.pop(import_id, 0) + 1
+        if ended == _READERS:
+            return False
+        self._ended_early[import_id] = ended
+        return True
 
     async def _read(self, wanted: ListImport) -> bool:
         """Import its rows; False when somebody else does."""

@@ -178,26 +178,6 @@ def rates(
     return {period: tally(within, rule, sample) for period, within in periods.items()}
 
 
-def rate_until(
-    attempts: Iterable[DialedAttempt],
-    rule: AbandonmentRule,
-    at: dt.datetime,
-    *,
-    campaign: str,
-    zone: str = "UTC",
-    started: dt.datetime | None = None,
-    sample: Sample | None = None,
-) -> Tally:
-    """A campaign's rate so far at an instant: the 24 hours before it, else its day or period."""
-    mine = [each for each in attempts if each.campaign == campaign and each.dialed_at <= at]
-    if rule.window is AbandonmentWindow.LAST_24_HOURS:
-        since = at - _FIXED[rule.window]
-        return tally([each for each in mine if each.dialed_at > since], rule, sample)
-    begin = started or min((each.dialed_at for each in mine), default=at)
-    since, _ = period_around(at, rule.window, begin, zone)
-    return tally([each for each in mine if each.dialed_at >= since], rule, sample)
-
-
 def tally(
     attempts: Iterable[DialedAttempt], rule: AbandonmentRule, sample: Sample | None = None
 ) -> Tally:

@@ -113,7 +113,8 @@ class CollectBehaviour(Behaviour[CollectNode]):
             case "amount":
                 return amount_of(entry)
             case "date":
-                return date_of(entry, turn.known.local().date())
+                today = turn.known.local().date()
+                return date_of(entry, today, within_days=node.within_days)
             case _:
                 return entry
 

@@ -104,4 +104,6 @@ class TicketBehaviour(AsksBehaviour[TicketNode]):
     def goes_on(self, turn: Turn, node: TicketNode, answer: Answer) -> None:
         note = turn.state.values.get(node.note) if node.note else None
         turn.learn(node.into, {**answer.values, "outcome": answer.outcome, "note": note})
+        if answer.outcome != FAILED:
+            turn.learn(node.note, None)  # it is this ticket's, and no other's
         turn.goal = node.failed if answer.outcome == FAILED else node.goto

@@ -6,6 +6,17 @@ from documents.phrases import SPANISH as OF_DOCUMENTS
 
 SPANISH = OF_DOCUMENTS.with_more(
     {
+        "has no words": "no tiene palabras",
+        "has a control character: remove it": "tiene un carácter de control: quítelo",
+        "is a name linea800 makes itself: take another": (
+            "es un nombre que linea800 forma solo: use otro"
+        ),
+        "is missing in {file}: a sentence you add has to be in every language": (
+            "falta en {file}: una frase que usted agrega tiene que estar en todos los idiomas"
+        ),
+        "is not read: the files are es.yaml and en.yaml": (
+            "no se lee: los archivos son es.yaml y en.yaml"
+        ),
         "can only be true: leave the line out instead": "solo puede ser true: si no, quítelo",
         "needs a name and exactly one of: {ways}": "necesita name y exactamente uno de: {ways}",
         "is not one of the languages offered": "no es uno de los idiomas que se ofrecen",
@@ -98,6 +109,7 @@ SPANISH = OF_DOCUMENTS.with_more(
         "needs exactly one of: {ways}": "necesita exactamente uno de: {ways}",
         "is no expression: {why}": "no es una expresión: {why}",
         "fewest is more than most": "fewest es más que most",
+        "within_days goes with what: date": "within_days va con what: date",
         "low has to be less than high": "low tiene que ser menos que high",
         "{one} and {other} go together: give both or neither": (
             "{one} y {other} van juntos: ponga los dos o ninguno"

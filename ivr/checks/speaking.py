@@ -23,7 +23,7 @@ from ivr.outline import handovers
 _OF_A_QUEUE = ("waiting", "staffed", "free", "wait_seconds")
 _OF_A_TICKET = ("number", "due_on", "outcome")
 #: those that have parts; all others that are given are one value
-_GIVEN_MAPS = frozenset({"open", "queues", "visits"})
+_GIVEN_MAPS = frozenset({"open", "opens", "queues", "visits"})
 #: what may be called; signs are no functions
 _FUNCTIONS = frozenset(
     (
@@ -67,7 +67,7 @@ def _lacks(case: Case, path: members.Path) -> str:
         return ""
     menu = case.draft.menu
     match name:
-        case "open":
+        case "open" | "opens":
             known = part in menu.schedules or ("schedules",) in case.draft.unread
             return "" if known else f'"{part}" is no schedule of this menu'
         case "visits":

@@ -54,6 +54,7 @@ HABITS = (
     Habit("presses wrong keys", (Step(2000, "7"), Step(3000, "8"), Step(3000, "0")), 8_000, 20),
     Habit("hangs up in the menu", (), 3_000, 14),
     Habit("gives up in the queue", (Step(2000, "2"), Step(1500, "4")), 3_000, 11),
+    Habit("would rather be called back", (Step(3000, "5"), Step(7000, "1")), 14_000, 16),
 )  # fmt: skip
 _FIRST_NAMES = ("María", "José", "Ana", "Luis", "Carmen", "Carlos", "Luz", "Jorge")
 _COLUMNS = "external_id,name,first_name,phones,accounts,status,area,decoder,language,proof"

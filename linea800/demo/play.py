@@ -10,9 +10,11 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
+from agents.floor import Floor
 from agents.states import AgentState
 from backoffice.example.moods import Mood
 from backoffice.example.server import create_example
@@ -33,6 +35,8 @@ _LEADS = 48
 _LEADS_PER_SECOND = 0.8
 _USUAL_PORT = 8800
 _WRAP_UP_SECONDS = 4
+#: SIPp answers, whatever the hour
+_ANY_HOUR = {"preset": "test-line"}
 
 log = logging.getLogger(__name__)
 
@@ -100,14 +104,15 @@ async def _play(
             "country": "CO",
             "pacing": "predictive",
             "ring_seconds": 15,
-            # SIPp answers, whatever the hour
-            "options": {"rules": {"preset": "test-line"}},
+            "options": {"rules": _ANY_HOUR},
         },
     )
     leads = people.lead_list(max(_LEADS, int(seconds * _LEADS_PER_SECOND)))
     report = await client.post_csv(f"/campaigns/{campaign['id']}/leads", leads)
     console.print(f"Lista / list: {report['added']} leads, {len(report['refused'])} refused")
-    await client.post(f"/campaigns/{campaign['id']}/start")
+    back = await client.post("/campaigns", _calling_back(scene.floor, f"{since:%H:%M:%S}"))
+    for each in (campaign, back):
+        await client.post(f"/campaigns/{each['id']}/start")
 
     callers = list(people.callers(scene, house.settings.home / "sipp", seconds))
     first_answer: list[float] = []
@@ -122,7 +127,8 @@ async def _play(
         for sipp in callers:
             await asyncio.to_thread(sipp.start)
         await asyncio.sleep(seconds)
-        await client.post(f"/campaigns/{campaign['id']}/pause")
+        for each in (campaign, back):
+            await client.post(f"/campaigns/{each['id']}/pause")
         with contextlib.suppress(TimeoutError):  # who still talks then is counted as talking
             await _until(lambda: _is_quiet(house), "the last calls to end", _CURTAIN_SECONDS)
     finally:
@@ -139,6 +145,18 @@ async def _play(
         seconds=time.monotonic() - traffic_began,
         first_answer_seconds=first_answer[0] if first_answer else None,
     )
+
+
+def _calling_back(floor: Floor, when: str) -> dict[str, Any]:
+    """The campaign that calls those who would rather not wait, of whichever queue."""
+    queues = [queue.name for queue in floor.queues if queue.name != "salida"]
+    return {
+        "name": f"demo {when}, devoluciones / call backs",
+        "queue": "salida",
+        "country": "CO",
+        "ring_seconds": 15,
+        "options": {"rules": _ANY_HOUR, "callbacks_of": queues},
+    }
 
 
 async def _administrator(house: House) -> tuple[Client, str]:

@@ -44,6 +44,9 @@ call_recordings = Table(
     Column("changed_at", UtcDateTime),
     Column("removed_at", UtcDateTime),
     Column("removed_why", CleanText, nullable=False),
+    # somebody said that it must not go, and why; None: nobody did
+    Column("held_at", UtcDateTime),
+    Column("held_why", CleanText, nullable=False, server_default=text("''")),
     Index(None, "started_at", "recording"),
     Index(None, "pbx", "call_id"),
     Index(None, "queue", "started_at", "recording"),

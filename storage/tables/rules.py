@@ -108,6 +108,7 @@ callbacks = Table(
     Column("waiting_since", UtcDateTime),
     Index(None, "campaign_id", "state", "promised_at"),
     Index(None, "lead_id"),
+    Index(None, "queue", "made_at"),
 )
 
 # --- who changed what -------------------------------------------------------------------------

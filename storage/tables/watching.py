@@ -13,7 +13,7 @@ targets = Table(
     metadata,
     Column("id", CleanText, primary_key=True),
     Column("kpi", CleanText, nullable=False),
-    # queue, agent, campaign, menu; and its name, "" for all together
+    # queue, agent, campaign, menu; and its name, "" for each one of them
     Column("subject_kind", CleanText, nullable=False),
     Column("subject", CleanText, nullable=False),
     # None: no bound on that side
@@ -30,6 +30,8 @@ targets = Table(
     Column("ended_at", UtcDateTime),
     # whose figure it is: its service alone watches it; "" (made before this was known) every one
     Column("pbx", CleanText, nullable=False, server_default=text("''")),
+    # of which queues "" means each one, of who sees only some; None: of all
+    Column("queues", PlainData),
 )
 
 webhooks = Table(

@@ -17,8 +17,10 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from agents.desk import Desk
+from agents.expected_wait import ExpectedWait
 from agents.floor import Floor
 from agents.listening import Listening
+from agents.passing_on import PassingOn
 from agents.recording import Recordings
 from agents.roster import AgentStatus, Roster
 from api.app import create_app
@@ -39,8 +41,10 @@ from dialer.lists.importing import Importing, Spool
 from dialer.rules.catalog import PresetCatalog
 from ivr.shelf import MenuShelf
 from ivr.taking_out import TakingOut
+from linea800.campaign_cards import cards
 from monitoring.board import Board
 from monitoring.recorder import Recorder
+from prompts.catalog import sentences
 from simulator.unruled import Unruled
 from storage.abandonment import AbandonmentStore
 from storage.agent_days import AgentDayStore
@@ -51,10 +55,12 @@ from storage.call_recordings import CallRecordingStore
 from storage.calls import CallStore
 from storage.campaigns import CampaignStore
 from storage.closures import ClosureStore
+from storage.counted_calls import CountedCallStore
 from storage.customer_contacts import ContactStore
 from storage.customer_erasing import ErasingStore
 from storage.customer_import import CustomerImportStore
 from storage.customers import CustomerStore
+from storage.customers_behind import CustomerCallStore
 from storage.database import Database
 from storage.deliveries import DeliveryStore
 from storage.do_not_call import DoNotCallStore
@@ -181,7 +187,11 @@ async def open_house(
         )
         states = AgentStateStore(database, recorded_at)
         recorder = Recorder(journal, calls, states, now=recorded_at)
-        board = Board(floor, tracker, roster)
+        expected = ExpectedWait(floor, roster)
+        board = Board(
+            floor, tracker, roster, estimate=expected.estimate,
+            card_of=cards(lambda: dialing.campaigns_in_hand(), clock),
+        )  # fmt: skip
         figures = Figures.of(database, floor, recorder, clock)
         desk = Desk(floor, roster, switch, intake.put, now=clock)
         showings = PreviewStore(database)
@@ -208,12 +218,14 @@ async def open_house(
             [queue.name for queue in floor.queues], tracker, switch, intake.put, now=clock,
             patience_seconds=0.2,
         )  # fmt: skip
+        passing_on = PassingOn(tracker, switch)
         desk.decide_on_lead = dialing.previews.press
         recordings_now = Recordings(PBX, roster, switch, intake.put, now=clock)
         desk.switch_recording = recordings_now.switch
         for fold in (
-            roster.fold, board.fold, desk.fold, dialing.fold, recorder.fold, supervisors.fold,
-            taking_out.fold, figures.gauges.fold, recordings_now.fold,
+            roster.fold, expected.fold, board.fold, desk.fold, dialing.fold, recorder.fold,
+            supervisors.fold, taking_out.fold, passing_on.fold, figures.gauges.fold,
+            recordings_now.fold,
         ):  # fmt: skip
             feed.fold(fold)
         roster.on_move = _moves_told_to(recorder)
@@ -230,11 +242,13 @@ async def open_house(
             floor=floor, board=board, tracker=tracker, roster=roster, desk=desk, dialing=dialing,
             campaigns=campaigns, presets=PresetCatalog.read(), menus=_menus(),
             prompts={"es": frozenset({"machine_message", "outage"}), "en": frozenset({"outage"})},
+            sentences=sentences(),
             users=UserStore(database, Passwords(QUICK)),
             calls=calls, tokens=tokens, menu_measures=MenuMeasureStore(database),
             reports=ReportStore(database, MeasureStore(database, clock)),
             queue_settings=QueueSettingStore(database),
             visits=VisitStore(database), agent_days=AgentDayStore(database),
+            counted_calls=CountedCallStore(database), customer_calls=CustomerCallStore(database),
             customers=CustomerStore(database), customer_imports=CustomerImportStore(database),
             contacts=ContactStore(database), erasing=ErasingStore(database),
             do_not_call=DoNotCallStore(database), registers=RegisterStore(database),
@@ -245,10 +259,11 @@ async def open_house(
             alerts=AlertStore(database), retention=RetentionStore(database, recordings, talks),
             tickets=TicketStore(database), surveys=SurveyStore(database), waits=WaitStore(database),
             recordings=recordings, call_recordings=talks, recordings_now=recordings_now,
-            call_recordings_days=180,
+            call_recordings_days=180, callers_days=730,
             recordings_days=365, incidents=incidents,
             incident_board=IncidentBoard(incidents, clock),
-            listening=supervisors, taking_out=taking_out, closures=ClosureStore(database, PBX),
+            listening=supervisors, taking_out=taking_out, passing_on=passing_on,
+            closures=ClosureStore(database, PBX),
             emergencies=EmergencyStore(database, PBX),
             audit=AuditStore(database), back_office=BackOffice(read_services(), None),
             recorder=recorder, intake=intake, figures=figures,

@@ -82,6 +82,14 @@ class RecordingSwitch:
         """Note it."""
         self._note("send_ahead", call_id, queue, str(position))
 
+    async def pass_to_queue(self, call_id: str, queue: str) -> None:
+        """Note it."""
+        self._note("pass_to_queue", call_id, queue)
+
+    async def pass_to_target(self, call_id: str, target: str) -> None:
+        """Note it."""
+        self._note("pass_to_target", call_id, target)
+
     async def send_away(self, call_id: str) -> None:
         """Note it."""
         self._note("send_away", call_id)

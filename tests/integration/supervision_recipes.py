@@ -18,6 +18,7 @@ from tests.integration.api_house import ApiHouse
 from tests.unit.facts import CALL, arrived, on_call
 
 LISTEN = f"/calls/{CALL}/listen"
+TRANSFER = f"/calls/{CALL}/transfer"
 
 
 async def waits(house: ApiHouse) -> None:
@@ -44,6 +45,11 @@ async def ordered(
     if facts:
         await house.happen(*facts)
     return await asking
+
+
+async def passed_on(house: ApiHouse) -> httpx.Response:
+    await talks(house)
+    return await house.ask("POST", TRANSFER, json={"queue": "salida"})
 
 
 async def listened(house: ApiHouse) -> httpx.Response:

@@ -156,6 +156,26 @@ async def test_callers_go_to_targets_by_name(tmp_path: Path) -> None:
             await switch.transfer(CALL, "gerencia_2")
 
 
+async def test_talks_are_passed_on_by_name(tmp_path: Path) -> None:
+    async with ScriptedPeer() as peer, _connected(peer, tmp_path) as switch:
+        await switch.pass_to_queue(CALL, "ventas")
+        await switch.pass_to_target(CALL, "gerencia_2")
+        ways = [(sent["Channel"], sent["Context"], sent["Exten"])
+                for sent in _sent(peer, "Redirect")]  # fmt: skip
+        assert ways == [
+            (CALL, "passed-on", "queue_ventas"), (CALL, "passed-on", "target_gerencia_2"),
+        ]  # fmt: skip
+        for wrong in ("", "5716007000", "a,b", "a b", "${X}"):
+            for order in (switch.pass_to_queue, switch.pass_to_target):
+                with pytest.raises(CommandRefusedError):
+                    await order(CALL, wrong)
+        _refuses(peer, "Redirect", "Channel does not exist: x")
+        for order in (switch.pass_to_queue, switch.pass_to_target):
+            with pytest.raises(CallGoneError):
+                await order(CALL, "ventas")
+        assert len(_sent(peer, "Redirect")) == 4
+
+
 async def test_a_waiting_caller_is_taken_back_by_a_key_of_ours(tmp_path: Path) -> None:
     async with ScriptedPeer() as peer, _connected(peer, tmp_path) as switch:
         await switch.back_to_dialogue(CALL)

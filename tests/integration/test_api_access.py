@@ -58,9 +58,16 @@ def test_every_route_is_in_the_table_and_declares_its_scope() -> None:
 
 
 def test_roles_have_what_the_one_below_has_and_more() -> None:
-    agent, supervisor, admin = (SCOPES_OF[role] for role in Role)
+    ladder = (Role.AGENT, Role.SUPERVISOR, Role.ADMIN)
+    agent, supervisor, admin = (SCOPES_OF[role] for role in ladder)
     assert agent < supervisor < admin == frozenset(Scope)
-    assert {least_role(scope) for scope in Scope} == set(Role)
+    assert {least_role(scope) for scope in Scope} == set(ladder)
+
+
+def test_an_analyst_has_some_of_a_supervisors_and_no_persons() -> None:
+    analyst = SCOPES_OF[Role.ANALYST]
+    assert analyst < SCOPES_OF[Role.SUPERVISOR] - {Scope.PII_READ}
+    assert {Scope.REPORTS_READ, Scope.EXPORTS} < analyst
 
 
 def test_every_scope_is_what_some_route_needs() -> None:

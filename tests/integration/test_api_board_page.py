@@ -124,7 +124,7 @@ def test_every_order_has_its_words() -> None:
         r'(?:of[A-Z]\w+|hearing)\("(\w+)"|^    name: "(\w+)"', _text("orders"), re.M
     )
     names = {one or other for one, other in orders}
-    assert len(names) == 17
+    assert len(names) == 19
     assert {f"{name}{part}" for name in names for part in ("", ".done")} <= told
 
 
@@ -146,7 +146,27 @@ async def test_what_an_order_may_name(house: ApiHouse) -> None:
                 {"name": "closed_hours", "text": texts["closed_hours"]},
                 {"name": "outage", "text": ""},
             ],
+            "queues": ["soporte", "salida"],
+            "targets": [],
         }
+
+
+async def test_an_order_may_name_a_sentence_in_the_call_center_s_own_words(house: ApiHouse) -> None:
+    own = {
+        language: {**texts, "closed_hours": language, "may_offer": f"May {language}"}
+        for language, texts in TEXTS.items()
+    }
+    house.app.state.parts = replace(
+        house.parts,
+        prompts=dict.fromkeys(TEXTS, frozenset({"closed_hours", "may_offer"})),
+        sentences=own,
+    )
+    for language in TEXTS:
+        response = await house.ask("GET", "/choices", headers={"Accept-Language": language})
+        assert response.json()["prompts"] == [
+            {"name": "closed_hours", "text": language},
+            {"name": "may_offer", "text": f"May {language}"},
+        ]
 
 
 async def test_the_last_hour_of_the_queues_that_one_sees(

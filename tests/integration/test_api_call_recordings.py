@@ -82,6 +82,7 @@ async def test_a_talk_is_kept_with_whose_it_is_its_hash_and_what_was_left_out(
             {"since": "2026-03-01T12:00:11Z", "until": "2026-03-01T12:00:12.500000Z", "by": "1001"}
         ],
         "cut_short": False, "changed_at": None, "removed_at": None, "removed_why": "",
+        "held_at": None, "held_why": "",
     }  # fmt: skip
     assert file_of(tmp_path, name).stat().st_mode & 0o777 == 0o600
 
@@ -193,6 +194,40 @@ async def test_one_is_removed_for_good_with_a_reason(house: ApiHouse, tmp_path: 
     await talking(house, 1)
     await house.parts.recorder.ship_now()
     assert (await house.get(path))["state"] == "removed"
+
+
+async def test_one_that_is_held_stays_until_it_is_not(house: ApiHouse, tmp_path: Path) -> None:
+    name, other = await kept(house, tmp_path, 1), await kept(house, tmp_path, 2)
+    path = f"/call-recordings/{name}"
+    problem(await house.ask("PUT", f"{path}/hold", json={"reason": "x"}), Kind.ROLE_TOO_LOW)
+    assert (await house.ask("PUT", f"{path}/hold", "admin", json={})).status_code == 422, "say why"
+    held = await house.ask("PUT", f"{path}/hold", "admin", json={"reason": "Juzgado 4"})
+    assert (held.status_code, held.json()["held_why"]) == (200, "Juzgado 4")
+    refused = await house.ask("DELETE", f"{path}?reason=x", "admin")
+    assert "Juzgado 4" in problem(refused, Kind.CALL_RECORDING_HELD)["detail"]
+    store = house.parts.call_recordings
+    assert not await store.remove(name, "x")
+    assert await store.remove_of_calls([(PBX, call_of(1)), (PBX, call_of(2))], "x") == 1
+    states = {
+        one["recording"]: one["state"] for one in (await house.get("/call-recordings"))["items"]
+    }
+    assert states == {name: "kept", other: "removed"}
+    house.clock.advance(181 * 86_400)
+    assert (await house.get("/retention", "admin"))["items"] == []
+    assert file_of(tmp_path, name).exists()
+
+    for _ in range(2):  # the second time there is nothing to let go
+        assert (await house.ask("DELETE", f"{path}/hold", "admin")).status_code == 204
+    assert (await house.get(path))["held_at"] is None
+    assert [action for action, _ in await trail(house, path[1:])] == [
+        "call_recording.release", "call_recording.hold",
+    ]  # fmt: skip
+    (due,) = (await house.get("/retention", "admin"))["items"]
+    assert (due["table"], due["rows"]) == ("call_recordings", 1)
+    assert (await house.ask("POST", "/retention", "admin")).status_code == 200
+    assert not file_of(tmp_path, name).exists()
+    gone = await house.ask("PUT", f"{path}/hold", "admin", json={"reason": "x"})
+    problem(gone, Kind.CALL_RECORDING_NOT_NOW)
 
 
 async def test_a_call_that_goes_on_is_paused_by_a_supervisor_or_its_own_agent(

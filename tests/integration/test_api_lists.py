@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 from api.limits import Limits
 from api.problem_texts import Kind
 from storage.database import Database
+from storage.errors import DatabaseUnavailableError
 from tests.integration.api_house import ApiHouse, open_house, places, problem
 
 CSV = "celu,nombre\n3001234567,Ana\n3001234567,Otra\n12,=1+1\n"
@@ -84,6 +88,27 @@ async def test_what_is_no_list_is_told_at_once(house: ApiHouse) -> None:
     missing = await house.ask("GET", f"/campaigns/{campaign_id}/imports/x")
     problem(missing, Kind.NO_SUCH_IMPORT)
     assert not list(house.parts.spool.path("x").parent.glob("*"))
+
+
+async def test_a_file_that_nobody_could_write_down_is_looked_for_all_the_same(
+    house: ApiHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been written all the same: the sweep tells, and only once it is old."""
+    campaign_id = await house.new_campaign()
+    woken: list[bool] = []
+    wake = partial(woken.append, True)
+    house.app.state.parts = replace(house.parts, wake_imports=wake)
+
+    async def away(*what: Any, **fields: Any) -> None:
+        raise DatabaseUnavailableError("gone")
+
+    monkeypatch.setattr(house.parts.imports, "create", away)
+    answer = await sent(house, campaign_id, CSV, phone="celu")
+    problem(answer, Kind.DATABASE_AWAY)
+    assert woken
+    (kept,) = house.parts.spool.present()
+    assert house.parts.spool.untouched(datetime.now(UTC) + timedelta(seconds=60)) == {kept}
+    assert house.parts.spool.untouched(datetime.now(UTC) - timedelta(hours=1)) == set()
 
 
 async def test_a_cell_that_a_spreadsheet_would_calculate_is_text(house: ApiHouse) -> None:

@@ -84,7 +84,13 @@ async def test_what_is_not_asked_well(house: ApiHouse) -> None:
         ("queues/soporte/calls", {"ending": "bored"}, ("query.ending", "enum")),
         ("queues/soporte/calls", {"band": "14"}, ("query.band", "less_than_equal")),
         ("queues/soporte/calls", {"cursor": "x"}, ("query.cursor", "unknown_cursor")),
-        ("queues/soporte/calls", {"basis": "event"}, ("query.basis", "extra_forbidden")),
+        ("queues/soporte/calls", {"basis": "both"}, ("query.basis", "enum")),
+        ("agents/1001/calls", {"count": "offered"}, ("query.count", "enum")),
+        ("agents/1001/calls", {"cursor": "x"}, ("query.cursor", "unknown_cursor")),
+        ("agents/1001/calls", {"from": "2026-03-01T12:07:00Z"}, ("query.from", "no_quarter")),
+        ("customers/calls", {"count": "csat"}, ("query.count", "enum")),
+        ("customers/calls", {"cursor": "x"}, ("query.cursor", "unknown_cursor")),
+        ("customers/calls", {"queue": "?"}, ("query.queue[0]", "string_pattern_mismatch")),
         ("queues/soporte/wait-histogram", {"band": "1"}, ("query.band", "extra_forbidden")),
     ):  # fmt: skip
         response = await house.ask("GET", f"/metrics/{path}", params=asked)

@@ -55,6 +55,9 @@ LISTS = {
     "GET /menus/{name}/calls": SINCE,
     "GET /metrics/queues": SPAN,
     "GET /metrics/campaigns": SPAN,
+    "GET /metrics/agents/{agent}/calls": SPAN,
+    "GET /metrics/customers/calls": SPAN,
+    "GET /metrics/callbacks": SPAN,
     "GET /exports/queue_log": SPAN,
     "GET /prometheus": "",
 }
@@ -133,6 +136,7 @@ _SAME = {
     "GET /recordings/{recording}/audio": "GET /recordings/{name}/audio",
     "GET /agents/{agent}": "GET /agents/{number}",
     "GET /agents/{agent}/day": "GET /agents/{number}/day",
+    "GET /metrics/agents/{agent}/calls": "GET /metrics/agents/{number}/calls",
     "GET /menus/m/measures": "GET /menus/{name}/measures",
 }
 

@@ -16,12 +16,14 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Connection, TextClause, text
 
+from api.figures import Noticed
 from api.problem_texts import Kind
 from calls.events import (
     AgentConnected,
     AgentReleased,
     AttemptEnded,
     AttemptStarted,
+    CallAnswered,
     CallEnded,
     DialogueOffered,
     LinkLost,
@@ -34,6 +36,7 @@ from calls.events import (
 from storage.database import Database
 from storage.scopes import Scope
 from storage.tokens import Role
+from tests.integration.agent_recipes import talking
 from tests.integration.api_house import ApiHouse, problem, sqlite_house
 from tests.unit.facts import CALL, START, arrived, at, fact, on_call
 
@@ -102,6 +105,8 @@ async def test_what_the_floor_looks_like(house: ApiHouse) -> None:
     assert value(found, "linea800_queue_waiting", queue="soporte") == 1
     assert value(found, "linea800_queue_oldest_wait_seconds", queue="soporte") == 30
     assert value(found, "linea800_queue_oldest_wait_seconds", queue="salida") == 0
+    expected = "linea800_queue_expected_wait_seconds"
+    assert expected not in {name for name, _ in found}, "nobody is at work"
     assert value(found, "linea800_queue_agents", queue="soporte", state="signed_out") == 2
     assert value(found, "linea800_queue_calls_total", queue="soporte", outcome="answered") == 1
     assert value(found, "linea800_queue_calls_total", queue="soporte", outcome="lost") == 0
@@ -118,7 +123,37 @@ async def test_what_the_floor_looks_like(house: ApiHouse) -> None:
     assert value(found, "linea800_link_reconnects_total") == 1
     assert value(found, "linea800_journal_ok") == 1
     assert value(found, "linea800_recorder_backlog") > 0
+    assert value(found, "linea800_recorder_late_facts_total") == 0
     assert value(found, "process_resident_memory_bytes") > 1_000_000
+
+
+async def test_the_expected_wait_is_that_of_the_board(house: ApiHouse) -> None:
+    await talking(house)
+    await house.happen(fact(LinkUp, 7, booted_at=START))
+    house.parts.board.look(house.clock())
+    told = (await house.get("/queues/soporte"))["expected_wait_seconds"]
+    assert told > 0, "the only agent talks"
+    found = await scraped(house)
+    assert value(found, "linea800_queue_expected_wait_seconds", queue="soporte") == told
+
+
+async def test_what_the_service_notices_of_itself_is_told(house: ApiHouse) -> None:
+    """Nothing of it yet; then all of it."""
+    names = {name for name, _ in await scraped(house)}
+    assert not names & {"linea800_events_unfit_total", "linea800_facts_unexpected_total"}
+    await house.happen(fact(CallAnswered, 5, call_id="of nobody"))
+    noticed = Noticed(
+        events_waiting=7, events_unfit={"Hangup": 2}, journal_damaged=3, loop_lag_seconds=0.4
+    )
+    figures = replace(house.parts.figures, noticed=lambda: noticed)
+    house.app.state.parts = replace(house.parts, figures=figures)
+    found = await scraped(house)
+    assert value(found, "linea800_events_waiting") == 7
+    assert value(found, "linea800_events_unfit_total", event="Hangup") == 2
+    assert value(found, "linea800_facts_unexpected_total", fact="CallAnswered") == 1
+    assert value(found, "linea800_journal_damaged_facts") == 3
+    assert value(found, "linea800_recorder_late_facts_total") == 1
+    assert value(found, "linea800_loop_worst_lag_seconds") == 0.4
 
 
 async def test_nobody_is_named(house: ApiHouse) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +12,13 @@ import pytest
 from sqlalchemy import update
 
 from api.problem_texts import Kind
-from dialer.guards import Guards
-from linea800.target_watch import TargetWatch
-from linea800.watchman import Watchman
-from monitoring.watched_figures import Figure, SubjectKind
 from storage.database import Database
 from storage.deliveries import DeliveryState
-from storage.tables import targets, tokens
+from storage.tables import targets
 from storage.targets import TargetStore
 from tests.integration.api_house import ApiHouse, open_house, places, problem, sqlite_house
+from tests.integration.target_house import NEW, Figures, alerts, made, walked, watchman
 from tests.unit.facts import PBX
-
-NEW = {
-    "kpi": "service_level", "subject_kind": "queue", "subject": "soporte", "low": 0.8,
-    "window_seconds": 120, "out_seconds": 10, "in_seconds": 10, "margin": 0.05,
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -41,46 +32,6 @@ async def both(database: Database, tmp_path: Path) -> AsyncIterator[ApiHouse]:
     """On both databases."""
     async with open_house(database, tmp_path) as opened:
         yield opened
-
-
-class Figures:
-    """Tells what it is told to."""
-
-    def __init__(self) -> None:
-        self.now: float | None = 1.0
-
-    def value(
-        self, figure: Figure, kind: SubjectKind, subject: str, window_seconds: int, now: datetime
-    ) -> float | None:
-        """The same of everything."""
-        return self.now
-
-
-def watchman(house: ApiHouse, figures: Figures) -> Watchman:
-    parts = house.parts
-    return Watchman(
-        PBX, Guards([]), parts.presets, parts.dialing.campaigns_in_hand, parts.alerts,
-        parts.registers, parts.board, house.clock, TargetWatch(parts.targets, figures),
-    )  # fmt: skip
-
-
-async def made(house: ApiHouse, **values: Any) -> str:
-    response = await house.ask("POST", "/targets", json={**NEW, **values})
-    assert response.status_code == 201, response.text
-    return str(response.json()["id"])
-
-
-async def walked(house: ApiHouse, watching: Watchman, figures: Figures, *values: Any) -> None:
-    """One look for each value, five seconds apart."""
-    for value in values:
-        figures.now = value
-        await watching.look()
-        house.clock.advance(5)
-
-
-async def alerts(house: ApiHouse, **params: Any) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = (await house.get("/alerts", kind="target", **params))["items"]
-    return items
 
 
 async def test_made_read_changed_and_taken_away(house: ApiHouse) -> None:
@@ -257,30 +208,6 @@ async def test_after_a_restart_an_alert_goes_on_until_it_is_over(house: ApiHouse
     assert (await alerts(house))[0]["details"]["ended"] == "back"
 
 
-async def test_who_sees_some_queues_sees_their_targets_and_alerts(house: ApiHouse) -> None:
-    await _limit_to(house, "supervisor", ["soporte"])
-    for values in (
-        {"subject": "salida"},
-        {"subject": ""},
-        {"kpi": "link_down_seconds", "subject_kind": "switch", "subject": ""},
-    ):
-        response = await house.ask("POST", "/targets", json={**NEW, **values})
-        assert places(problem(response, Kind.INVALID)) == [("body.subject", "no_such_subject")]
-        response = await house.ask("POST", "/targets", "admin", json={**NEW, **values})
-        assert response.status_code == 201
-        problem(await house.ask("GET", f"/targets/{response.json()['id']}"), Kind.NO_SUCH_TARGET)
-    mine = await made(house)
-    agents = await made(
-        house, kpi="occupancy", subject_kind="agent", subject="1001", low=None, high=0.6
-    )
-    seen = {one["id"] for one in (await house.get("/targets"))["items"]}
-    assert seen == {mine, agents}
-    figures = Figures()
-    await walked(house, watchman(house, figures), figures, 0.7, 0.7, 0.7)
-    assert {alert["subject"] for alert in await alerts(house)} == {mine, agents}
-    assert len((await house.get("/alerts", "admin"))["items"]) == 5
-
-
 async def test_each_service_of_a_database_watches_its_own(both: ApiHouse) -> None:
     house = both
     target = await house.parts.targets.get(await made(house))
@@ -310,8 +237,3 @@ async def test_a_target_from_before_there_were_switches_is_watched_by_every_serv
     for pbx in (PBX, "pbx-next-door"):
         (found,) = await TargetStore(house.database, pbx).in_force()
         assert found.id == target_id
-
-
-async def _limit_to(house: ApiHouse, who: str, queues: list[str]) -> None:
-    change = update(tokens).where(tokens.c.name == who).values(queues=queues)
-    await house.database.write(lambda connection: connection.execute(change).rowcount)

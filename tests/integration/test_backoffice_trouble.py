@@ -159,7 +159,7 @@ async def test_after_the_breaker_opens_nobody_waits(example: str) -> None:
         assert at_once > 10  # now and then one tries whether the other side is back
         assert last_kind(asked) is TroubleKind.SILENT
         # the others have nothing to do with it
-        assert health(asked, "plan_offers").breaker is BreakerState.CLOSED
+        assert health(asked, "promise_payment").breaker is BreakerState.CLOSED
 
 
 async def test_it_closes_when_the_system_is_back(example: str) -> None:

@@ -104,6 +104,7 @@ async def _scripts(page: Page) -> None:
     await _times_are_the_services(page)
     await _a_menu_shows_where_callers_are_and_fits_a_phone(page)
     await _campaigns_that_were_over_are_not_shown(page)
+    await _an_alert_leads_to_what_it_is_about(page)
     assert await page.evaluate(_PARSER) == [
         {"event": "delta", "id": "7", "data": '{"a":\n"ñ: 1"}'},
         {"data": "x"},
@@ -341,6 +342,27 @@ async def _a_menu_shows_where_callers_are_and_fits_a_phone(page: Page) -> None:
     )
     long = "a_name_that_is_as_long_as_some_are"
     assert found == [[[long], ["welcome", long], ["welcome", long]], 390]
+
+
+async def _an_alert_leads_to_what_it_is_about(page: Page) -> None:
+    alerts: list[tuple[str, dict[str, str]]] = [
+        ("campaigns/c 1", {}),
+        ("t1", {"subject_kind": "queue", "subject": "soporte"}),
+        ("t2", {"subject_kind": "agent", "subject": "1001"}),
+        ("t3", {"subject_kind": "campaign", "subject": "c"}),
+        ("t4", {"subject_kind": "queue", "subject": ""}),
+        ("t5", {"subject_kind": "switch", "subject": ""}),
+        ("trunk", {}),
+    ]
+    found = await page.evaluate(
+        """async (alerts) => {
+          const { placeOf } = await import("/board/alerts.js");
+          return alerts.map(([subject, details]) => placeOf({ subject, details }));
+        }""",
+        alerts,
+    )
+    to_open = ["#campaign/c%201", "#queue/soporte", "#agent/1001", "#campaign/c"]
+    assert found == [*to_open, "", "", ""]
 
 
 async def _campaigns_that_were_over_are_not_shown(page: Page) -> None:

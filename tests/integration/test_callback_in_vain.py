@@ -147,6 +147,13 @@ async def test_three_calls_in_vain_and_what_the_figures_say(house: ApiHouse) -> 
     assert (values["callback_rate"], values["abandonment_rate"]) == (1.0, 0.0)
     assert (values["service_level"], values["asa"]) == (None, None)
 
+    told = await house.get("/metrics/callbacks", **PERIOD, queue="soporte")
+    (called_back,) = told["items"]
+    assert called_back["counts"] == {
+        "booked": 1, "attempts": 3, "connected": 0, "expired": 1, "cancelled": 0, "waiting": 0,
+        "until_talk_seconds": 0.0,
+    }  # fmt: skip
+
     told = await house.get("/metrics/campaigns", **PERIOD)
     (back,) = told["items"]
     assert (back["counts"]["attempts"], back["counts"]["outcomes"]) == (3, {"no_answer": 3})

@@ -156,7 +156,10 @@ async def test_decisions_are_listed_newest_first_in_the_language_of_who_asks(
         first = page["items"][-1]
         assert (first["dial"], first["policy"]) == (len(office.line.orders), "predictive")
         assert first["sentence"].startswith("Dialing ")
-        assert first["evidence"]["chosen"] >= 0
+        evidence = first["evidence"]
+        assert (evidence["chosen"], evidence["spare"]) == (1, first["dial"]), (
+            "the price allows one, and each free agent has one of their own all the same"
+        )
         assert page["items"][0]["dial"] == 0
 
         (then,) = (await house.get("/campaigns/c1/decisions", at="2026-03-01T12:00:05Z"))["items"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -17,7 +17,10 @@ from calls.events import (
 from dialer.attempt import Outcome
 from dialer.callbacks import NOT_YET, CallbackState, Standing
 from dialer.campaign import CampaignState
+from dialer.guards import Guards
+from dialer.judging import CampaignJudge
 from dialer.lead import LeadState, NewLead, Phone
+from dialer.rules.catalog import PresetCatalog
 from dialer.ruling import Candidate, Ruling, Seen
 from simulator.unruled import Unruled
 from storage.database import Database
@@ -236,8 +239,10 @@ async def test_it_is_offered_while_a_campaign_runs_that_calls_back(office: Hotli
     check = office.dialing.callbacks.offer("soporte")
     assert check is not None
     assert office.dialing.callbacks.offer("ventas") is None
-    assert check("3105550000") == ("573105550000", "3105550000")
-    assert check("573105550000") == ("573105550000", "3105550000")
+    for written in ("3105550000", "573105550000"):
+        found = check(written)
+        assert found is not None
+        assert (found.number, found.spoken, found.from_day) == ("573105550000", "3105550000", None)
     for refused in ("", "123", "+14155550100", "018000110000"):
         assert check(refused) is None
     await office.dialing.set_state("c", CampaignState.PAUSED, "test")
@@ -304,6 +309,69 @@ async def test_rules_that_forbid_the_call_put_it_off_and_the_promise_is_seen_bro
     (order,) = office.line.orders
     assert order.queue == own_queue("1001")
     assert (await office.kept()).callback.state is not CallbackState.UNREACHED
+
+
+async def test_a_place_asked_for_at_night_is_kept_until_the_rules_allow_the_call(
+    office: Hotline,
+) -> None:
+    """The test begins on a Sunday at 07:00 in Bogotá; the rules allow a call on Monday at 07:00."""
+    office.open_shop("1001")
+    await office.calls_back()
+    running = office.dialing.campaigns_in_hand()["c"]
+    rules = PresetCatalog.read().rules("co-2300")
+    running.judge = CampaignJudge(running.campaign, rules, Guards(()))
+    office.now = at(30)
+    check = office.dialing.callbacks.offer("soporte")
+    assert check is not None
+    found = check("3105550000")
+    assert found is not None
+    assert (found.number, found.today, found.from_day) == (
+        "573105550000", date(2026, 3, 1), date(2026, 3, 2)
+    )  # fmt: skip
+    office.asks("a", 10, 20, found.number)
+    await office.play(90)
+    kept = (await office.kept()).callback
+    assert (kept.promised_at, await office.standing()) == (NOT_YET, Standing.OPEN)
+    assert office.state("1001") is AgentState.READY, "no agent is kept for who may not be called"
+    assert office.dialing.callbacks.number_of(kept.id) == 1
+    office.now = at(86_400 - 40)
+    await office.play(86_400 - 1)
+    assert (office.line.orders, office.state("1001")) == ([], AgentState.READY)
+    await office.play(86_400 + 10)
+    (order,) = office.line.orders
+    assert (order.number, order.queue) == (found.number, own_queue("1001"))
+    assert await office.standing() is Standing.KEPT
+
+
+async def test_who_comes_by_day_is_called_before_one_of_whom_it_is_night(office: Hotline) -> None:
+    class NightThere(Unruled):
+        def promise(self, candidate: Candidate, seen: Seen, at: datetime) -> datetime | None:
+            """As `dialer.ruling.Judge`."""
+            return at + timedelta(hours=8) if candidate.number == "573105550000" else at
+
+    office.open_shop("1001")
+    await office.calls_back()
+    running = office.dialing.campaigns_in_hand()["c"]
+    running.judge = NightThere(running.campaign)
+    office.now = at(30)
+    office.asks("a", 10, 20, "573105550000")
+    office.asks("b", 15, 20, "573105551111")
+    await office.play(60)
+    assert [order.number for order in office.line.orders] == ["573105551111"]
+
+
+async def test_a_number_that_may_never_be_called_is_not_promised(office: Hotline) -> None:
+    class Never(Unruled):
+        def promise(self, candidate: Candidate, seen: Seen, at: datetime) -> datetime | None:
+            """As `dialer.ruling.Judge`."""
+            return None
+
+    await office.calls_back()
+    running = office.dialing.campaigns_in_hand()["c"]
+    running.judge = Never(running.campaign)
+    check = office.dialing.callbacks.offer("soporte")
+    assert check is not None
+    assert check("3105550000") is None
 
 
 async def test_a_promise_taken_back_is_no_place_any_more(office: Hotline) -> None:

@@ -14,7 +14,7 @@ from calls.tracker import Tracker
 from dialer.guards import Guards
 from dialer.pacing.picture import Ledger
 from dialer.rules.catalog import PresetCatalog
-from linea800.target_watch import shares_of_cap
+from linea800.target_watch import share_of_cap
 from linea800.watching import Watching
 from monitoring.board import Board
 from monitoring.queue_setting import QueueSetting
@@ -74,6 +74,7 @@ def test_how_much_of_its_cap_a_campaign_uses() -> None:
         "zero": running(0.04, 0.0, 100, 0),
         "unknown": running(0.04, None, 100, 2, ledger_of=None),
     }
-    assert shares_of_cap(lambda: campaigns) == {
+    assert {name: share_of_cap(one) for name, one in campaigns.items()} == {
         "own": 0.5, "law": 1.0, "none": None, "zero": None, "unknown": None,
     }  # fmt: skip
+    assert share_of_cap(None) is None

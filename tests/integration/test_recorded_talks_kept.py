@@ -20,6 +20,7 @@ from calls.events import (
     TicketOpened,
 )
 from dialer.options import Options
+from storage import recording_settling
 from storage.database import Database
 from storage.tables import call_recordings
 from tests.integration import talk_recipes
@@ -84,6 +85,31 @@ async def test_a_wait_without_a_talk_leaves_nothing_and_a_talk_without_a_sound_i
     assert await keeper.find_again() == 1
     assert await keeper.settle() == 2
     assert {one["state"] for one in (await house.get("/call-recordings"))["items"]} == {"kept"}
+
+
+async def test_what_cannot_be_read_keeps_no_other_talk_from_being_kept(
+    house: ApiHouse,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The oldest two are no files, and two are looked at in one go."""
+    monkeypatch.setattr(recording_settling, "_AT_ONCE", 2)
+    for number in range(1, 6):
+        await talking(house, number, recorded=number not in (2, 5))
+        lay(talks_in(tmp_path), name_of(number), wav(5))
+        await over(house, number)
+    for number in (1, 2, 3):
+        file_of(tmp_path, name_of(number)).unlink()
+        file_of(tmp_path, name_of(number)).mkdir()
+    house.clock.time = at(100)
+    keeper = settling(house, tmp_path)
+    assert await keeper.find_again() == 1, "the second one, which has no row, is passed over"
+    assert [await keeper.settle() for _ in range(4)] == [0, 2, 0, 0]
+    assert caplog.text.count("waits to be kept") == 3, "of each once"
+    file_of(tmp_path, name_of(1)).rmdir()
+    lay(talks_in(tmp_path), name_of(1), wav(5))
+    assert await keeper.settle() + await keeper.settle() == 1
 
 
 async def test_what_was_recorded_while_nobody_listened_is_found_again(

@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agents.said import Said
 from monitoring.customer_counts import AGAIN_SECONDS, RESOLVED_SECONDS
 from monitoring.quarters import quarter_of
 from monitoring.record import CallRecord, QueueStay
 from storage import customer_measures
 from storage.calls import CallStore
 from storage.customer_measures import CustomerMeasureStore
+from storage.customers_behind import CustomerCallStore, CustomerCount, CustomersWanted
 from storage.database import Database
 
 BEGAN = datetime(2025, 3, 4, tzinfo=UTC)
@@ -116,3 +118,35 @@ async def test_as_a_look_at_every_pair(
     assert found == expected
     # of calls, calls again, contacts and those who came back there are enough to be wrong about
     assert min(sum(sums[place] for sums in expected.values()) for place in range(4)) > 5
+
+
+async def test_what_agents_said_is_compared_plainly_and_by_the_words_of_the_floor(
+    database: Database,
+) -> None:
+    """Both databases make small letters of their own accord, and not the same ones."""
+    written = {
+        "SOLUCIÓN DADA": "yes", "solucion dada": "yes", "Solucio\u0301n_Dada": "yes",
+        "Pendiente": "no", "resuelto": "", "otra cosa": "", "": "",
+    }  # fmt: skip
+    calls = [
+        CallRecord(
+            pbx="pbx1", call_id=f"c{number}", direction="inbound", number_called="0800",
+            caller_number=str(number), arrived_at=SINCE, ended_at=SINCE + STEP, disposition=word,
+            stays=[QueueStay(queue="faults", joined_at=SINCE, connected_at=SINCE)],
+        )
+        for number, word in enumerate(written)
+    ]  # fmt: skip
+    await CallStore(database).save(calls, [])
+    said = Said(resolved=frozenset({"solucion_dada"}), unresolved=frozenset({"pendiente"}))
+    (ours,) = (await CustomerMeasureStore(database, said).counted(SINCE, UNTIL)).values()
+    assert (ours.contacts, ours.said_resolved, ours.said_unresolved) == (7, 3, 1)
+    behind = CustomerCallStore(database, said)
+    for count, meant in (
+        (CustomerCount.SAID_RESOLVED, "yes"),
+        (CustomerCount.SAID_UNRESOLVED, "no"),
+    ):
+        wanted = CustomersWanted(since=SINCE, until=SINCE + STEP, count=count)
+        found = {one.disposition for one in (await behind.behind(wanted)).calls}
+        assert found == {word for word, means in written.items() if means == meant}
+    (usual,) = (await CustomerMeasureStore(database).counted(SINCE, UNTIL)).values()
+    assert (usual.said_resolved, usual.said_unresolved) == (1, 0)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import errno
+import os
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,12 @@ from sqlalchemy import func, select
 
 from dialer.campaign import Campaign, CampaignState
 from dialer.lead import NewLead
+from dialer.lists import importing
+from dialer.lists.apart import Order, read_apart
 from dialer.lists.batches import Batch
 from dialer.lists.columns import GUESSED, Columns
 from dialer.lists.importing import Importing, ImportState, ListImport, Spool
-from dialer.lists.refusals import ListFault, RefusedRow, RowFault
+from dialer.lists.refusals import ListFault, ListRefusedError, RefusedRow, RowFault
 from dialer.lists.settling import Mode
 from simulator.unruled import Unruled
 from storage import tables
@@ -291,6 +295,61 @@ async def test_files_that_no_import_waits_for_are_swept(house: House) -> None:
     house.importing = Importing(house.imports, house.spool, lambda: NOW, house.added.append)
     await house.done("i1")
     assert not house.spool.has("orphan")
+
+
+async def test_a_file_of_an_upload_whose_end_nobody_saw_is_swept_by_its_age(house: House) -> None:
+    await house.ask("i1", FIRST)
+    for name, hours in (("old", 2), ("young", 0.5)):
+        house.spool.path(name).write_text("x")
+        written = (NOW - timedelta(hours=hours)).timestamp()
+        os.utime(house.spool.path(name), (written, written))
+    await house.done("i1")
+    assert house.spool.present() == {"young"}
+
+
+async def test_a_machine_without_room_for_a_reader_is_waited_for(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And a file that cannot be removed ends nothing."""
+    monkeypatch.setattr(importing, "_AGAIN_SECONDS", 0.0)
+    start, refusals = asyncio.create_subprocess_exec, [OSError(errno.EMFILE, "Too many open files")]
+
+    async def exec_or_fail(*command: str, **how: Any) -> asyncio.subprocess.Process:
+        if refusals:
+            raise refusals.pop()
+        return await start(*command, **how)
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", exec_or_fail)
+    monkeypatch.setattr(Path, "unlink", unlink)
+    await house.ask("i1", FIRST)
+    end = await house.done("i1")
+    assert (end.state, end.added) == (ImportState.DONE, 2)
+    assert "imports wait for this machine" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("ends", "state"), [(2, ImportState.DONE), (3, ImportState.REFUSED), (4, ImportState.REFUSED)]
+)
+async def test_a_reader_that_ended_before_its_file_has_two_more_tries(
+    house: House, monkeypatch: pytest.MonkeyPatch, ends: int, state: ImportState
+) -> None:
+    monkeypatch.setattr(importing, "_AGAIN_SECONDS", 0.0)
+    left = [ends]
+
+    async def read_or_end(order: Order) -> AsyncGenerator[Batch, None]:
+        if left[0]:
+            left[0] -= 1
+            raise ListRefusedError(ListFault.READER_ENDED, detail="-9")
+        async for batch in read_apart(order):
+            yield batch
+
+    monkeypatch.setattr(importing, "read_apart", read_or_end)
+    await house.ask("i1", FIRST)
+    end = await house.done("i1")
+    assert (end.state, left) == (state, [max(0, ends - 3)])
 
 
 async def test_lists_have_a_weight_a_name_and_a_turn(house: House, database: Database) -> None:

@@ -140,10 +140,10 @@ class Line:
         """What the API answers."""
         return (await self.api.get(path)).raise_for_status().json()
 
-    def change_menus(self, *changes: Mapping[str, Any]) -> None:
-        """Other menus from now on."""
-        write_menus(self.scene.house.settings.home, *changes)
-        self.scene.house.parts.menus.reload()
+    async def change_menus(self, *changes: Mapping[str, Any]) -> None:
+        """Other menus from now on; read beside the house, as the API does, for it has to live."""
+        await asyncio.to_thread(write_menus, self.scene.house.settings.home, *changes)
+        await asyncio.to_thread(self.scene.house.parts.menus.reload)
 
     def caller_number(self, language: str) -> str:
         """One that nobody called from before."""

@@ -50,8 +50,8 @@ _MORE_SECONDS = 1.0
 _LISTENS_SECONDS = 1.0
 _PATIENCE_SECONDS = 40.0
 
-
 _SOMEBODY = Person()
+_CANCELS = "cancels"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ ASKING = (
     ),
     Asks(
         name="balance that was told before", service="balance", keys="11" + PROOF,
-        who=Person(balance="2021.01"), hears=frozenset({"balance_is"}),
+        who=Person(balance="2021.01"), hears=frozenset({"balance_as_of"}),
     ),
     Asks(
         name="promise", service="promise_payment", keys="12" + PROOF, then="balance_is",
@@ -130,7 +130,8 @@ async def test_callers_are_served_in_time(
     ):
         await line.scene.sign_in("1001")
         await line.scene.house.desk.pause("1001", "descanso")
-        scripts = [Script(name=each.name, keys="", path="", who=each.who) for each in ASKING]
+        callers = [*((each.name, each.who) for each in ASKING), (_CANCELS, _SOMEBODY)]
+        scripts = [Script(name=name, keys="", path="", who=who) for name, who in callers]
         numbers = await line.customers(scripts, (language,))
         port = the_stage.caller_ports[0]
         async with (
@@ -142,7 +143,7 @@ async def test_callers_are_served_in_time(
                 group.create_task(caller.asks(each, numbers[language, each.name]))
                 for each in ASKING
             ]
-            group.create_task(caller.complains(line.caller_number(language)))
+            group.create_task(caller.cancels(numbers[language, _CANCELS]))
         took = {each.name: task.result() for each, task in zip(ASKING, asking, strict=True)}
         services = line.scene.house.back_office.services()
         late = {
@@ -206,7 +207,7 @@ class _Caller:
             before.append(begun.prompt.name)
         raise AssertionError(f"{what.name}: after the question only {before} was heard")
 
-    async def complains(self, number: str) -> None:
+    async def cancels(self, number: str) -> None:
         """A ticket needs nobody's system; from there to a person it is one key."""
         call = self.exchange.call(self.line.numbers[self.language], number)
         try:

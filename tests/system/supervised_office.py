@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import tempfile
 import wave
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -90,11 +90,16 @@ class Office:
 
 @contextlib.asynccontextmanager
 async def opened_office(
-    folder: Path, tones: Mapping[str, int], *, recorded: frozenset[str] = frozenset()
+    folder: Path,
+    tones: Mapping[str, int],
+    *,
+    recorded: frozenset[str] = frozenset(),
+    expected: Sequence[str] = (),
 ) -> AsyncIterator[Office]:
     """Everything runs inside the block; `tones` are what the phones say, in hertz.
 
     `recorded` are the queues whose talks are recorded; the sentence about it is a tone, too.
+    `expected` are what Asterisk may warn of.
     """
     home = Path(tempfile.mkdtemp(prefix="l8s-", dir=tempfile.gettempdir()))
     port = free_udp_port()
@@ -105,11 +110,15 @@ async def opened_office(
             _lay_message(home / "sounds" / "es" / "linea800" / "call_recorded.wav")
         with _stage(home, port, recorded) as stage:
             watch = LogWatch(stage.asterisk.folder.messages)
+            watch.expected.extend(expected)
             async with (
                 TonePhones(port, tones).open() as phones,
                 opened(stage, settings_for(stage, home / "house"), folder) as scene,
                 httpx.AsyncClient(
-                    base_url=f"http://127.0.0.1:{scene.house.settings.http_port}", timeout=60
+                    base_url=f"http://127.0.0.1:{scene.house.settings.http_port}",
+                    timeout=60,
+                    # the server ends a connection that was idle for 5 s, and then is none to ask on
+                    limits=httpx.Limits(keepalive_expiry=1),
                 ) as client,
             ):
                 _, token = await scene.house.tokens.create(

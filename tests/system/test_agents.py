@@ -11,6 +11,8 @@ from agents.states import AgentState
 from ami.witness import Witness
 from ami.witness_rows import QueueRow
 from calls.errors import Linea800Error
+from calls.events import AgentLineDown, AgentLineUp
+from calls.tracker import Change
 from local_asterisk.ports import free_udp_port
 from tests.system.conftest import RUNG
 from tests.system.scene import Scene, until
@@ -77,10 +79,19 @@ def _paused(scene: Scene, number: str) -> str:
 
 
 async def test_hanging_up_the_held_phone_ends_the_shift(scene: Scene, tmp_path: Path) -> None:
+    lines: list[AgentLineUp | AgentLineDown] = []
+
+    def note(change: Change) -> None:
+        if isinstance(change.fact, AgentLineUp | AgentLineDown):
+            lines.append(change.fact)
+
+    scene.house.feed.fold(note)
     with _phone(scene, tmp_path, "*22", hold_ms=8000):
         await scene.in_state("1002", AgentState.READY)
         await scene.in_state("1002", AgentState.SIGNED_OUT)
     assert scene.agent("1002").reason == "line_released"
+    up, down = lines
+    assert "" != up.line_id == down.line_id, "both name the phone's channel"
 
 
 async def test_a_code_that_means_nothing_is_answered_and_changes_nothing(

@@ -18,7 +18,7 @@ from tests.system.scene import Scene, eventually, until
 from traffic.scenario import Step
 
 PASSWORD = "una frase bien larga 800"
-CALLER = "573015550001"
+CALLER, SECOND = "573015550001", "573015550002"
 
 
 async def test_a_supervisor_acts_on_the_floor_from_the_board(scene: Scene) -> None:
@@ -40,8 +40,10 @@ async def test_a_supervisor_acts_on_the_floor_from_the_board(scene: Scene) -> No
         await page.locator("#password").fill(PASSWORD)
         await page.locator("#password").press("Enter")
         await _an_agent_is_paused(scene, page)
-        with scene.caller(Step(1500, "0"), hold_ms=60_000):
-            call = await _a_caller_waits(scene)
+        numbers = (CALLER, SECOND)
+        with scene.caller(Step(1500, "0"), hold_ms=90_000, numbers=numbers, per_second=1):
+            call, second = await _two_callers_wait(scene)
+            await _the_second_is_put_ahead(scene, page, call)
             await _the_caller_is_moved_and_withdrawn(scene, page, call)
             assert await watched.barriers() == []
         await _a_queue_is_closed(page, client)
@@ -51,6 +53,7 @@ async def test_a_supervisor_acts_on_the_floor_from_the_board(scene: Scene) -> No
     for subject, actions in {
         "agents/1001": ["agent.pause"],
         f"calls/{call}": ["call.move", "call.withdraw"],
+        f"calls/{second}": ["call.prioritize", "call.withdraw"],
         "queues/ventas": ["queue.close"],
     }.items():
         rows = (await client.get(f"/audit?subject={subject}"))["items"]
@@ -89,10 +92,33 @@ async def _an_agent_is_paused(scene: Scene, page: Page) -> None:
     await expect(_act(panel, "ready")).to_be_visible()
 
 
-async def _a_caller_waits(scene: Scene) -> str:
+async def _two_callers_wait(scene: Scene) -> list[str]:
+    """Both in the same line; who called first is the first of them."""
     calls = scene.house.parts.tracker.open_calls
-    await until(lambda: calls() and calls()[0].state is CallState.QUEUED, "the queue")
-    return calls()[0].call_id
+
+    def wait() -> bool:
+        return [call.state for call in calls()] == [CallState.QUEUED] * 2
+
+    await until(wait, "both in the queue")
+    found = sorted(calls(), key=lambda call: call.caller_number)
+    assert len({call.queue for call in found}) == 1
+    return [call.call_id for call in found]
+
+
+async def _the_second_is_put_ahead(scene: Scene, page: Page, call: str) -> None:
+    """The line that is seen has another order by then."""
+    known = scene.house.parts.tracker.get(call)
+    assert known is not None
+    panel = await _open(page, f"queue/{known.queue}")
+    rows = panel.locator("tbody tr:has([data-act=prioritize])")
+    await expect(rows.locator("th")).to_contain_text([CALLER, SECOND])
+    await _act(rows.last, "prioritize").click()
+    await _send(page)
+    await expect(rows.locator("th")).to_contain_text([SECOND, CALLER])
+    await expect(rows.locator("td:first-child")).to_have_text(["1", "2"])
+    await _act(rows.first, "withdraw").click()
+    await _send(page, to="hang_up")
+    await expect(rows.locator("th")).to_contain_text([CALLER])
 
 
 async def _the_caller_is_moved_and_withdrawn(scene: Scene, page: Page, call: str) -> None:

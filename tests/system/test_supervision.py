@@ -219,8 +219,19 @@ def _line(office: Office, queue: str) -> list[str]:
     return re.findall(r"^\s+\d+\. (PJSIP/trunk-\w+)", shown, re.M)
 
 
-async def _becomes(office: Office, queue: str, *line: str) -> None:
+def _shown(office: Office, queue: str) -> list[str]:
+    """Who waits there, in the order in which the board has them."""
+    things = office.scene.house.board.snapshot().things.items()
+    calls = [thing for path, thing in things if path.startswith("calls/") and thing]
+    line = {call["place"]: call["call_id"] for call in calls if call["queue"] == queue}
+    return [line[place] for place in sorted(filter(None, line))]
+
+
+async def _becomes(office: Office, who: dict[str, str], queue: str, *line: str) -> None:
+    """Asterisk's line, and the board's; `who` are calls by the names of their channels."""
     await until(lambda: _line(office, queue) == list(line), f"{queue} to be {line}", 5)
+    calls = [who[channel] for channel in line]
+    await until(lambda: _shown(office, queue) == calls, f"the board to show {calls}", 5)
 
 
 async def test_who_waits_is_moved_told_and_taken_out_and_a_closed_queue_takes_nobody(
@@ -237,17 +248,21 @@ async def test_who_waits_is_moved_told_and_taken_out_and_a_closed_queue_takes_no
         )
         d, a, b, c = _line(office, "soporte")
         assert sorted([a, b, c, d]) == [a, b, c, d]
+        callers = (first, second, third, hasty)
+        who = {each: one.call_id for each, one in zip((a, b, c, d), callers, strict=True)}
+        becomes = partial(_becomes, office, who)
+        await becomes("soporte", d, a, b, c)
 
         since = _open_call(office, numbers[2]).waiting_since
         await office.ask("POST", f"/calls/{third.call_id}/prioritize", 202, position=1)
-        await _becomes(office, "soporte", c, d, a, b)
+        await becomes("soporte", c, d, a, b)
         await office.ask("POST", f"/calls/{third.call_id}/prioritize", 202, position=3)
-        await _becomes(office, "soporte", d, a, c, b)
+        await becomes("soporte", d, a, c, b)
         await until(lambda: _state(office, numbers[2]) is CallState.QUEUED, "the news of it")
         assert _open_call(office, numbers[2]).waiting_since == since
         await office.ask("POST", f"/calls/{second.call_id}/move", 202, queue="ventas")
-        await _becomes(office, "soporte", d, a, c)
-        await _becomes(office, "ventas", b)
+        await becomes("soporte", d, a, c)
+        await becomes("ventas", b)
 
         told = await office.ask("POST", "/queues/soporte/announce", 202, prompt=MESSAGE)
         assert told["callers"] == 3
@@ -275,11 +290,11 @@ async def test_who_waits_is_moved_told_and_taken_out_and_a_closed_queue_takes_no
 
         await office.ask("POST", f"/calls/{hasty.call_id}/withdraw", 202, to="hang_up")
         await office.ask("POST", f"/calls/{first.call_id}/withdraw", 202, to="menu")
-        await _becomes(office, "soporte", c)
+        await becomes("soporte", c)
         await until(lambda: _state(office, numbers[0]) is CallState.IN_MENU, "the menu")
         await asyncio.sleep(0.8)
         await first.call.press("0")
-        await _becomes(office, "soporte", a, c)
+        await becomes("soporte", a, c)
         assert await hasty.call.ended(15), "told that nobody can talk, and hung up"
         for each in (first, second, third):
             each.call.hang_up()

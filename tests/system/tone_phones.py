@@ -31,6 +31,8 @@ from bench.ivr.sip import Message, offer, reply
 from traffic.voice import alaw_tone
 
 LOUDNESS = 0.2
+#: so long a request of a phone's own waits for Asterisk
+_ANSWER_SECONDS = 10.0
 #: packets that are so late are left out
 _MOST_LATE_SECONDS = 0.2
 #: what a tone of ours comes to in `strength`
@@ -74,6 +76,11 @@ class _Leg:
     number: str
     rtp: socket.socket
     voice: bytes
+    #: the INVITE that Asterisk sent, and who sent it
+    invite: Message
+    peer: tuple[str | int, ...]
+    #: what Asterisk answers to a request of the phone's own
+    answered: asyncio.Future[int] | None = None
     ears: Ears = field(default_factory=Ears)
     sequence: int = 0
 
@@ -111,20 +118,50 @@ class TonePhones(asyncio.DatagramProtocol):
                 self._let_go(call_id)
             self._transport.close()
 
+    async def transfer(self, number: str, to: str) -> int:
+        """The phone's own transfer of its call (REFER): what Asterisk answers."""
+        leg = next(leg for leg in self._legs.values() if leg.number == number)
+        assert self._transport is not None
+        leg.answered = asyncio.get_running_loop().create_future()
+        me = f"<sip:{number}@127.0.0.1:{self._port}>"
+        lines = [
+            f"REFER {leg.invite.contact} SIP/2.0",
+            f"Via: SIP/2.0/UDP 127.0.0.1:{self._port};branch=z9hG4bK{secrets.token_hex(8)};rport",
+            "Max-Forwards: 70",
+            f"From: {_tagged(leg.invite.get('to'), number)}",
+            f"To: {leg.invite.get('from')}",
+            f"Call-ID: {leg.invite.get('call-id')}",
+            "CSeq: 1 REFER",
+            f"Contact: {me}",
+            f"Refer-To: <sip:{to}@127.0.0.1>",
+            f"Referred-By: {me}",
+            "Content-Length: 0",
+        ]
+        self._transport.sendto(("\r\n".join(lines) + "\r\n\r\n").encode(), leg.peer)
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            return await leg.answered
+
     def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
         """A SIP message of Asterisk's."""
         message = Message.parsed(data)
-        if message is None or message.status or self._transport is None:
+        if message is None or self._transport is None:
             return
         call_id = message.get("call-id")
-        if message.method == "INVITE":
-            self._transport.sendto(self._answer(message, call_id), addr)
+        if message.status:
+            self._answered(message, call_id)
+        elif message.method == "INVITE":
+            self._transport.sendto(self._answer(message, call_id, addr), addr)
         elif message.method != "ACK":
             if message.method in ("BYE", "CANCEL"):
                 self._let_go(call_id)
             self._transport.sendto(reply(message, "200 OK"), addr)
 
-    def _answer(self, message: Message, call_id: str) -> bytes:
+    def _answered(self, message: Message, call_id: str) -> None:
+        leg = self._legs.get(call_id)
+        if leg is not None and leg.answered is not None and not leg.answered.done():
+            leg.answered.set_result(message.status)
+
+    def _answer(self, message: Message, call_id: str, addr: tuple[str | int, ...]) -> bytes:
         number = message.first.partition("sip:")[2].partition("@")[0]
         leg = self._legs.get(call_id)
         if leg is None:
@@ -132,12 +169,10 @@ class TonePhones(asyncio.DatagramProtocol):
             rtp.bind(("127.0.0.1", 0))
             rtp.setblocking(False)
             rtp.connect(("127.0.0.1", message.audio_port))
-            leg = _Leg(number, rtp, tone_packet(self._tones[number]))
+            leg = _Leg(number, rtp, tone_packet(self._tones[number]), message, addr)
             self._legs[call_id] = leg
             asyncio.get_running_loop().add_reader(rtp.fileno(), self._read, leg)
-        to = message.get("to")
-        if ";tag=" not in to:
-            to = f"{to};tag={leg.number}"
+        to = _tagged(message.get("to"), leg.number)
         body = offer(leg.rtp.getsockname()[1], ALAW)
         lines = [
             "SIP/2.0 200 OK",
@@ -176,3 +211,8 @@ class TonePhones(asyncio.DatagramProtocol):
         loop = asyncio.get_running_loop()
         self._due = max(self._due + PACKET_SECONDS, loop.time() - _MOST_LATE_SECONDS)
         self._next = loop.call_at(self._due, self._speak)
+
+
+def _tagged(to: str, tag: str) -> str:
+    """A phone's side of a call, as Asterisk names it once the phone has answered."""
+    return to if ";tag=" in to else f"{to};tag={tag}"

@@ -8,9 +8,17 @@ from typing import Any
 
 import pytest
 
-from agents.desk import Desk, PhoneListensError
+from agents.desk import Desk, NotNowError, PhoneListensError
+from agents.keeper import Claim
 from agents.roster import Roster
 from agents.states import AgentState
+from calls.errors import (
+    CallGoneError,
+    CommandRefusedError,
+    LinkDownError,
+    OutcomeUnknownError,
+    SwitchError,
+)
 from calls.events import (
     AgentCodeDialed,
     AgentConnected,
@@ -22,10 +30,12 @@ from calls.events import (
     AgentPaused,
     AgentReadied,
     AgentReleased,
+    AgentReserved,
     AgentSignedOut,
     AgentSignInAsked,
     CallEnded,
     EndAsked,
+    EndNotTaken,
     Fact,
     WrapUpEnded,
     WrapUpStarted,
@@ -48,9 +58,11 @@ class Phones:
     """A switch that takes every command and does nothing."""
 
     def __init__(self) -> None:
+        self.error: SwitchError | None = None
         self.told: asyncio.Queue[str] = asyncio.Queue()
         self.ended: list[tuple[str, str]] = []
         self.rung: list[str] = []
+        self.pauses: list[str] = []
 
     async def tell_agent(self, channel_id: str, prompt: str) -> None:
         """See `calls.switch.AgentPhones`."""
@@ -74,9 +86,12 @@ class Phones:
 
     async def pause(self, agent: str, reason: str, *, held: bool) -> None:
         """See `calls.switch.AgentPhones`."""
+        self.pauses.append(reason)
 
     async def hang_up(self, channel_id: str) -> None:
         """See `calls.switch.AgentPhones`."""
+        if self.error is not None:
+            raise self.error
         self.ended.append(("hung up", channel_id))
 
     async def end_talk(self, call_id: str) -> None:
@@ -205,7 +220,8 @@ async def test_a_wrap_up_ends_once_whoever_ends_it(ready: Floor) -> None:
     assert ready.state() is AgentState.WRAPPING_UP
     await ready.desk.wrap_up("1001", "resuelto")
     ready.seconds = 75
-    await ready.desk.wrap_up("1001", "otra vez")
+    with pytest.raises(NotNowError):
+        await ready.desk.wrap_up("1001", "otra vez")
     (ended,) = await ready.happen()
     assert isinstance(ended, WrapUpEnded)
     assert ended.disposition == "resuelto"
@@ -236,6 +252,51 @@ async def test_an_agent_ends_the_talk_of_a_caller_and_the_call_of_who_was_called
         assert ready.phones.ended[-1] == (end, call_id)
         asked = [one for one in await ready.happen() if isinstance(one, EndAsked)]
         assert (asked[-1].call_id, asked[-1].by) == (call_id, "agent")
+
+
+@pytest.mark.parametrize("call_id", ["call-1", "attempt-1"])
+async def test_what_is_said_of_a_talk_once_the_clock_has_ended_its_wrap_up_is_refused(
+    ready: Floor, call_id: str
+) -> None:
+    talk = {"call_id": call_id, **TALK}
+    await ready.happen(fact(AgentConnected, 10, **talk))
+    await ready.happen(fact(AgentReleased, 60, **talk, ended_by="customer"))
+    ready.seconds = 75
+    told = await ready.carry()
+    assert _kinds(told) == [WrapUpEnded], "told by the clock, and not heard yet"
+    assert ready.state() is AgentState.WRAPPING_UP
+    with pytest.raises(NotNowError):
+        await ready.desk.wrap_up("1001", "venta")
+    await ready.desk.ready("1001")
+    assert ready.waiting == told
+
+
+async def test_who_is_ready_twice_at_once_is_still_kept_for_who_is_owed_them(ready: Floor) -> None:
+    ready.desk.keeper.claim = lambda _: Claim(campaign_id="c", lead_id=7, until=at(90))
+    await ready.happen(fact(AgentPaused, 20, **ANA, reason="descanso"))
+    for _ in range(2):
+        await ready.desk.ready("1001")
+    assert _kinds(ready.waiting) == [AgentReadied, AgentReserved]
+    assert ready.phones.pauses == ["reserved"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (LinkDownError("gone"), [EndAsked, EndNotTaken]),
+        (CommandRefusedError("no"), [EndAsked, EndNotTaken]),
+        (OutcomeUnknownError("no answer"), [EndAsked]),
+        (CallGoneError("gone"), [EndAsked]),
+    ],
+)
+async def test_an_end_that_the_switch_did_not_take_is_taken_back(
+    ready: Floor, error: SwitchError, told: list[type[Fact]]
+) -> None:
+    await ready.happen(fact(AgentConnected, 10, call_id="attempt-1", **TALK))
+    ready.phones.error = error
+    with pytest.raises(type(error)):
+        await ready.desk.end_call("1001")
+    assert _kinds(ready.waiting) == told
 
 
 async def test_an_agent_whose_phone_listens_is_not_signed_in_and_is_told_why(floor: Floor) -> None:

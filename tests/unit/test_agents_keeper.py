@@ -112,6 +112,16 @@ async def test_a_fact_that_has_not_come_round_keeps_others_off(shop: Shop) -> No
     assert [one.campaign_id for one in waiting if isinstance(one, AgentReserved)] == ["c"]
 
 
+async def test_who_is_freed_before_it_has_come_round_that_they_are_kept(shop: Shop) -> None:
+    waiting: list[Fact] = []
+    keeper = Desk(FLOOR, shop.roster, shop.phones, waiting.append, now=lambda: at(10)).keeper
+    assert await keeper.reserve(ANA, campaign_id="", lead_id=0, until=at(40))
+    await keeper.free(ANA, "no_talk")
+    assert [type(one) for one in waiting] == [AgentReserved, AgentFreed]
+    shop.put(*waiting)
+    assert shop.state is AgentState.READY
+
+
 async def test_who_is_freed_takes_calls_again(shop: Shop) -> None:
     await shop.reserve()
     await shop.desk.keeper.free(ANA, "skipped")

@@ -113,6 +113,25 @@ async def test_a_lease_is_renewed_once_the_phone_has_answered(world: _World) -> 
     assert world.room.of(CALL) is not None, "the link may come back in time"
 
 
+async def test_a_lease_is_renewed_though_others_come_and_go_all_the_time(
+    world: _World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listening, "RENEW_SECONDS", 0.3)
+    channel = await world.begin()
+    world.happens(STARTED)
+
+    async def comes_and_goes() -> None:
+        while True:
+            world.room._changed.set()
+            await asyncio.sleep(0)
+
+    others = asyncio.create_task(comes_and_goes())
+    async with asyncio.timeout(20):
+        await world.phones.asked.wait()
+    others.cancel()
+    assert world.phones.kept[:1] == [channel]
+
+
 async def test_an_end_that_nobody_heard_is_told(world: _World) -> None:
     await world.begin()
     world.happens(STARTED)

@@ -17,6 +17,7 @@ from calls.errors import CallGoneError
 from calls.events import (
     AgentConnected,
     AgentDeviceChanged,
+    AgentFreed,
     AgentMissed,
     AgentOffered,
     AgentPaused,
@@ -282,6 +283,37 @@ async def test_a_caller_who_is_gone_is_only_noted(shop: Shop) -> None:
     shop.joins()
     await shop.preferred.look()
     assert shop.sent_on == []
+
+
+async def test_an_offer_cut_short_by_the_callers_end_keeps_nobody(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The dialogue is cancelled while the agent is being kept, and nobody has heard of that yet."""
+    told, answer, heard = shop.phones.told, asyncio.Event(), asyncio.Event()
+    waiting: list[Fact] = []
+
+    async def pause(agent: str, reason: str, *, held: bool) -> None:
+        told.append((agent, f"pause {reason}"))
+        heard.set()
+        await answer.wait()
+
+    monkeypatch.setattr(shop.phones, "pause", pause)
+    monkeypatch.setattr(shop.desk.keeper, "_put", waiting.append)
+    async with asyncio.timeout(60):
+        offering = asyncio.create_task(shop.offer())
+        await heard.wait()
+        shop.happens(CallEnded, call_id="x", cause=16, sip_code=0)
+        offering.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await offering
+        answer.set()
+        await shop.preferred.look()
+    assert [type(one) for one in waiting] == [AgentReserved, AgentFreed]
+    monkeypatch.undo()
+    shop.put(*waiting)
+    assert shop.agent.state is AgentState.READY
+    assert told[-1] == (ANA, "pause ")
+    assert await shop.offer("y"), "and may be kept for the next"
 
 
 async def test_it_runs_by_facts_and_by_the_clock(shop: Shop) -> None:

@@ -157,6 +157,32 @@ def test_a_phone_that_hangs_up_in_a_talk_ends_the_shift_and_the_wrap_up_with_it(
     assert [type(one) for one in order.facts] == [WrapUpEnded, AgentSignedOut]
 
 
+@pytest.mark.parametrize("reason", ["phone_not_answered", "phone_hung_up"])
+def test_a_ring_that_ends_beside_the_line_signs_nobody_out(reason: str) -> None:
+    """The screen had the phone rung, and the agent dialed in meanwhile."""
+    ring = fact(AgentLineDown, 20, **ANA, reason=reason, line_id="line-1001-a")
+    dialed = fact(AgentLineUp, 1, **ANA, line_id="1795000000.7")
+    roster, orders = _roster(*_ready(), dialed, on_call(AgentConnected, 10, **TALK), ring)
+    assert (orders, _state(roster)) == ([], AgentState.TALKING)
+    left = fact(AgentLineDown, 30, **ANA, reason="line_released", line_id="1795000000.7")
+    roster.fold(Change(left))
+    assert [order.end_shift for order in after_change(FLOOR, roster, Change(left))] == [True]
+
+
+def test_the_end_of_the_line_of_an_earlier_shift_does_not_end_the_next() -> None:
+    """Told late, when the agent has signed in again and the phone rings."""
+    old = {**ANA, "line_id": "line-1001-a"}
+    out, again = fact(AgentSignedOut, 20, **ANA, reason="asked"), fact(AgentSignInAsked, 21, **ANA)
+    late = fact(AgentLineDown, 22, **old, reason="line_released")
+    roster, orders = _roster(*_ready(), fact(AgentLineUp, 1, **old), out, again, late)
+    assert (orders, _state(roster)) == ([], AgentState.SIGNING_IN)
+    unanswered = {**ANA, "reason": "phone_not_answered", "line_id": "line-1001-b"}
+    _, orders = _roster(
+        *_ready(), fact(AgentLineUp, 1, **old), out, again, fact(AgentLineDown, 51, **unanswered)
+    )
+    assert [order.end_shift for order in orders] == [True]
+
+
 def _seen(*members: MemberSeen, lines: frozenset[str] = frozenset({"1001"})) -> SnapshotTaken:
     return fact(
         SnapshotTaken, 200, asked_at=at(200), first_after_connect=True, channels=(),

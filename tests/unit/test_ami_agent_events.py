@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ami.translate import Translator
 from calls.events import (
     AgentConnected,
@@ -38,10 +40,37 @@ def test_an_attempts_channel_is_known_by_the_id_we_chose_not_by_its_linkedid() -
     assert released.ended_by == "customer"
 
 
+def test_a_talk_that_was_passed_on_says_where_to() -> None:
+    said: dict[str, str] = {
+        "UserEvent": "AgentReleased", "Uniqueid": UNIQUE, "Queue": "soporte", "MemberName": "1001",
+        "Reason": "transfer",
+    }  # fmt: skip
+    for passed_to in ("queue_ventas", "target_gerencia_2", ""):
+        told = fact_of("UserEvent", None, **said, PassedTo=passed_to)
+        assert isinstance(told, AgentReleased)
+        assert (told.ended_by, told.passed_to) == ("transfer", passed_to)
+    for wrong in ("ventas", "queue_", "queue_a|b", "own_1001"):
+        assert fact_of("UserEvent", None, **said, PassedTo=wrong) is None
+
+
 def test_an_agent_whose_phone_does_not_answer_is_told_by_the_order_id() -> None:
     told = fact_of("OriginateResponse", Response="Failure", ActionID="line-1001-0a1b2c", Reason="3")
     assert isinstance(told, AgentLineDown)
     assert (told.agent, told.reason) == ("1001", "phone_not_answered")
+    assert told.line_id == "line-1001-0a1b2c"
+
+
+def test_of_which_channel_a_line_is_and_which_one_is_left() -> None:
+    """A phone that rings for the line can get on it by dialing: those are two channels."""
+    dialed: dict[str, Any] = {
+        "Agent": "1001", "Channel": "PJSIP/1001-02", "Uniqueid": UNIQUE,
+    }  # fmt: skip
+    up, off = fact_of("AgentLogin", **dialed), fact_of("AgentLogoff", **dialed)
+    rung = fact_of("Hangup", Channel="PJSIP/1001-01", Uniqueid="line-1001-0a1b2c", Cause="17")
+    assert isinstance(up, AgentLineUp)
+    assert isinstance(off, AgentLineDown)
+    assert isinstance(rung, AgentLineDown)
+    assert (up.line_id, off.line_id, rung.line_id) == (UNIQUE, UNIQUE, "line-1001-0a1b2c")
 
 
 def test_keys_of_customers_and_of_agents_are_told_apart_and_only_once() -> None:

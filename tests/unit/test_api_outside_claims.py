@@ -173,6 +173,7 @@ def test_an_elliptic_key_signs_too() -> None:
     [
         ({"realm_access": {"roles": ["x", "jefes", "agentes"]}}, Role.ADMIN, None, None),
         ({"realm_access": {"roles": "supervisores"}, "colas": "a"}, Role.SUPERVISOR, None, {"a"}),
+        ({"realm_access": {"roles": ["agentes", "analistas"]}}, Role.ANALYST, None, {"soporte"}),
         # who is to see only some queues, and is told none, sees none
         ({"colas": None}, Role.SUPERVISOR, None, set()),
         ({"realm_access": {"roles": ["agentes"]}, "extension": "1001"}, Role.AGENT, "1001",

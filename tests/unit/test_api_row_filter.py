@@ -11,6 +11,7 @@ from api.row_filter import BoardFilter, sees_agent, sees_call
 from monitoring.board import Update
 from monitoring.record import CallRecord, QueueStay
 from storage.scopes import Role
+from storage.targets import Reach
 from storage.tokens import TokenOwner
 from tests.unit.facts import PBX, START
 
@@ -47,6 +48,9 @@ EVERYTHING: dict[str, Any] = {
         "subject": "registers/rne",
         "details": {"as_of": None, "campaigns": ["c1", "c2", "c3"]},
     },
+    "alerts/10": _target("campaign", "c1"),
+    "alerts/11": _target("campaign", "c2"),
+    "alerts/12": _target("menu", "simple.yaml"),
     "curves": {"at": "x", "queues": {"soporte": {"waiting": 1}, "salida": {"waiting": 2}}},
 }
 SEEN = {
@@ -61,9 +65,10 @@ SEEN = {
     "alerts/5",
     "alerts/7",
     "alerts/9",
+    "alerts/10",
     "curves",
 }
-WITHIN = {("queue", "soporte"), ("agent", "1001")}  # fmt: skip
+WITHIN = Reach(queues=frozenset({"soporte"}), agents=frozenset({"1001"}))
 
 
 def _owner(*queues: str, agent: str | None = None) -> TokenOwner:
@@ -97,7 +102,7 @@ async def test_who_sees_all_gets_the_update_itself() -> None:
 
 
 async def test_who_sees_no_queue_sees_none() -> None:
-    seen = await BoardFilter(_owner(), _queue_of, set()).seen(
+    seen = await BoardFilter(_owner(), _queue_of, Reach(frozenset(), frozenset())).seen(
         Update(1, whole=True, things=EVERYTHING)
     )
     assert seen.things.keys() == {

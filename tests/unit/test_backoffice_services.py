@@ -50,8 +50,6 @@ def test_the_shipped_services() -> None:
         "balance": "look_up",
         "promise_payment": "action",
         "refresh_signal": "action",
-        "plan_offers": "look_up",
-        "cancel_request": "action",
         "new_ticket": "action",
     }
     assert services["refresh_signal"].at_most_every_seconds == 15 * 60

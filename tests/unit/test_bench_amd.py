@@ -45,6 +45,12 @@ def greetings() -> list[Greeting]:
 # --- the corpus
 
 
+def test_pauses_do_not_count_for_loudness() -> None:
+    speech = np.concatenate((sound.tone(500, 1), np.zeros(3 * RATE)))
+    heard = sound.levelled(speech * 0.01)[:RATE]
+    assert 20 * np.log10(np.sqrt(np.mean(heard**2))) == pytest.approx(sound.SPEECH_DBFS, abs=0.1)
+
+
 def test_each_nature_and_language_has_its_number(greetings: list[Greeting]) -> None:
     assert Counter((one.nature, one.language) for one in greetings) == {
         (nature, language): TURNS for nature in Nature for language in LANGUAGES

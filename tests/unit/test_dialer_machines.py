@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from calls.call import Call, Verdict
-from calls.errors import LinkDownError
+from calls.errors import LinkDownError, OutcomeUnknownError
 from calls.events import (
     AgentConnected,
     AgentReleased,
@@ -18,6 +18,7 @@ from calls.events import (
     CallEnded,
     CallFact,
     EndAsked,
+    EndNotTaken,
     Fact,
     MachineJudged,
     MessageLeft,
@@ -132,6 +133,8 @@ def test_only_who_was_judged_a_machine_and_ended_by_us_is_one_to_an_agent() -> N
     assert ended(machine, by_us) is Outcome.MACHINE
     assert ended(machine, on_call(MessageLeft, 5)) is Outcome.MACHINE
     assert ended(machine) is Outcome.CONNECTED
+    refused = on_call(EndNotTaken, 5, by="service")
+    assert ended(machine, by_us, refused) is Outcome.CONNECTED
     assert ended(machine, on_call(EndAsked, 5, by="agent")) is Outcome.CONNECTED
     assert ended(_judged("unsure", 4), by_us) is Outcome.CONNECTED
 
@@ -247,6 +250,13 @@ async def test_a_person_stays(verdict: str) -> None:
 async def test_a_switch_that_fails_leaves_the_agent_with_the_call() -> None:
     desk = Desk(LEAVE, on_call(AgentConnected, 2, **_TALK))
     desk.line.error = LinkDownError("gone")
+    await desk.judge("machine")
+    assert desk.told == [EndAsked, EndNotTaken]
+
+
+async def test_a_switch_that_may_have_done_it_is_taken_to_have_done_it() -> None:
+    desk = Desk(HANG_UP, on_call(AgentConnected, 2, **_TALK))
+    desk.line.error = OutcomeUnknownError("no answer")
     await desk.judge("machine")
     assert desk.told == [EndAsked]
 

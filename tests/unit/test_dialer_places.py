@@ -16,8 +16,8 @@ from tests.unit.facts import at
 
 def place(since: float, *, lead: int = 1, queue: str = "soporte", not_before: float = 0) -> Place:
     return Place(
-        callback_id=f"cb{lead}", campaign_id="c", lead_id=lead, queue=queue, since=at(since),
-        not_before=at(max(since, not_before)),
+        callback_id=f"cb{lead}", campaign_id="c", lead_id=lead, number="573001234567", zone="",
+        queue=queue, since=at(since), not_before=at(max(since, not_before)),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ _SECTIONS = {
     "Agents": (Subject.AGENTS,),
     "Campaigns": (Subject.CAMPAIGNS, Subject.LEADS),
     "Customers": (Subject.CUSTOMERS,),
+    "Callbacks": (Subject.CALLBACKS,),
 }
 
 

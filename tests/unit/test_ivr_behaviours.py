@@ -45,6 +45,8 @@ def collect(**more: Any) -> Menu:
         ({"what": "date", "fewest": 4, "most": 4}, "0101", "2027-01-01"),
         ({"what": "date", "fewest": 4, "most": 4}, "2902", "2028-02-29"),
         ({"what": "date", "fewest": 8, "most": 8}, "24122026", "2026-12-24"),
+        ({"what": "date", "fewest": 4, "most": 4, "within_days": 60}, "2411", "2026-11-24"),
+        ({"what": "date", "fewest": 4, "most": 4, "within_days": 60}, "2301", "2027-01-23"),
         ({"check": "luhn"}, "79927398713#", "79927398713"),
         ({"check": "rut"}, "123456785#", "123456785"),
         ({"check": "mod11"}, "123456789#", "123456789"),
@@ -64,6 +66,10 @@ def test_an_entry_is_understood(settings: dict[str, Any], keys: str, value: obje
         ({"what": "amount"}, "000#"),
         ({"what": "date", "fewest": 4, "most": 4}, "3113"),
         ({"what": "date", "fewest": 8, "most": 8}, "30022026"),
+        ({"what": "date", "fewest": 4, "most": 4, "within_days": 60}, "2401"),
+        # yesterday comes again in a year
+        ({"what": "date", "fewest": 4, "most": 4, "within_days": 60}, "2311"),
+        ({"what": "date", "fewest": 8, "most": 8, "within_days": 60}, "23112026"),
         ({"check": "luhn"}, "79927398714#"),
         ({"check": "rut"}, "123456784#"),
         ({}, "12A#"),
@@ -123,6 +129,19 @@ def test_a_confirmation(key: str, node: str) -> None:
     assert caller.told(Chosen)[0] == Chosen("first", "yes" if key == "1" else "no")
     assert Caller(menu).keys("0").state.leaving == GoToQueue("people", 0)
     assert Caller(menu).keys("7").told(Missed) == [Missed("first", "no_match")]
+
+
+def test_keys_from_before_a_question_answer_it_unless_it_has_to_be_heard() -> None:
+    def asked(**more: bool) -> Caller:
+        sure = {"kind": "confirm", "prompts": ["sure"], "yes": "end", "no": "end", **more}
+        return Caller(node_menu({**say("sure"), "barge_in": False}, sure=sure)).keys("12")
+
+    assert asked().does(Played()).told(Chosen) == [Chosen("sure", "yes")]
+    heard = asked(typed_ahead=False).does(Played())
+    assert (heard.heard, heard.told(Chosen)) == (("sure",), [])
+    assert heard.keys("2").told(Chosen) == [Chosen("sure", "no")]
+    person = asked(typed_ahead=False).keys("0").does(Played())
+    assert person.state.leaving == GoToQueue("people", 0)
 
 
 # --- services ---------------------------------------------------------------------------------
@@ -220,6 +239,9 @@ def test_keys_of_a_sensitive_node_are_nobodys_business() -> None:
     ("when", "holds"),
     [
         ("open.office", True),
+        ("opens.office == null", True),
+        ("opens.market == '2026-11-28T09:00:00-05:00'", True),
+        ("opens.never == null && !open.never", True),
         ("hour < 12 && today == '2026-11-24'", True),
         ("queues.people.waiting > 3", True),
         ("visits.first == 1", True),
@@ -237,7 +259,12 @@ def test_conditions(when: str, holds: bool) -> None:
     office = {"zone": "America/Bogota", "days": {"tue": ["08:00-12:00"]}}
     menu = bare_menu(
         {"first": first, "menu": enter, "end": END, "people": people},
-        schedules={"office": office},
+        schedules={
+            "office": office,
+            # told by the clock of the menu, which is Bogotá's
+            "market": {"zone": "America/Santiago", "days": {"sat": ["11:00-12:00"]}},
+            "never": {**office, "days": {"tue": []}},
+        },
     )
     world = replace(WORLD, queue=lambda _: QueueNow(waiting=4))
     assert Caller(menu, world).state.node == ("end" if holds else "menu")

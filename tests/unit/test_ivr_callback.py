@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from ivr.callback import (
     MOST_MISSES,
     NEXT_KEY_SECONDS,
     YES_SECONDS,
+    Later,
     Phase,
     Reachable,
     Terms,
@@ -153,6 +156,26 @@ def test_while_nobody_calls_back_the_caller_is_told_and_waits() -> None:
     call = Call(terms(check=None))
     assert heard(call.last.actions) == ["callback_not_now", "callback_back"]
     assert call(Played()) == (BackInLine("soporte"),)
+
+
+def test_who_cannot_be_called_at_this_hour_hears_from_when_before_agreeing() -> None:
+    today = date(2026, 11, 23)
+
+    def at_night(written: str) -> Reachable | None:
+        found = known(written)
+        return found and found._replace(later=Later(today + timedelta(days=1), today))
+
+    call = Call(terms(check=at_night))
+    digits = say_digits("3001234567", "es")
+    tomorrow = "d_a_partir_de_manana_end"
+    said = ["callback_number_is", *digits, tomorrow, "callback_confirm"]
+    assert heard(call.last.actions) == said
+    assert heard(call(Played(), "1", "#")) == ["callback_promised"]
+    assert call.facts == [Asked("soporte", MOBILE.number)]
+    other = Call(terms("", check=at_night))
+    assert tomorrow in heard(other(*"3001234567", "#"))
+    english = Call(terms(check=at_night, language="en"))
+    assert "d_from_tomorrow_on_end" in heard(english.last.actions)
 
 
 def test_from_a_menu_the_caller_goes_to_the_queue_with_the_position_said() -> None:

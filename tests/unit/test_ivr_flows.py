@@ -193,7 +193,7 @@ def test_every_word_exists_and_means_itself(language: str) -> None:
 
 def test_the_flows_of_the_menus_page_are_those_of_its_menu() -> None:
     page = (Path(__file__).parents[2] / "docs" / "how-to" / "menus.md").read_text("utf-8")
-    (example,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    example, *_ = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     (flows,) = re.findall(r"^```text\n(idioma:.*?)^```", page, re.MULTILINE | re.DOTALL)
     menu = read_menu(example)
     for flow in parse_flows(flows, "tienda.flow"):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ivr.dialogue import Phase, step
+from ivr.hung_up import ticket_left
 from ivr.menu import Menu
 from ivr.services import FAILED, Answer
 from ivr.vocabulary import (
@@ -103,6 +104,32 @@ def test_a_ticket_is_opened_and_spoken() -> None:
     caller.does(Played())
     assert caller.told(Moved)[-1] == Moved("complaint", "done")
     assert caller.told(Reasoned) == [Reasoned("no_signal")]
+
+
+def test_a_message_is_of_one_ticket_only() -> None:
+    menu = node_menu(
+        {
+            "kind": "record", "purpose": "complaint", "into": "said", "prompts": ["speak"],
+            "goto": "complaint", "nothing": "complaint", "review_prompts": ["review"],
+        },
+        complaint={
+            "kind": "ticket", "ticket": "complaint", "note": "said", "goto": "cancel",
+            "failed": "end",
+        },
+        cancel={
+            "kind": "ticket", "ticket": "cancellation", "goto": "menu", "failed": "end",
+        },
+        menu=ask({"1": {"goto": "end"}}),
+    )  # fmt: skip
+    caller = Caller(menu).does(Played(), Recorded(9.5), Played(), Waited(), Played())
+    assert caller.actions == (OpenTicket("complaint", "", "complaint-1700000000-12-1", 15),)
+    # whoever hangs up while there is no ticket has one opened for what they said
+    assert ticket_left(menu, caller.state, "") == caller.actions[0]
+    caller.does(Answered(Answer("done", {"number": "26-12"})))
+    assert caller.actions == (OpenTicket("cancellation", "", "", 15),)
+    assert ticket_left(menu, caller.state, "") is None
+    caller.does(Answered(Answer("done", {"number": "26-13"})))
+    assert ticket_left(menu, caller.state, "") is None
 
 
 def survey(*questions: dict[str, Any], ask: str = "all") -> Menu:

@@ -7,9 +7,20 @@ from typing import Any
 
 import pytest
 
-from calls.call import OVERFLOW
+from calls.call import CALLBACK_KEY, OVERFLOW
 from calls.errors import OutcomeUnknownError, PromptMissingError
-from calls.events import DialogueClosed, DialogueOffered, MessageRecorded, QueueGaveUp
+from calls.events import (
+    AgentConnected,
+    AgentReleased,
+    CallAnswered,
+    CallArrived,
+    CallFact,
+    DialogueClosed,
+    DialogueOffered,
+    MessageRecorded,
+    QueueGaveUp,
+    QueueJoined,
+)
 from ivr.carrying_out import Way
 from ivr.parts import Spoken
 from ivr.saying import said
@@ -48,6 +59,10 @@ LINE = menu_of(
 )  # fmt: skip
 
 
+def of(kind: type[CallFact], call_id: str, second: float, **fields: Any) -> CallFact:
+    return kind(at=at(second), pbx=PBX, call_id=call_id, **fields)
+
+
 def overflows(desk: Desk, second: float) -> None:
     of: dict[str, Any] = {"at": at(second), "pbx": PBX, "call_id": "m"}
     desk.put(
@@ -68,6 +83,36 @@ async def test_the_priority_is_known_however_often_the_caller_comes_back() -> No
             await desk.calm()
             await desk.keys("m", "1")
             assert desk.switch.told[-1] == ("m", "back", "soporte", "1")
+
+
+async def test_who_is_moved_or_passed_on_waits_without_the_priority_of_the_menu() -> None:
+    talk = {"queue": "soporte", "agent": "1001"}
+    moved = [of(QueueJoined, "m", 60, queue="ventas", position=2)]
+    passed_on = [
+        of(QueueJoined, "m", 60, queue="soporte", position=1),
+        of(AgentConnected, "m", 61, **talk),
+        of(AgentReleased, "m", 65, **talk, ended_by="transfer", passed_to="queue_soporte"),
+        of(QueueJoined, "m", 66, queue="soporte", position=2),
+    ]
+    for facts, queue in ((moved, "ventas"), (passed_on, "soporte")):
+        async with opened(LINE, calls_back=lambda _: None) as desk:
+            desk.put(
+                of(CallArrived, "a", 10, number_called="0800", caller_number=""),
+                of(CallAnswered, "a", 10),
+                of(QueueJoined, "a", 10, queue=queue, position=1),
+            )
+            await calls(desk)
+            await desk.keys("m", "1")
+            assert desk.switch.told == [("m", "queue", "soporte", "5")]
+            desk.put(of(DialogueClosed, "m", 59), *facts)
+            await desk.calm()
+            desk.put(
+                of(QueueGaveUp, "m", 90, queue=queue, status=CALLBACK_KEY),
+                of(DialogueOffered, "m", 90, number_called="", reason="callback_key"),
+            )
+            await desk.calm()
+            # who came first, without a priority, stays before
+            assert desk.switch.told[-1] == ("m", "back", queue, "2")
 
 
 async def test_who_waits_and_agrees_on_no_call_back_keeps_the_place() -> None:

@@ -31,13 +31,16 @@ def test_all_menus_are_taken_or_none() -> None:
     shelf = MenuShelf(read)
     assert shelf.reload().changed == ()
     files["2"] = NEW
+    prepared: list[tuple[Menu, Menu]] = []  # what was told, and what answered then
+    shelf.prepare = lambda menu: prepared.append((menu, shelf.of("2")))
     done = shelf.reload()
     assert (done.changed, done.versions["2"]) == (("2",), NEW.version)
+    assert prepared == [(OLD, OLD), (NEW, OLD)]
     files["1"] = NEW
     fault.append(DocumentRefusedError([Fault("own.yaml", 3, 1, "", "is missing")]))
     with pytest.raises(DocumentRefusedError):
         shelf.reload()
-    assert shelf.of("1") is OLD
+    assert (shelf.of("1"), len(prepared)) == (OLD, 2)
     assert shelf.of("of nobody") is OLD
 
 
@@ -72,6 +75,34 @@ OFFICE = Schedule.model_validate(
 def test_when_it_is_open(moment: str, is_open: bool) -> None:
     local = datetime.strptime(moment, "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo("America/Bogota"))
     assert OFFICE.is_open(local.astimezone(ZoneInfo("Asia/Tokyo"))) is is_open
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-11-23 07:59", "2026-11-23 08:00"),
+        ("2026-11-23 08:00", None),  # it is open
+        ("2026-11-23 12:00", "2026-11-23 14:00"),
+        # the Tuesday after it is a day without hours, and Saturday is a different one
+        ("2026-11-23 18:00", "2026-11-28 09:00"),
+        ("2026-11-28 10:00", "2026-11-30 08:00"),
+        # a Monday that is a holiday
+        ("2026-11-13 09:00", "2026-11-16 10:00"),
+    ],
+)
+def test_when_it_opens(moment: str, opens: str | None) -> None:
+    zone = ZoneInfo("America/Bogota")
+    now, at = (
+        datetime.strptime(each, "%Y-%m-%d %H:%M").replace(tzinfo=zone) if each else None
+        for each in (moment, opens)
+    )
+    assert now is not None
+    assert OFFICE.opens_at(now.astimezone(ZoneInfo("Asia/Tokyo"))) == at
+
+
+def test_what_opens_too_late_is_not_told() -> None:
+    summer = OFFICE.model_copy(update={"days": {}, "country": None, "dates": {}})
+    assert summer.opens_at(datetime(2026, 11, 23, tzinfo=ZoneInfo("America/Bogota"))) is None
 
 
 @pytest.mark.parametrize(

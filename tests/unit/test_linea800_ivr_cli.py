@@ -224,7 +224,7 @@ def test_how_things_stand_decides() -> None:
     assert "[wait_between] Su tiempo de espera es de entre," in output
     output = ivr(*shipped, "--incident", "tip_internet", "--keys", "0").output
     assert "[tip_internet]" in output
-    words = ("--no-tickets", "--at", "2026-11-23 10:00", "--speaks", "12.5", "--keys", "411,3")
+    words = ("--no-tickets", "--at", "2026-11-23 10:00", "--speaks", "12.5", "--keys", "411,#,3")
     output = ivr(*shipped, *words).output
     assert "deja un mensaje (complaint, 12.5 s)" in output
     assert "abre una solicitud (complaint, motivo complaint_service): failed" in output

@@ -162,6 +162,8 @@ def test_a_preset_is_shown_with_sources_and_doubts(name: str, language: str) -> 
     shown = rules("show", name, "--language", language).output
     assert preset.sources[0] in shown
     assert WORDS[language]["no_lawyer"] in shown
+    for purpose in preset.purposes:
+        assert f"- {WORDS[language][purpose]}: " in shown
     for note in [*preset.uncertain.values(), *preset.remarks]:
         assert note.sentence(language) in shown
     whole = json.loads(rules("show", name, "--json").output)
@@ -185,4 +187,6 @@ def test_presets_of_ones_own(tmp_path: Path) -> None:
 
 def test_both_languages_have_the_same_words() -> None:
     assert set(WORDS["es"]) == set(WORDS["en"])
-    assert all(str(purpose) for purpose in Purpose)
+    for language, words in WORDS.items():
+        assert {str(purpose) for purpose in Purpose} <= set(words), language
+        assert all(words.values())

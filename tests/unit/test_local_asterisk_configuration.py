@@ -67,6 +67,18 @@ def test_every_template_is_filled_to_the_last_place() -> None:
         assert not re.search(r"@[A-Z_]+@", text), name
 
 
+def test_a_phones_own_transfer_is_refused() -> None:
+    """Else a phone's REFER would send the customer to where phones dial codes, and hang them up."""
+    text = _render(_floor())["pjsip.conf"]
+    (of_agents,) = [
+        block for block in _sections(text, "agent") if block.get("context") == "from-agent"
+    ]
+    assert of_agents["allow_transfer"] == "no"
+    for number in ("1001", "1002"):
+        assert f"[{number}](agent)" in text
+        assert all("allow_transfer" not in one for one in _sections(text, number))
+
+
 def test_queues_carry_the_floors_settings() -> None:
     text = _render(_floor())["queues.conf"]
     assert _sections(text, "sales") == [

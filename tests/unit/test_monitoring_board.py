@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
 from agents.roster import Roster
 from calls.events import (
     AgentConnected,
@@ -9,21 +13,30 @@ from calls.events import (
     AttemptStarted,
     CallAnswered,
     CallEnded,
+    CampaignStateChanged,
     CarrierSlowed,
     DialogueOffered,
+    Fact,
     HoldStarted,
+    LinkLost,
+    LinkUp,
     MachineJudged,
     MenuEntered,
+    PacingDecided,
     PlacesKept,
+    QueueClosed,
     QueueGaveUp,
     QueueJoined,
     QueueLeft,
+    QueueOpened,
+    SnapshotTaken,
     SupervisionEnded,
     SupervisionStarted,
 )
-from calls.tracker import Tracker
+from calls.tracker import Tracker, replayed
 from monitoring.board import Board
-from tests.unit.facts import CALL, FLOOR, arrived, at, fact, on_call
+from monitoring.board_things import NO_CARD
+from tests.unit.facts import CALL, FLOOR, PBX, arrived, at, fact, on_call
 
 
 def test_the_carriers_trouble_is_on_the_board_and_goes_away() -> None:
@@ -165,3 +178,140 @@ def test_who_hears_a_talk_is_shown_until_it_is_over() -> None:
         assert call is not None
         heard.append(call["heard"] and call["heard"]["mode"])
     assert heard == [None, None, "listen", "listen", "whisper", None, "barge", None]
+
+
+# --- the line in order ------------------------------------------------------------------------
+
+
+def _joins(call_id: str, second: float, position: int, queue: str = "soporte") -> list[Fact]:
+    came = replace(arrived(second), call_id=call_id)
+    joined = on_call(QueueJoined, second, queue=queue, position=position)
+    return [came, replace(joined, call_id=call_id)]
+
+
+def _places(board: Board) -> dict[str, int | None]:
+    things = board.snapshot().things
+    found = {path: thing for path, thing in things.items() if path.startswith("calls/") and thing}
+    return {path.removeprefix("calls/"): thing["place"] for path, thing in found.items()}
+
+
+def _line() -> list[Fact]:
+    return [*_joins("a", 1, 1), *_joins("b", 2, 2), *_joins("vip", 3, 1)]
+
+
+def test_each_caller_is_shown_at_the_place_that_asterisk_gives() -> None:
+    tracker = Tracker()
+    board = Board(FLOOR, tracker, Roster(FLOOR))
+    for one in _line():
+        board.fold(tracker.apply(one))
+    assert _places(board) == {"vip": 1, "a": 2, "b": 3}
+    seq = board.seq
+    # a word about one of them moves nobody, and the place stays
+    judged = replace(on_call(MachineJudged, 4, verdict="human", cause=""), call_id="a")
+    board.fold(tracker.apply(judged))
+    assert (_places(board), board.seq) == ({"vip": 1, "a": 2, "b": 3}, seq + 1)
+    ahead = replace(on_call(QueueGaveUp, 5, queue="soporte", status="AHEAD"), call_id="b")
+    board.fold(tracker.apply(ahead))
+    assert _places(board) == {"vip": 1, "a": 2, "b": None}
+    for one in _joins("b", 5, 1)[1:]:
+        board.fold(tracker.apply(one))
+    assert _places(board) == {"b": 1, "vip": 2, "a": 3}
+    taken = replace(on_call(AgentConnected, 6, queue="soporte", agent="1001"), call_id="b")
+    board.fold(tracker.apply(taken))
+    assert _places(board) == {"b": None, "vip": 1, "a": 2}
+
+
+def test_a_restart_finds_the_line_again_and_the_first_snapshot_mends_it() -> None:
+    tracker, past = replayed(enumerate(_line()))
+    board = Board(FLOOR, tracker, Roster(FLOOR))
+    for change in past:
+        board.fold(change)
+    assert _places(board) == {"vip": 1, "a": 2, "b": 3}
+    snapshot = SnapshotTaken(
+        at=at(60), pbx=PBX, asked_at=at(60), first_after_connect=True, channels=(), members=(),
+        waiting=(("soporte", "a", 3), ("soporte", "vip", 2), ("soporte", "b", 1)),
+        lines_up=frozenset(), talking=(),
+    )  # fmt: skip
+    board.fold(tracker.apply(snapshot))
+    assert _places(board) == {"b": 1, "vip": 2, "a": 3}
+
+
+# --- what changes though nothing happens ------------------------------------------------------
+
+
+class Reckoned:
+    """An estimate that says what it is told to, and remembers for whom."""
+
+    def __init__(self) -> None:
+        self.seconds: float | None = 62.4
+        self.asked: list[tuple[str, int]] = []
+
+    def __call__(self, queue: str, place: int, now: datetime) -> float | None:
+        self.asked.append((queue, place))
+        return self.seconds
+
+
+def _expected(board: Board, queue: str = "soporte") -> float | None:
+    thing = board.snapshot().things[f"queues/{queue}"]
+    assert thing is not None
+    seconds: float | None = thing["expected_wait_seconds"]
+    return seconds
+
+
+def test_the_expected_wait_of_now_is_shown_while_it_can_be_told() -> None:
+    tracker, reckoned = Tracker(), Reckoned()
+    board = Board(FLOOR, tracker, Roster(FLOOR), estimate=reckoned)
+
+    def happen(*facts: Fact) -> float | None:
+        for one in facts:
+            board.fold(tracker.apply(one))
+        board.look(at(10))
+        return _expected(board)
+
+    assert happen() is None, "Asterisk is not connected"
+    up = fact(LinkUp, 0, booted_at=at(-100))
+    assert happen(up, *_line()) == 62.0
+    assert reckoned.asked == [("soporte", 4), ("salida", 1)]
+    seq, reckoned.seconds = board.seq, 64.0
+    assert (happen(), board.seq) == (62.0, seq)
+    reckoned.seconds = 70.0
+    assert (happen(), board.seq) == (70.0, seq + 1)
+    closed = fact(QueueClosed, 11, queue="soporte", reason="simulacro", by="Ana")
+    assert happen(closed) is None
+    assert _expected(board, "salida") == 70.0
+    assert happen(fact(QueueOpened, 12, queue="soporte", by="Ana")) == 70.0
+    reckoned.seconds = None
+    assert happen() is None
+    reckoned.seconds = 0.0
+    assert happen() == 0.0
+    board.fold(tracker.apply(fact(LinkLost, 13, reason="x")))
+    assert _expected(board) is None
+    assert happen() is None
+
+
+def test_a_campaign_shows_what_the_dialer_knows_of_it() -> None:
+    tracker = Tracker()
+    card: dict[str, Any] = {**NO_CARD, "name": "Cobranza", "max_lines": 30}
+    board = Board(
+        FLOOR, tracker, Roster(FLOOR), card_of=lambda campaign: {**card, "policy": campaign}
+    )
+
+    def shown() -> dict[str, Any]:
+        thing = board.snapshot().things["campaigns/c"]
+        assert thing is not None
+        return thing
+
+    of = {"campaign_id": "c"}
+    board.fold(tracker.apply(fact(CampaignStateChanged, 0, state="running", reason="asked", **of)))
+    board.fold(tracker.apply(fact(PacingDecided, 1, dial=2, reason="Se marca a 2", **of)))
+    assert shown() == {
+        **card, "policy": "c", "id": "c", "state": "running", "reason": "asked",
+        "open_attempts": 0, "outcomes": {}, "pacing": "Se marca a 2",
+    }  # fmt: skip
+    seq = board.seq
+    board.look(at(5))
+    assert board.seq == seq
+    card["agents_at_work"] = 3
+    board.look(at(10))
+    assert (shown()["agents_at_work"], shown()["pacing"]) == (3, "Se marca a 2")
+    assert board.seq == seq + 1

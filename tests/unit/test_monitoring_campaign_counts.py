@@ -6,7 +6,16 @@ from dataclasses import replace
 
 from dialer.attempt import Outcome
 from dialer.dispositions import Category
-from monitoring.campaign_counts import ABANDONED, CONNECTED, MACHINE, CampaignCounts, Tried, counted
+from monitoring.campaign_counts import (
+    ABANDONED,
+    CONNECTED,
+    MACHINE,
+    NO_SUCCESS,
+    CampaignCounts,
+    Tried,
+    counted,
+    is_in,
+)
 from tests.unit.facts import START, at
 
 TALK = Tried(
@@ -62,3 +71,20 @@ def test_counts_are_added() -> None:
     counts = counted([TALK], START)
     counts.add(counted([TALK, NOBODY], START))
     assert counts == counted([TALK, TALK, NOBODY], START)
+
+
+def test_one_attempt_is_in_the_counts_that_it_makes() -> None:
+    names = ("attempts", "answered", "contacts", "successes", NO_SUCCESS, "abandoned", "machines")
+    refused = replace(TALK, category=Category.NO_SUCCESS)
+    heard_by_an_agent = replace(TALK, machine=True, category="")
+    found = [
+        [name for name in names if is_in(name, tried)]
+        for tried in (TALK, refused, LEFT, NOBODY, heard_by_an_agent)
+    ]
+    assert found == [
+        ["attempts", "answered", "contacts", "successes"],
+        ["attempts", "answered", "contacts", NO_SUCCESS],
+        ["attempts", "answered", "abandoned"],
+        ["attempts"],
+        ["attempts", "answered", "machines"],
+    ]

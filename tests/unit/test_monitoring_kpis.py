@@ -9,10 +9,12 @@ import pytest
 
 from customers.surveys import CES, CSAT, NPS, RESOLVED, Counted
 from monitoring.agent_counts import AgentCounts
+from monitoring.callback_counts import CallbackCounts
 from monitoring.campaign_counts import CampaignCounts
 from monitoring.customer_counts import CustomerCounts
 from monitoring.kpi import Kpi, Unit
 from monitoring.kpi_agents import AGENT_KPIS, pause_shares
+from monitoring.kpi_callbacks import CALLBACK_KPIS
 from monitoring.kpi_campaigns import CAMPAIGN_KPIS, LEAD_KPIS, CampaignPart, LeadCounts
 from monitoring.kpi_customers import CUSTOMER_KPIS
 from monitoring.kpi_queues import QUEUE_KPIS, QueuePart
@@ -159,12 +161,24 @@ CUSTOMER_VALUES = {
     "ewt_within": 0.75,
     "ewt_not_later": 0.9,
 }
+CALLED_BACK = CallbackCounts(
+    booked=8, attempts=14, connected=5, expired=1, cancelled=1, waiting=1, until_talk_ms=1_501_000
+)
+CALLBACK_VALUES = {
+    "booked": 8,
+    "connected": 5,
+    "connected_rate": 0.625,
+    "attempts_per_booking": 1.75,
+    "time_to_callback": 300.2,
+    "expired": 1,
+}
 GOLDEN: list[tuple[Any, Any, dict[str, float]]] = [
     (QUEUE_KPIS, QueuePart(MORNING, USUAL), QUEUE_VALUES),
     (AGENT_KPIS, SHIFT, AGENT_VALUES),
     (CAMPAIGN_KPIS, DIALED, CAMPAIGN_VALUES),
     (LEAD_KPIS, LeadCounts(leads=100, tried=60, attempts=90), LEAD_VALUES),
     (CUSTOMER_KPIS, _customers(), CUSTOMER_VALUES),
+    (CALLBACK_KPIS, CALLED_BACK, CALLBACK_VALUES),
 ]
 
 
@@ -181,6 +195,7 @@ NOTHING: list[tuple[Any, Any]] = [
     (CAMPAIGN_KPIS, CampaignPart(CampaignCounts(), 0)),
     (LEAD_KPIS, LeadCounts()),
     (CUSTOMER_KPIS, CustomerCounts()),
+    (CALLBACK_KPIS, CallbackCounts()),
 ]
 
 
@@ -248,6 +263,7 @@ _COUNTS: dict[Subject, set[str]] = {
     Subject.CAMPAIGNS: {one.name for one in fields(CampaignCounts)},
     Subject.LEADS: {one.name for one in fields(LeadCounts)},
     Subject.CUSTOMERS: {one.name for one in fields(CustomerCounts)},
+    Subject.CALLBACKS: {one.name for one in fields(CallbackCounts)},
 }
 
 

@@ -53,13 +53,15 @@ class Floor:
     def __init__(
         self, setting: QueueSetting | None = None, of_cap: Mapping[str, float | None] | None = None
     ) -> None:
+        shares = of_cap or {}
         self.roster, self.tracker = Roster(FLOOR), Tracker()
         self.figures = LiveFigures(
             FLOOR,
             self.roster,
             self.tracker,
             setting=lambda queue: setting or QueueSetting(),
-            of_cap=lambda: of_cap or {},
+            campaigns=lambda: dict.fromkeys(shares, "soporte"),
+            of_cap=shares.get,
         )
         self.roster.on_move = self._moved
         self.hear(fact(LinkUp, 0, booted_at=at(-100)))
@@ -120,7 +122,7 @@ def test_level_abandonment_and_mean_wait() -> None:
     assert floor.value(Figure.SERVICE_LEVEL, 100) == pytest.approx(1 / 3)
     assert floor.value(Figure.ABANDONMENT_RATE, 100) == pytest.approx(1 / 3)
     assert floor.value(Figure.ASA, 100) == 20.5
-    assert floor.value(Figure.SERVICE_LEVEL, 100, "") == pytest.approx(1 / 3)
+    assert floor.value(Figure.SERVICE_LEVEL, 100, "") is None, "nobody is all of them"
     assert floor.value(Figure.SERVICE_LEVEL, 100, "salida") is None
     assert floor.value(Figure.SERVICE_LEVEL, 100, "ninguna") is None
     assert floor.value(Figure.SERVICE_LEVEL, 30 + WINDOW + 40) is None, "it is all over"
@@ -207,9 +209,9 @@ def test_waiting_and_the_longest_wait() -> None:
     floor.waits("c1", 10)
     floor.waits("c2", 40, "salida")
     assert floor.value(Figure.WAITING, 50) == 1.0
-    assert floor.value(Figure.WAITING, 50, "") == 2.0
+    assert floor.value(Figure.WAITING, 50, "") is None
     assert floor.value(Figure.OLDEST_WAIT, 50, "salida") == 10.0
-    assert floor.value(Figure.OLDEST_WAIT, 50, "") == 40.0
+    assert floor.value(Figure.OLDEST_WAIT, 50) == 40.0
 
 
 def test_occupancy_and_times_in_states() -> None:
@@ -225,7 +227,7 @@ def test_occupancy_and_times_in_states() -> None:
     floor.on("c1", AgentOffered, 60, queue="soporte", agent="1001")
     floor.on("c1", AgentConnected, 60, queue="soporte", agent="1001")
     assert floor.value(Figure.LONGEST_TALKING, 90, "1001", agent) == 30.0
-    assert floor.value(Figure.LONGEST_TALKING, 90, "", agent) == 30.0
+    assert floor.value(Figure.LONGEST_TALKING, 90, "", agent) is None
     assert floor.value(Figure.LONGEST_TALKING, 90, "1002", agent) == 0.0
     floor.on("c1", AgentReleased, 120, queue="soporte", agent="1001", ended_by="customer")
     floor.hear(
@@ -237,7 +239,7 @@ def test_occupancy_and_times_in_states() -> None:
     assert floor.value(Figure.OCCUPANCY, 400, "1001", agent) == 0.5
     assert floor.value(Figure.OCCUPANCY, 400, "soporte") == 0.5
     assert floor.value(Figure.OCCUPANCY, 400, "1001", agent, window=300) == pytest.approx(80 / 140)
-    assert floor.value(Figure.LONGEST_PAUSED, 400, "", agent) == 160.0
+    assert floor.value(Figure.LONGEST_PAUSED, 400, "1001", agent) == 160.0
 
 
 def test_agents_ready_campaigns_and_menus() -> None:
@@ -245,7 +247,6 @@ def test_agents_ready_campaigns_and_menus() -> None:
     assert floor.value(Figure.AGENTS_READY, 1) == 0.0
     campaign, menu = SubjectKind.CAMPAIGN, SubjectKind.MENU
     assert floor.value(Figure.ABANDONMENT_OF_CAP, 1, "c1", campaign) == 0.4
-    assert floor.value(Figure.ABANDONMENT_OF_CAP, 1, "", campaign) == 0.4
     assert floor.value(Figure.ABANDONMENT_OF_CAP, 1, "c2", campaign) is None
     assert floor.value(Figure.ABANDONMENT_OF_CAP, 1, "c3", campaign) is None
     floor.on("m1", CallArrived, 0, number_called="0800", caller_number="57300")
@@ -254,7 +255,28 @@ def test_agents_ready_campaigns_and_menus() -> None:
     assert floor.value(Figure.CALLERS, 1, "principal", menu) == 1.0
     assert floor.value(Figure.CALLERS, 1, "otro", menu) == 0.0
     floor.on("m1", DialogueClosed, 5)
-    assert floor.value(Figure.CALLERS, 6, "", menu) == 0.0
+    assert floor.value(Figure.CALLERS, 6, "principal", menu) == 0.0
+
+
+def test_whom_a_target_of_each_one_is_of() -> None:
+    floor = Floor(of_cap={"c1": 0.4})
+    subjects = floor.figures.subjects
+    queue, agent, campaign = SubjectKind.QUEUE, SubjectKind.AGENT, SubjectKind.CAMPAIGN
+    assert subjects(queue, None) == [one.name for one in FLOOR.queues]
+    assert subjects(queue, ["salida", "ninguna"]) == ["salida"]
+    assert subjects(agent, None) == [one.number for one in FLOOR.agents]
+    assert subjects(agent, ["salida"]) == ["1001", "1002", "1003"]
+    assert subjects(agent, ["ninguna"]) == []
+    assert subjects(campaign, None) == subjects(campaign, ["soporte"]) == ["c1"]
+    assert subjects(campaign, ["salida"]) == []
+    assert subjects(SubjectKind.SWITCH, None) == [""]
+    assert subjects(SubjectKind.MENU, None) == []
+    floor.on("m1", CallArrived, 0, number_called="0800", caller_number="57300")
+    floor.on("m1", DialogueOffered, 0, number_called="0800")
+    floor.on("m1", MenuEntered, 0, menu="principal", node="inicio", language="es")
+    floor.on("m1", DialogueClosed, 5)
+    assert subjects(SubjectKind.MENU, None) == ["principal"], "also when nobody is in it any more"
+    assert subjects(SubjectKind.MENU, ["soporte"]) == []
 
 
 def test_without_a_link_nothing_can_be_told_but_since_when() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from calls.events import (
     AgentConnected,
@@ -61,6 +62,13 @@ def test_who_ends_the_talk_is_told() -> None:
         assert last == f"40|soporte|1001|{event}|7|23|1"
     last = told(arrived(), JOINED, CONNECTED, released(40, "transfer"))[-1]
     assert last == "40|soporte|1001|BLINDTRANSFER|||7|23|1"
+
+
+def test_where_a_talk_was_passed_on_to_is_told_as_the_dialplan_names_it() -> None:
+    for passed_to, context in (("queue_ventas", "to-queue"), ("target_caja", "to-target")):
+        passed = replace(released(40, "transfer"), passed_to=passed_to)
+        last = told(arrived(), JOINED, CONNECTED, passed)[-1]
+        assert last == f"40|soporte|1001|BLINDTRANSFER|{passed_to}|{context}|7|23|1"
 
 
 def test_a_talk_whose_end_nobody_heard_is_over_with_the_call() -> None:

@@ -21,6 +21,7 @@ from prompts.spoken import (
     say_amount,
     say_date,
     say_digits,
+    say_from_day,
     say_number,
     say_ordinal,
     say_people_ahead,
@@ -155,6 +156,8 @@ def test_every_piece_is_needed(language: str) -> None:
     for passed in range(366):
         date = day + datetime.timedelta(days=passed)
         used |= {*say_date(date, language), *say_date(date, language, year=True)}
+        used |= set(say_from_day(date, day, language))
+        used |= set(say_from_day(date, date - datetime.timedelta(days=3), language))
     for year in YEARS:
         used |= set(say_date(day.replace(year=year), language, year=True))
     for minute in range(24 * 60):
@@ -283,3 +286,26 @@ def test_a_language_not_spoken_is_refused() -> None:
         say_number(1, "pt")
     with pytest.raises(ValueError, match="'pt': the languages are es, en"):
         say_time(datetime.time(1), "pt")
+
+
+@pytest.mark.parametrize(
+    ("day", "es", "en"),
+    [
+        (22, "hoy más tarde", "later today"),
+        (23, "a partir de mañana", "from tomorrow on"),
+        (24, "a partir del martes", "from Tuesday on"),
+        (28, "a partir del sábado", "from Saturday on"),
+        (29, "el veintinueve de noviembre", "November twenty-ninth"),
+    ],
+)
+def test_from_which_day_on(day: int, es: str, en: str) -> None:
+    today = datetime.date(2026, 11, 22)
+    for language, said in (("es", es), ("en", en)):
+        prompts = say_from_day(datetime.date(2026, 11, day), today, language)
+        assert words(prompts, language) == said
+        assert prompts[-1].endswith("_end"), "the voice falls: a sentence follows"
+
+
+def test_no_call_comes_from_yesterday_on() -> None:
+    with pytest.raises(ValueError, match="cannot say from 2026-11-21 on"):
+        say_from_day(datetime.date(2026, 11, 21), datetime.date(2026, 11, 22), "es")

@@ -16,7 +16,6 @@ from dialer.rules.abandonment import (
     Period,
     Sample,
     Tally,
-    rate_until,
     rates,
     tally,
     wilson_upper,
@@ -133,20 +132,6 @@ def test_campaigns_are_counted_apart() -> None:
         "ventas": 0.0,
         "cobranza": 1.0,
     }
-
-
-def test_so_far() -> None:
-    attempts = [call(1, day=0), call(None, day=0.9), call(1, day=1.2), call(None, day=40)]
-    at = START + dt.timedelta(days=1.5)
-
-    def so_far(window: AbandonmentWindow) -> Tally:
-        return rate_until(attempts, rule(window), at, campaign="ventas", zone="America/Bogota")
-
-    assert so_far(AbandonmentWindow.LAST_24_HOURS) == Tally(live=2, abandoned=1)
-    assert so_far(AbandonmentWindow.CALENDAR_DAY) == Tally(live=2, abandoned=1)
-    assert so_far(AbandonmentWindow.THIRTY_DAYS) == Tally(live=3, abandoned=1)
-    empty = rate_until([], rule(AbandonmentWindow.THIRTY_DAYS), at, campaign="ventas")
-    assert empty.rate is None
 
 
 def test_without_a_detector_some_of_the_abandoned_were_machines() -> None:
