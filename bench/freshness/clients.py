@@ -62,13 +62,17 @@ async def _read(
     stream: tuple[asyncio.StreamReader, asyncio.StreamWriter], sights: list[Sight]
 ) -> None:
     reader, writer = stream
+    shown: dict[str, str] = {}
     try:
         while line := await reader.readline():
             if line.startswith(b"data: "):
                 at = time.time()
                 things = json.loads(line[6:])["things"]
                 for path, thing in things.items():
-                    if path.startswith("calls/"):
-                        sights.append((path[6:], thing["state"] if thing else "gone", at))
+                    state = thing["state"] if thing and path.startswith("calls/") else "gone"
+                    # a call is told again when its place in the line is another
+                    if path.startswith("calls/") and shown.get(path) != state:
+                        shown[path] = state
+                        sights.append((path[6:], state, at))
     finally:
         writer.close()
