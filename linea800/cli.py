@@ -85,8 +85,8 @@ async def _serve(settings: Settings) -> None:
         if setup_token is not None:
             # on the terminal only, never in the log: whoever reads it becomes the administrator
             typer.echo(f"No administrator yet. One-time setup token: {setup_token}", err=True)
-        # a quarter of a million objects are there for good: looking through them all, as the collector
-        # does every now and then, would hold every call up for 0.15 s
+        # a quarter of a million objects are there for good: looking through them all, as the
+        # collector does every now and then, would hold every call up for 0.15 s
         gc.collect()
         gc.freeze()
         address = f"http://{settings.http_host}:{settings.http_port}"
